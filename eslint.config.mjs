@@ -1,0 +1,131 @@
+// Typed lint rules, and the import directions of docs/architecture.md as errors.
+import tseslint from 'typescript-eslint';
+
+/** Every npm package sits behind one door: only files below the named folders may import it. */
+const doors = {
+  chokidar: ['src/lb/rules/**', 'src/lb/render/**'],
+  'classic-level': ['src/scheduler/adapters/embedded/**'],
+  commander: ['src/cli/**'],
+  dns2: ['src/dns/servers/**'],
+  eventsource: ['src/catalog/providers/**'],
+  execa: ['src/common/run-command.ts'],
+  fastify: ['src/http/**'],
+  handlebars: ['src/lb/render/**'],
+  'ipaddr.js': ['src/common/ip-address.ts'],
+  'p-queue': ['src/common/concurrency.ts'],
+  pino: ['src/common/logger.ts'],
+  'pino-pretty': ['src/common/logger.ts'],
+  tar: ['src/cluster/agent/fetcher/**'],
+  typebox: ['src/scheduler/api/**', 'src/lb/api/**', 'src/http/**'],
+  undici: ['src/common/http-client.ts'],
+  yauzl: ['src/cluster/agent/fetcher/**'],
+};
+
+const role = (own, ...others) => ({
+  files: [`src/${own}/**`],
+  patterns: [
+    {
+      group: others.map((o) => `**/${o}/**`),
+      message: `${own} never imports another role or the command line (docs/architecture.md)`,
+    },
+  ],
+});
+
+/** What each folder must not import, by relative path. */
+const directions = [
+  {
+    files: ['src/common/**'],
+    patterns: [{ regex: '^\\.\\./', message: 'common imports nothing of ours' }],
+  },
+  role('cluster', 'scheduler', 'dns', 'lb', 'cli', 'catalog'),
+  role('scheduler', 'cluster', 'dns', 'lb', 'cli'),
+  role('dns', 'cluster', 'scheduler', 'lb', 'cli'),
+  role('lb', 'cluster', 'scheduler', 'dns', 'cli', 'mesos'),
+  role('mesos', 'cluster', 'scheduler', 'dns', 'lb', 'cli', 'catalog', 'http'),
+  role('catalog', 'cluster', 'scheduler', 'dns', 'lb', 'cli', 'http'),
+  role('http', 'cluster', 'scheduler', 'dns', 'lb', 'cli', 'catalog', 'mesos'),
+  {
+    files: ['src/dns/records/**', 'src/dns/answer/**'],
+    patterns: [
+      { group: ['**/servers/**'], message: 'records and answers are pure' },
+      { regex: '^node:(?!assert$|crypto$)', message: 'records and answers are pure' },
+    ],
+  },
+  {
+    files: ['src/lb/compile/**', 'src/lb/plan/**'],
+    patterns: [
+      { group: ['**/apply/**', '**/api/**'], message: 'compile and plan are pure' },
+      { regex: '^node:(?!assert$|crypto$)', message: 'compile and plan are pure' },
+    ],
+  },
+  {
+    files: ['src/scheduler/core/**', 'src/scheduler/model/**'],
+    patterns: [
+      {
+        group: ['**/api/**', '**/adapters/**', '**/ports/**', '**/mesos/**', '**/catalog/**', '**/http/**'],
+        message: 'the core imports only model, core and common',
+      },
+      { regex: '^node:(?!assert$)', message: 'the core is pure: no node modules but assert' },
+      { regex: '^(?![./]|node:|re2js$)', message: 'the core uses no package but re2js' },
+    ],
+  },
+];
+
+const packageDoors = Object.entries(doors).map(([name, allowed]) => ({ name, allowed }));
+
+/** no-restricted-imports is one rule per file, so the last matching block wins: merge directions and doors per folder. */
+function importRules(files, patterns) {
+  const closed = packageDoors
+    .filter(({ allowed }) => !allowed.some((glob) => files.some((f) => f === glob)))
+    .map(({ name, allowed }) => ({
+      regex: `^${name.replaceAll('.', '\\.')}(/.*)?$`,
+      message: `${name} is used only behind its door: ${allowed.join(', ')}`,
+    }));
+  return { files, rules: { 'no-restricted-imports': ['error', { patterns: [...patterns, ...closed] }] } };
+}
+
+const base = [importRules(['src/**'], []), ...directions.map((d) => importRules(d.files, d.patterns))];
+const doorBlocks = [...new Set(packageDoors.flatMap(({ allowed }) => allowed))].map((glob) => {
+  const inherited = directions
+    .filter((d) => d.files.some((f) => glob.startsWith(f.replace('**', ''))))
+    .flatMap((d) => d.patterns);
+  return importRules([glob], inherited);
+});
+
+export default tseslint.config(
+  { ignores: ['build/**', 'dist/**', 'node_modules/**', '.tap/**', '**/*.mjs', '.ekiden/**'] },
+  ...tseslint.configs.recommendedTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      eqeqeq: ['error', 'always'],
+    },
+  },
+  {
+    // tap's sub-tests are promises that tap itself awaits
+    files: ['test/**'],
+    rules: { '@typescript-eslint/no-floating-promises': 'off', '@typescript-eslint/require-await': 'off' },
+  },
+  ...base,
+  ...doorBlocks,
+  {
+    files: ['src/scheduler/core/**', 'src/scheduler/model/**'],
+    rules: {
+      'no-restricted-globals': ['error', 'Date', 'process', 'setTimeout', 'setInterval', 'fetch', 'crypto'],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Math', property: 'random', message: 'randomness arrives in the input' },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        'AwaitExpression',
+        'FunctionDeclaration[async=true]',
+        'ArrowFunctionExpression[async=true]',
+      ],
+    },
+  },
+);

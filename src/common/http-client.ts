@@ -1,0 +1,123 @@
+import { Agent, request } from 'undici';
+import { messageOf } from './errors.js';
+
+/** A response whose body was read whole. */
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** A response whose body still flows. */
+export interface HttpStream {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface HttpClient {
+  /**
+   * Sends a request and reads the whole answer. Throws when there is none within the client's timeout, or when the body is
+   * larger than the client's limit; any status is an answer.
+   */
+  request(request: HttpRequest): Promise<HttpResponse>;
+  /** Sends a request and returns as soon as the head of the answer is there; the body throws after `idleTimeoutMs` of silence. */
+  stream(request: HttpRequest & { idleTimeoutMs: number }): Promise<HttpStream>;
+  close(): Promise<void>;
+}
+
+function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  const flat: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return flat;
+}
+
+/**
+ * A keep-alive HTTP client. Redirects are not followed (callers know which ones they may follow).
+ * `connections` bounds the sockets per origin, `maxBodyBytes` (default 64 MiB) what `request` reads.
+ */
+export function createHttpClient(options: {
+  timeoutMs: number;
+  connections?: number;
+  maxBodyBytes?: number;
+}): HttpClient {
+  const { timeoutMs, connections = 16, maxBodyBytes = 64 << 20 } = options;
+  const agent = new Agent({
+    connections,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    connect: { timeout: timeoutMs },
+    pipelining: 1,
+  });
+  // A stream occupies its socket for ever: it must not take one of the pool's.
+  const streamAgent = new Agent({ headersTimeout: timeoutMs, connect: { timeout: timeoutMs } });
+
+  return {
+    async request({ method, url, headers, body, signal }) {
+      const response = await request(url, {
+        method,
+        dispatcher: agent,
+        ...(headers === undefined ? {} : { headers }),
+        ...(body === undefined ? {} : { body }),
+        ...(signal === undefined ? {} : { signal }),
+      });
+      const chunks: Buffer[] = [];
+      let size = 0;
+      for await (const chunk of response.body as AsyncIterable<Buffer>) {
+        size += chunk.length;
+        if (size > maxBodyBytes) {
+          response.body.destroy();
+          throw new Error(`${method} ${url}: the answer is larger than ${maxBodyBytes} bytes`);
+        }
+        chunks.push(chunk);
+      }
+      return {
+        status: response.statusCode,
+        headers: flatten(response.headers),
+        body: Buffer.concat(chunks, size).toString('utf8'),
+      };
+    },
+
+    async stream({ method, url, headers, body, signal, idleTimeoutMs }) {
+      const response = await request(url, {
+        method,
+        dispatcher: streamAgent,
+        bodyTimeout: idleTimeoutMs,
+        ...(headers === undefined ? {} : { headers }),
+        ...(body === undefined ? {} : { body }),
+        ...(signal === undefined ? {} : { signal }),
+      });
+      return { status: response.statusCode, headers: flatten(response.headers), body: response.body };
+    },
+
+    async close() {
+      await Promise.all([agent.destroy(), streamAgent.destroy()]);
+    },
+  };
+}
+
+/** Reads the rest of a stream as text, up to `maxBytes`; for error bodies. */
+export async function readText(body: AsyncIterable<Uint8Array>, maxBytes = 64 << 10): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of body) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size >= maxBytes) break;
+    }
+  } catch (error) {
+    return `${Buffer.concat(chunks).toString('utf8')} (${messageOf(error)})`;
+  }
+  return Buffer.concat(chunks).toString('utf8').slice(0, maxBytes);
+}

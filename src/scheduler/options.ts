@@ -1,0 +1,30 @@
+/** Settings of `ekiden scheduler`. Names follow Marathon's flags; times are in milliseconds unless the name says otherwise. */
+export interface SchedulerOptions {
+  readonly host: string;
+  readonly httpPort: number;
+  /** What `X-Marathon-Leader` and `/v2/leader` show (`--hostname`). */
+  readonly hostname: string;
+  /** `host:port` of a Mesos master; redirects to the leading one are followed. */
+  readonly master: string;
+  /** The embedded store is kept in `<workDir>/scheduler`. */
+  readonly workDir: string;
+  readonly frameworkName: string;
+  readonly mesosRole: string;
+  readonly mesosUser: string | undefined;
+  readonly failoverTimeoutSeconds: number;
+  readonly webuiUrl: string | undefined;
+  readonly localPortMin: number;
+  readonly localPortMax: number;
+  readonly taskLaunchConfirmTimeoutMs: number;
+  readonly taskLaunchTimeoutMs: number;
+  readonly reconciliationInitialDelayMs: number;
+  readonly reconciliationIntervalMs: number;
+  readonly declineOfferDurationMs: number;
+  readonly minReviveOffersIntervalMs: number;
+  readonly maxInstancesPerOffer: number;
+  readonly killRetryTimeoutMs: number;
+  readonly maxRunningDeployments: number;
+  readonly maxConcurrentHealthChecks: number;
+  readonly maxVersions: number;
+  readonly eventStreamMaxOutstandingMessages: number;
+}
