@@ -1,7 +1,9 @@
-// Builds the program. `node scripts/build.mjs`: src → dist/ (one ESM bundle per entry point, npm packages left outside).
-// `node scripts/build.mjs test`: src, test and bench → build/ as separate ES modules with source maps, for tap.
+// Builds the program.
+//   node scripts/build.mjs                  src → dist/ (one ESM bundle, npm packages left outside)
+//   node scripts/build.mjs test [folder …]  src, test and bench (or just these folders) → build/ as separate ES modules
+//                                           with source maps, for tap
 import { build } from 'esbuild';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 
 const common = {
   format: 'esm',
@@ -12,18 +14,17 @@ const common = {
   logLevel: 'warning',
 };
 const list = (dir) =>
-  readdirSync(dir, { recursive: true })
-    .map(String)
-    .filter((f) => /\.ts$/.test(f))
-    .map((f) => `${dir}/${f}`);
+  existsSync(dir)
+    ? readdirSync(dir, { recursive: true })
+        .map(String)
+        .filter((f) => /\.ts$/.test(f))
+        .map((f) => `${dir}/${f}`)
+    : [];
 
-if (process.argv[2] === 'test') {
-  await build({
-    ...common,
-    entryPoints: [...list('src'), ...list('test'), ...list('bench')],
-    outdir: 'build',
-    outbase: '.',
-  });
+const [mode, ...folders] = process.argv.slice(2);
+if (mode === 'test') {
+  const entryPoints = (folders.length > 0 ? folders : ['src', 'test', 'bench']).flatMap(list);
+  await build({ ...common, entryPoints, outdir: 'build', outbase: '.' });
 } else {
   await build({
     ...common,
