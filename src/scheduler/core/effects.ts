@@ -1,0 +1,30 @@
+import type { SchedulerEvent } from '../model/events.js';
+import type { TaskLaunch } from '../model/offer.js';
+import type { Outcome } from './commands.js';
+
+/** Something to be said to Mesos. */
+export type ClusterCall =
+  | { readonly type: 'accept'; readonly offerId: string; readonly launches: readonly TaskLaunch[] }
+  | { readonly type: 'decline'; readonly offerIds: readonly string[]; readonly refuseSeconds: number }
+  | { readonly type: 'revive' }
+  | { readonly type: 'suppress' }
+  | { readonly type: 'kill'; readonly taskId: string; readonly agentId: string; readonly gracePeriodSeconds?: number }
+  | { readonly type: 'acknowledge'; readonly taskId: string; readonly agentId: string; readonly uuid: string }
+  | { readonly type: 'reconcile'; readonly tasks: readonly { readonly taskId: string; readonly agentId: string }[] };
+
+/** One change of the store: `value` undefined = the record is deleted. */
+export interface StoreOperation {
+  readonly key: string;
+  readonly value: object | string | undefined;
+}
+
+/**
+ * What a step wants done, in this order: the store operations become durable, then the calls go out, then the events are
+ * published, then the replies are sent (design.md §3).
+ */
+export interface Effects {
+  readonly store: readonly StoreOperation[];
+  readonly calls: readonly ClusterCall[];
+  readonly events: readonly SchedulerEvent[];
+  readonly replies: readonly { readonly requestId: number; readonly outcome: Outcome }[];
+}

@@ -1,0 +1,25 @@
+import type { Offer } from '../model/offer.js';
+import type { TaskStatusUpdate } from '../model/task-status.js';
+import type { Command } from './commands.js';
+
+/** The result of one run of one Marathon-level health check. */
+export interface HealthResult {
+  readonly taskId: string;
+  /** Index into the app's `healthChecks`. */
+  readonly checkIndex: number;
+  /** `ignored`: a 1xx answer with ignoreHttp1xx. */
+  readonly result: 'healthy' | 'unhealthy' | 'ignored';
+  readonly cause?: string;
+}
+
+/** All that can happen to the scheduler. One input is stepped after the other. */
+export type Input =
+  | { readonly type: 'command'; readonly requestId: number; readonly command: Command }
+  | { readonly type: 'registered'; readonly frameworkId: string; readonly master: string }
+  | { readonly type: 'disconnected' }
+  | { readonly type: 'offers'; readonly offers: readonly Offer[] }
+  | { readonly type: 'rescinded'; readonly offerId: string }
+  | { readonly type: 'status'; readonly status: TaskStatusUpdate }
+  | { readonly type: 'health'; readonly results: readonly HealthResult[] }
+  /** Time has passed: the engine sends it when the instant that `nextWakeMs` asked for has come. */
+  | { readonly type: 'tick' };

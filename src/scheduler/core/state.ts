@@ -1,0 +1,58 @@
+import type { PathId } from '../../common/path-id.js';
+import type { AppDefinition, Timestamp } from '../model/app-definition.js';
+import type { Deployment } from '../model/deployment.js';
+import type { Health, Instance, TaskFailure } from '../model/instance.js';
+import type { Refusal } from './match/reject-reason.js';
+
+/** How launching of one configuration version is slowed down after failures (marathon.md §11.1). */
+export interface LaunchDelay {
+  readonly configVersion: Timestamp;
+  readonly delayMs: number;
+  /** No launch before. */
+  readonly untilMs: number;
+  /** The delay is forgotten then. */
+  readonly forgetAtMs: number;
+}
+
+/** What became of the offers that were held against one waiting app; in memory only. */
+export interface OfferSummary {
+  readonly processed: number;
+  readonly unused: number;
+  readonly lastUsedAt?: Timestamp;
+  readonly lastUnusedAt?: Timestamp;
+  /** The last refused offer of each agent, at most `maxRememberedAgents`. */
+  readonly lastRefusals: ReadonlyMap<
+    string,
+    { readonly hostname: string; readonly at: Timestamp; readonly refusals: readonly Refusal[] }
+  >;
+}
+
+/** An app that has fewer instances than wanted: Marathon's launch queue entry. */
+export interface QueueEntry {
+  readonly appId: PathId;
+  /** Instances still to be launched. */
+  readonly count: number;
+  readonly since: Timestamp;
+  readonly offers: OfferSummary;
+}
+
+/** All that the scheduler knows. Read it anywhere; change it only through a Tx. */
+export interface SchedulerState {
+  readonly frameworkId: string | undefined;
+  /** Address of the master while registered with it. */
+  readonly connectedMaster: string | undefined;
+  readonly apps: ReadonlyMap<PathId, AppDefinition>;
+  /** Known versions of each app, oldest first, the current one last; the definitions are in the store. */
+  readonly versions: ReadonlyMap<PathId, readonly Timestamp[]>;
+  readonly instances: ReadonlyMap<string, Instance>;
+  /** Instance ids by app. */
+  readonly instancesOf: ReadonlyMap<PathId, ReadonlySet<string>>;
+  readonly deployments: ReadonlyMap<string, Deployment>;
+  /** The deployment that holds each locked app. */
+  readonly locks: ReadonlyMap<PathId, string>;
+  readonly failures: ReadonlyMap<PathId, TaskFailure>;
+  /** Health by task id, one entry per check of the app; undefined = no result yet. */
+  readonly health: ReadonlyMap<string, readonly (Health | undefined)[]>;
+  readonly delays: ReadonlyMap<PathId, LaunchDelay>;
+  readonly queue: ReadonlyMap<PathId, QueueEntry>;
+}

@@ -1,0 +1,98 @@
+import type { PathId } from '../../common/path-id.js';
+
+/** ISO 8601 with exactly three fraction digits, UTC (`2014-03-01T23:29:30.158Z`): Marathon's timestamps and versions. They compare as strings. */
+export type Timestamp = string;
+
+export interface PortDefinition {
+  /** Host port if `requirePorts`, else the service port; 0 = assigned. After service port assignment never 0. */
+  readonly port: number;
+  /** `tcp`, `udp` or `udp,tcp`. */
+  readonly protocol: string;
+  readonly name?: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface FetchUri {
+  readonly uri: string;
+  readonly extract: boolean;
+  readonly executable: boolean;
+  readonly cache: boolean;
+  readonly destPath?: string;
+}
+
+export type HealthCheckProtocol = 'HTTP' | 'HTTPS' | 'TCP' | 'COMMAND' | 'MESOS_HTTP' | 'MESOS_HTTPS' | 'MESOS_TCP';
+
+export interface HealthCheck {
+  readonly protocol: HealthCheckProtocol;
+  /** HTTP(S) only. */
+  readonly path?: string;
+  readonly portIndex?: number;
+  readonly port?: number;
+  readonly command?: { readonly value: string };
+  readonly gracePeriodSeconds: number;
+  readonly intervalSeconds: number;
+  readonly timeoutSeconds: number;
+  /** 0 = never kill. */
+  readonly maxConsecutiveFailures: number;
+  readonly delaySeconds: number;
+  readonly ignoreHttp1xx: boolean;
+  readonly ipProtocol: 'IPv4' | 'IPv6';
+}
+
+export interface UpgradeStrategy {
+  /** 0..1 of `instances` that must stay healthy. */
+  readonly minimumHealthCapacity: number;
+  /** 0..1 of `instances` that may run on top. */
+  readonly maximumOverCapacity: number;
+}
+
+export interface VersionInfo {
+  readonly lastScalingAt: Timestamp;
+  readonly lastConfigChangeAt: Timestamp;
+}
+
+/** A JSON value of a field that is stored and echoed, and not read by the core. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/**
+ * An app in Marathon's canonical (1.5+) form: defaults filled in, old input forms converted. Optional members are absent
+ * when they have no value. Immutable: a change makes a new version.
+ */
+export interface AppDefinition {
+  readonly id: PathId;
+  readonly cmd?: string;
+  readonly args: readonly string[];
+  readonly user?: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly instances: number;
+  readonly cpus: number;
+  readonly memMib: number;
+  readonly diskMib: number;
+  readonly gpus: number;
+  readonly executor: string;
+  readonly fetch: readonly FetchUri[];
+  readonly portDefinitions: readonly PortDefinition[];
+  readonly requirePorts: boolean;
+  readonly healthChecks: readonly HealthCheck[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly acceptedResourceRoles?: readonly string[];
+  readonly role: string;
+  readonly backoffSeconds: number;
+  readonly backoffFactor: number;
+  readonly maxLaunchDelaySeconds: number;
+  readonly taskKillGracePeriodSeconds?: number;
+  readonly upgradeStrategy: UpgradeStrategy;
+  readonly unreachableStrategy:
+    'disabled' | { readonly inactiveAfterSeconds: number; readonly expungeAfterSeconds: number };
+  readonly killSelection: 'YOUNGEST_FIRST' | 'OLDEST_FIRST';
+  readonly networks: readonly Json[];
+  /**
+   * Fields of Marathon's that are kept and shown but that nothing here can place yet (`container`, `constraints`, …), under
+   * their own names. An app with any of these waits, and says why (core/match).
+   */
+  readonly unplaceable: Readonly<Record<string, Json>>;
+  /** Fields that have no effect on placing (`dependencies`, `tty`, `readinessChecks` …), under their own names. */
+  readonly others: Readonly<Record<string, Json>>;
+  readonly version: Timestamp;
+  readonly versionInfo: VersionInfo;
+}

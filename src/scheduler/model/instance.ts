@@ -1,0 +1,80 @@
+import type { PathId } from '../../common/path-id.js';
+import type { Timestamp } from './app-definition.js';
+
+/** Marathon's instance conditions. An instance that has ended is not kept, so the terminal ones are seen in events only. */
+export type Condition =
+  | 'Provisioned'
+  | 'Staging'
+  | 'Starting'
+  | 'Running'
+  | 'Killing'
+  | 'Killed'
+  | 'Finished'
+  | 'Failed'
+  | 'Error'
+  | 'Dropped'
+  | 'Gone'
+  | 'GoneByOperator'
+  | 'Unreachable'
+  | 'Unknown';
+
+/** What Marathon wants of an instance: run, or end for good. */
+export type Goal = 'Running' | 'Decommissioned';
+
+export interface IpAddress {
+  readonly ipAddress: string;
+  readonly protocol: 'IPv4' | 'IPv6';
+}
+
+/**
+ * One instance of an app with its one task. Stored as Provisioned before its ACCEPT is sent, removed when its end is known.
+ * Immutable: a change replaces the record.
+ */
+export interface Instance {
+  /** `<safe path>.instance-<uuid>` */
+  readonly id: string;
+  /** `<instance id>._app.1` */
+  readonly taskId: string;
+  readonly appId: PathId;
+  /** Version of the app that it runs. */
+  readonly appVersion: Timestamp;
+  readonly goal: Goal;
+  readonly condition: Condition;
+  readonly agentId: string;
+  readonly host: string;
+  readonly region?: string;
+  readonly zone?: string;
+  readonly role: string;
+  /** Host ports, in the order of the app's ports. */
+  readonly ports: readonly number[];
+  readonly ipAddresses: readonly IpAddress[];
+  /** When the ACCEPT was decided. */
+  readonly stagedAt: Timestamp;
+  /** When TASK_RUNNING was first seen. */
+  readonly startedAt?: Timestamp;
+  /** When a KILL was last decided; it is repeated until the end is known. */
+  readonly killRequestedAt?: Timestamp;
+}
+
+/** The last result of one health check of one task; kept in memory only, as in Marathon. */
+export interface Health {
+  readonly alive: boolean;
+  readonly consecutiveFailures: number;
+  readonly firstSuccess?: Timestamp;
+  readonly lastSuccess?: Timestamp;
+  readonly lastFailure?: Timestamp;
+  readonly lastFailureCause?: string;
+}
+
+/** `lastTaskFailure` of an app. */
+export interface TaskFailure {
+  readonly appId: PathId;
+  readonly taskId: string;
+  /** `TASK_FAILED` … */
+  readonly state: string;
+  readonly message: string;
+  readonly host: string;
+  readonly slaveId: string;
+  readonly version: Timestamp;
+  readonly timestamp: Timestamp;
+}

@@ -1,0 +1,71 @@
+/** A range of ports, both ends included. */
+export interface PortRange {
+  readonly begin: number;
+  readonly end: number;
+}
+
+export type AttributeValue =
+  | { readonly type: 'TEXT'; readonly value: string }
+  | { readonly type: 'SCALAR'; readonly value: number }
+  | { readonly type: 'RANGES'; readonly value: readonly PortRange[] };
+
+/** Unreserved or statically reserved resources of one role in an offer. */
+export interface RoleResources {
+  /** `*` for unreserved. */
+  readonly role: string;
+  readonly cpus: number;
+  readonly memMib: number;
+  readonly diskMib: number;
+  readonly gpus: number;
+  readonly ports: readonly PortRange[];
+}
+
+/** A resource offer, as far as placing needs it. The adapter translates from and to Mesos' message. */
+export interface Offer {
+  readonly id: string;
+  readonly agentId: string;
+  readonly hostname: string;
+  /** The framework's role that the offer was made to. */
+  readonly allocationRole: string;
+  readonly resources: readonly RoleResources[];
+  readonly attributes: Readonly<Record<string, AttributeValue>>;
+  readonly region?: string;
+  readonly zone?: string;
+}
+
+/** What one task takes from an offer. */
+export interface TaskResources {
+  /** The role that each resource is taken from; parts of different roles are separate entries. */
+  readonly parts: readonly RoleResources[];
+}
+
+/** A task to be started, complete: the adapter only translates it. */
+export interface TaskLaunch {
+  readonly taskId: string;
+  /** Mesos task name: the app id's hostname form. */
+  readonly name: string;
+  readonly agentId: string;
+  readonly resources: TaskResources;
+  readonly command:
+    { readonly shell: true; readonly value: string } | { readonly shell: false; readonly argv: readonly string[] };
+  readonly user?: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly fetch: readonly {
+    readonly uri: string;
+    readonly extract: boolean;
+    readonly executable: boolean;
+    readonly cache: boolean;
+    readonly destPath?: string;
+  }[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly discovery: {
+    readonly name: string;
+    readonly ports: readonly {
+      readonly number: number;
+      readonly name?: string;
+      readonly protocol: string;
+      readonly labels: Readonly<Record<string, string>>;
+    }[];
+  };
+  readonly killGracePeriodSeconds?: number;
+}

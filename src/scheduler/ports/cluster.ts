@@ -1,0 +1,26 @@
+import type { ClusterCall } from '../core/effects.js';
+import type { Offer } from '../model/offer.js';
+import type { TaskStatusUpdate } from '../model/task-status.js';
+
+/** What a cluster tells the scheduler. Calls come one at a time, in the order of the events. */
+export interface ClusterListener {
+  registered(frameworkId: string, master: string): void;
+  disconnected(): void;
+  offers(offers: readonly Offer[]): void;
+  rescinded(offerId: string): void;
+  status(status: TaskStatusUpdate): void;
+  /** The master refuses this framework for good (ERROR event, e.g. "Framework has been removed"). */
+  refused(message: string): void;
+}
+
+/** The scheduler's connection to Mesos. It reconnects by itself until it is closed. */
+export interface Cluster {
+  /** Subscribes, with the framework id of former times if there is one. */
+  start(frameworkId: string | undefined, listener: ClusterListener): void;
+  /**
+   * Sends calls in the order given. Calls that cannot be sent (not connected, refused) are dropped with a log line: offers are
+   * void then, kills and reconciliation are repeated by the core, unacknowledged updates are sent again by Mesos.
+   */
+  send(calls: readonly ClusterCall[]): Promise<void>;
+  close(): Promise<void>;
+}
