@@ -1,0 +1,39 @@
+import type { CatalogFeed } from '../catalog/feed.js';
+import type { PathId } from '../common/path-id.js';
+import type { Command, Outcome } from './core/commands.js';
+import type { SchedulerState } from './core/state.js';
+import type { AppDefinition, Timestamp } from './model/app-definition.js';
+import type { SchedulerEvent } from './model/events.js';
+import type { SchedulerOptions } from './options.js';
+
+/** Events that the API itself makes, next to those of the core. */
+export type ApiEvent = {
+  readonly type: 'event_stream_attached' | 'event_stream_detached';
+  readonly remoteAddress: string;
+};
+
+/** An event on the bus, with the time when it was published. */
+export interface PublishedEvent {
+  readonly event: SchedulerEvent | ApiEvent;
+  readonly timestamp: Timestamp;
+}
+
+/** The event bus: whoever listens hears each event once, in order, after the state that it tells of can be read. */
+export interface EventBus {
+  /** Returns the function that ends the subscription. */
+  subscribe(listener: (published: PublishedEvent) => void): () => void;
+  publish(event: SchedulerEvent | ApiEvent): void;
+}
+
+/** What the REST API needs of the scheduler. */
+export interface SchedulerService {
+  readonly options: SchedulerOptions;
+  /** The state as of the last step; read only. */
+  readonly state: SchedulerState;
+  readonly events: EventBus;
+  readonly catalog: CatalogFeed;
+  /** Decides a command; resolves when its effects are durable and published. Rejects when the process is about to end. */
+  execute(command: Command): Promise<Outcome>;
+  /** An old or the current definition of an app; undefined when that version is not known. */
+  definition(id: PathId, version: Timestamp): Promise<AppDefinition | undefined>;
+}
