@@ -44,6 +44,14 @@ export interface Range {
   readonly end: number;
 }
 
+export interface ResourceReservation {
+  /** `STATIC` or `DYNAMIC`. */
+  readonly type?: string;
+  readonly role?: string;
+  readonly principal?: string;
+  readonly labels?: Labels;
+}
+
 export interface Resource {
   readonly name: string;
   readonly type: 'SCALAR' | 'RANGES' | 'SET';
@@ -53,8 +61,16 @@ export interface Resource {
   /** Present only towards frameworks without RESERVATION_REFINEMENT and in some operator answers. */
   readonly role?: string;
   readonly allocation_info?: { readonly role: string };
-  readonly reservations?: readonly object[];
+  /** A stack: the last one names the role that holds the resource now. Absent or empty = unreserved. */
+  readonly reservations?: readonly ResourceReservation[];
+  /** Persistent volume, host volume or a disk of its own; absent for the agent's root disk. */
   readonly disk?: object;
+  /** Present = may be taken back at any time. */
+  readonly revocable?: object;
+  /** Present = may be used by several tasks at once. */
+  readonly shared?: object;
+  /** Present = given by a resource provider, not by the agent itself. */
+  readonly provider_id?: Value;
 }
 
 export interface Attribute {
@@ -192,6 +208,10 @@ export interface MasterInfo {
   readonly capabilities?: readonly { readonly type: string }[];
 }
 
+export interface DomainInfo {
+  readonly fault_domain?: { readonly region: { readonly name: string }; readonly zone: { readonly name: string } };
+}
+
 export interface Offer {
   readonly id: Value;
   readonly framework_id: Value;
@@ -202,7 +222,7 @@ export interface Offer {
   readonly attributes?: readonly Attribute[];
   readonly allocation_info?: { readonly role: string };
   readonly executor_ids?: readonly Value[];
-  readonly domain?: object;
+  readonly domain?: DomainInfo;
   readonly unavailability?: object;
 }
 
