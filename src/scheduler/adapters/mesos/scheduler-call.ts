@@ -1,0 +1,60 @@
+import { unreachable } from '../../../common/errors.js';
+import type { SchedulerCall } from '../../../mesos/types.js';
+import type { ClusterCall } from '../../core/effects.js';
+import { killPolicyOf, taskInfoOf } from './task-info.js';
+
+const values = (ids: readonly string[]): { value: string }[] => ids.map((value) => ({ value }));
+
+/** A call of the core's in Mesos' form, for a framework with this one role. */
+export function schedulerCallOf(call: ClusterCall, role: string): SchedulerCall {
+  switch (call.type) {
+    case 'accept':
+      return {
+        type: 'ACCEPT',
+        accept: {
+          offer_ids: [{ value: call.offerId }],
+          operations:
+            call.launches.length === 0
+              ? []
+              : [{ type: 'LAUNCH', launch: { task_infos: call.launches.map((launch) => taskInfoOf(launch, role)) } }],
+          // what is left over may be offered again at once: whether it is wanted is for the core to say
+          filters: { refuse_seconds: 0 },
+        },
+      };
+    case 'decline':
+      return {
+        type: 'DECLINE',
+        decline: { offer_ids: values(call.offerIds), filters: { refuse_seconds: call.refuseSeconds } },
+      };
+    case 'revive':
+      return { type: 'REVIVE', revive: { roles: [role] } };
+    case 'suppress':
+      return { type: 'SUPPRESS', suppress: { roles: [role] } };
+    case 'kill':
+      return {
+        type: 'KILL',
+        kill: {
+          task_id: { value: call.taskId },
+          agent_id: { value: call.agentId },
+          ...(call.gracePeriodSeconds === undefined ? {} : { kill_policy: killPolicyOf(call.gracePeriodSeconds) }),
+        },
+      };
+    case 'acknowledge':
+      return {
+        type: 'ACKNOWLEDGE',
+        acknowledge: { agent_id: { value: call.agentId }, task_id: { value: call.taskId }, uuid: call.uuid },
+      };
+    case 'reconcile':
+      return {
+        type: 'RECONCILE',
+        reconcile: {
+          tasks: call.tasks.map(({ taskId, agentId }) => ({
+            task_id: { value: taskId },
+            agent_id: { value: agentId },
+          })),
+        },
+      };
+    default:
+      return unreachable(call);
+  }
+}

@@ -1,0 +1,189 @@
+import { messageOf } from '../../../common/errors.js';
+import type { HttpClient } from '../../../common/http-client.js';
+import type { Logger } from '../../../common/logger.js';
+import { openRecordStream } from '../../../mesos/record-stream.js';
+import type { SchedulerEvent } from '../../../mesos/types.js';
+import type { ClusterCall } from '../../core/effects.js';
+import type { ClusterListener } from '../../ports/cluster.js';
+import type { FrameworkSettings } from './framework-info.js';
+import { frameworkInfoOf } from './framework-info.js';
+import { offerOf } from './offer.js';
+import type { Outbox } from './outbox.js';
+import { createOutbox } from './outbox.js';
+import { schedulerCallOf } from './scheduler-call.js';
+import { statusUpdateOf } from './task-status.js';
+
+const path = '/api/v1/scheduler';
+
+/** Acknowledgements and kills of a large restart; far above what a healthy master lets pile up. */
+const maxWaitingCalls = 100_000;
+
+/** The connection to the master that is being used, or tried. */
+export interface Session {
+  readonly outbox: Outbox;
+  /** Ends it as if the connection had been lost. */
+  end(reason: string): void;
+}
+
+/** What a session tells of: a Cluster's events but for its beginning and end. */
+export type SessionListener = Pick<ClusterListener, 'registered' | 'offers' | 'rescinded' | 'status'>;
+
+/** Why a session is over. `refused`: Mesos will not have this framework, trying again is of no use. */
+export interface SessionEnd {
+  readonly refused: boolean;
+  readonly reason: string;
+  /** Whether SUBSCRIBED was seen. */
+  readonly subscribed: boolean;
+}
+
+export interface SessionOptions {
+  readonly http: HttpClient;
+  readonly authority: string;
+  readonly framework: FrameworkSettings;
+  readonly frameworkId: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Expected until the master says how often it sends one. */
+  readonly heartbeatIntervalMs: number;
+  /** Silence of this many heartbeat intervals = the connection is dead. */
+  readonly heartbeatFailureThreshold: number;
+  readonly logger: Logger;
+}
+
+/** Whether an answer means that the master no longer takes this session's calls, rather than that one call was wrong. */
+function endsSession(status: number, body: string): boolean {
+  return status !== 400 || /stream ID|Framework cannot be found/i.test(body);
+}
+
+/** Rings when it was not fed for a while. */
+function createWatchdog(ring: (silentMs: number) => void): {
+  set: (limitMs: number) => void;
+  feed: () => void;
+  stop: () => void;
+} {
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    set(limitMs) {
+      clearTimeout(timer);
+      timer = setTimeout(() => ring(limitMs), limitMs);
+    },
+    feed: () => void timer?.refresh(),
+    stop: () => clearTimeout(timer),
+  };
+}
+
+/**
+ * Subscribes at one master (or the one that it redirects to) and passes on what it says until the connection ends, the master
+ * falls silent, a call shows that the session is void, or `end` is called. `opened` gets the session before anything else
+ * happens. Never rejects: the result says how it ended.
+ */
+export async function runSession(
+  options: SessionOptions,
+  listener: SessionListener,
+  opened: (session: Session) => void,
+): Promise<SessionEnd> {
+  const { http, framework, frameworkId, heartbeatFailureThreshold, logger } = options;
+  const abort = new AbortController();
+  let endReason: string | undefined;
+  const end = (reason: string): void => {
+    endReason ??= reason;
+    outbox.stop();
+    abort.abort();
+  };
+  const watchdog = createWatchdog((silentMs) => end(`nothing heard from the master for ${silentMs / 1000} s`));
+
+  /** What the calls need; known once SUBSCRIBED has come. */
+  let address: { url: string; headers: Readonly<Record<string, string>>; framework_id: { value: string } } | undefined;
+
+  async function post(call: ClusterCall): Promise<void> {
+    if (address === undefined) return;
+    const { url, headers, framework_id } = address;
+    try {
+      const body = JSON.stringify({ framework_id, ...schedulerCallOf(call, framework.role) });
+      const { status, body: text } = await http.request({ method: 'POST', url, headers, body, signal: abort.signal });
+      if (status === 202 || status === 200) return;
+      logger.warn({ call: call.type, status, answer: text.trim().slice(0, 500) }, 'Mesos refused a call');
+      if (endsSession(status, text)) end(`Mesos refused ${call.type}: HTTP ${status} ${text.trim().slice(0, 200)}`);
+    } catch (error) {
+      // Whether the master got the call is unknown: the reconciliation that follows a new subscription finds out.
+      end(`${call.type} could not be sent: ${messageOf(error)}`);
+    }
+  }
+
+  const outbox = createOutbox({
+    post,
+    maxWaiting: maxWaitingCalls,
+    dropped: (count, reason) => logger.warn({ count, reason }, 'calls to Mesos were dropped'),
+  });
+
+  let refusal: string | undefined;
+  let subscribed = false;
+
+  function handle(event: SchedulerEvent, authority: string, streamId: string | undefined): void {
+    switch (event.type) {
+      case 'SUBSCRIBED': {
+        const { framework_id, heartbeat_interval_seconds: intervalSeconds } = event.subscribed;
+        if (intervalSeconds !== undefined) watchdog.set(intervalSeconds * 1000 * heartbeatFailureThreshold);
+        address = {
+          url: `http://${authority}${path}`,
+          headers: {
+            ...options.headers,
+            'content-type': 'application/json',
+            ...(streamId === undefined ? {} : { 'mesos-stream-id': streamId }),
+          },
+          framework_id,
+        };
+        subscribed = true;
+        listener.registered(framework_id.value, authority);
+        return;
+      }
+      case 'OFFERS':
+        listener.offers(event.offers.offers.map((offer) => offerOf(offer, framework.role)));
+        return;
+      case 'RESCIND':
+        listener.rescinded(event.rescind.offer_id.value);
+        return;
+      case 'UPDATE':
+        listener.status(statusUpdateOf(event.update.status));
+        return;
+      case 'ERROR':
+        refusal = event.error.message;
+        return;
+      default:
+        // HEARTBEAT fed the watchdog; FAILURE repeats what status updates tell; MESSAGE and unknown events are not for us
+        return;
+    }
+  }
+
+  opened({ outbox, end });
+  try {
+    watchdog.set(options.heartbeatIntervalMs * heartbeatFailureThreshold);
+    const stream = await openRecordStream<SchedulerEvent>(http, {
+      authority: options.authority,
+      path,
+      call: {
+        type: 'SUBSCRIBE',
+        ...(frameworkId === undefined ? {} : { framework_id: { value: frameworkId } }),
+        subscribe: { framework_info: frameworkInfoOf(framework, frameworkId) },
+      },
+      idleTimeoutMs: 0, // the watchdog's business, because the master announces its interval
+      signal: abort.signal,
+      headers: options.headers,
+    });
+    for await (const event of stream.messages) {
+      if (abort.signal.aborted) break;
+      watchdog.feed();
+      try {
+        handle(event, stream.authority, stream.streamId);
+      } catch (error) {
+        logger.error({ event: event.type, error: messageOf(error) }, 'an event of Mesos could not be handled');
+      }
+      if (refusal !== undefined) break;
+    }
+    end(refusal ?? 'the master ended the stream');
+  } catch (error) {
+    end(messageOf(error));
+  } finally {
+    watchdog.stop();
+  }
+  return { refused: refusal !== undefined, reason: endReason ?? '', subscribed };
+}

@@ -1,0 +1,91 @@
+import type {
+  CommandInfo,
+  CommandUri,
+  DiscoveryInfo,
+  DiscoveryPort,
+  KillPolicy,
+  Labels,
+  Resource,
+  TaskInfo,
+} from '../../../mesos/types.js';
+import type { RoleResources, TaskLaunch } from '../../model/offer.js';
+
+/** What a Resource is taken from, beside its amount. */
+type Source = Pick<Resource, 'allocation_info' | 'reservations'>;
+
+function labelsOf(labels: Readonly<Record<string, string>>): { labels: Labels } | undefined {
+  const list = Object.entries(labels).map(([key, value]) => ({ key, value }));
+  return list.length === 0 ? undefined : { labels: { labels: list } };
+}
+
+function scalar(name: string, value: number, source: Source): Resource[] {
+  return value === 0 ? [] : [{ name, type: 'SCALAR', scalar: { value }, ...source }];
+}
+
+function resourcesOf(part: RoleResources, allocationRole: string): Resource[] {
+  const source: Source = {
+    allocation_info: { role: allocationRole },
+    ...(part.role === '*' ? {} : { reservations: [{ type: 'STATIC', role: part.role }] }),
+  };
+  const range = part.ports.map(({ begin, end }) => ({ begin, end }));
+  return [
+    ...scalar('cpus', part.cpus, source),
+    ...scalar('mem', part.memMib, source),
+    ...scalar('disk', part.diskMib, source),
+    ...scalar('gpus', part.gpus, source),
+    ...(range.length === 0 ? [] : [{ name: 'ports', type: 'RANGES' as const, ranges: { range }, ...source }]),
+  ];
+}
+
+function uriOf({ uri, extract, executable, cache, destPath }: TaskLaunch['fetch'][number]): CommandUri {
+  return { value: uri, extract, executable, cache, ...(destPath === undefined ? {} : { output_file: destPath }) };
+}
+
+function commandOf({ command, user, env, fetch }: TaskLaunch): CommandInfo {
+  const variables = Object.entries(env).map(([name, value]) => ({ name, value }));
+  const program = command.shell ? command.value : command.argv[0];
+  return {
+    shell: command.shell,
+    ...(program === undefined ? {} : { value: program }),
+    // Mesos' `arguments` are the whole argv, the program's own name included
+    ...(command.shell ? {} : { arguments: command.argv }),
+    ...(user === undefined ? {} : { user }),
+    ...(fetch.length === 0 ? {} : { uris: fetch.map(uriOf) }),
+    ...(variables.length === 0 ? {} : { environment: { variables } }),
+  };
+}
+
+/** A port of both protocols (`udp,tcp`) is announced twice, once for each. */
+function discoveryPortsOf(port: TaskLaunch['discovery']['ports'][number]): DiscoveryPort[] {
+  return port.protocol.split(',').map((protocol) => ({
+    number: port.number,
+    ...(port.name === undefined ? {} : { name: port.name }),
+    protocol,
+    ...labelsOf({ 'network-scope': 'host', ...port.labels }),
+  }));
+}
+
+function discoveryOf({ discovery }: TaskLaunch): DiscoveryInfo {
+  const ports = discovery.ports.flatMap(discoveryPortsOf);
+  return { visibility: 'FRAMEWORK', name: discovery.name, ...(ports.length === 0 ? {} : { ports: { ports } }) };
+}
+
+/** A grace period in Mesos' form. */
+export function killPolicyOf(gracePeriodSeconds: number): KillPolicy {
+  return { grace_period: { nanoseconds: Math.round(gracePeriodSeconds * 1e9) } };
+}
+
+/** A task of the core's as Mesos starts it, with resources that were offered to `allocationRole`. */
+export function taskInfoOf(launch: TaskLaunch, allocationRole: string): TaskInfo {
+  const { killGracePeriodSeconds } = launch;
+  return {
+    name: launch.name,
+    task_id: { value: launch.taskId },
+    agent_id: { value: launch.agentId },
+    resources: launch.resources.parts.flatMap((part) => resourcesOf(part, allocationRole)),
+    command: commandOf(launch),
+    ...(killGracePeriodSeconds === undefined ? {} : { kill_policy: killPolicyOf(killGracePeriodSeconds) }),
+    ...labelsOf(launch.labels),
+    discovery: discoveryOf(launch),
+  };
+}

@@ -1,0 +1,424 @@
+import type { Test } from 'tap';
+import t from 'tap';
+import type { HttpClient } from '../../../../src/common/http-client.js';
+import { createHttpClient } from '../../../../src/common/http-client.js';
+import type { Logger } from '../../../../src/common/logger.js';
+import { createMesosCluster } from '../../../../src/scheduler/adapters/mesos/mesos-cluster.js';
+import type { MesosClusterOptions } from '../../../../src/scheduler/adapters/mesos/mesos-cluster.js';
+import type { ClusterCall } from '../../../../src/scheduler/core/effects.js';
+import type { Cluster, ClusterListener } from '../../../../src/scheduler/ports/cluster.js';
+import type { FakeMaster } from '../../../support/fake-master.js';
+import { startFakeMaster } from '../../../support/fake-master.js';
+import { freePort } from '../../../support/ports.js';
+import { waitFor } from '../../../support/wait.js';
+
+type Heard = {
+  readonly [K in keyof ClusterListener]: readonly [K, ...Parameters<ClusterListener[K]>];
+}[keyof ClusterListener];
+
+interface World {
+  readonly cluster: Cluster;
+  readonly heard: Heard[];
+  readonly log: { readonly fields: object; readonly message: string }[];
+  readonly start: (frameworkId?: string) => void;
+  readonly until: (name: Heard[0], count?: number) => Promise<Heard>;
+}
+
+function world(t: Test, masters: readonly string[], extra: Partial<MesosClusterOptions> = {}): World {
+  const http: HttpClient = createHttpClient({ timeoutMs: 5_000 });
+  const heard: Heard[] = [];
+  const log: World['log'] = [];
+  const say = (fields: object, message: string): void => void log.push({ fields, message });
+  const logger: Logger = { debug: say, info: say, warn: say, error: say, child: () => logger };
+  const cluster = createMesosCluster({
+    http,
+    masters,
+    framework: {
+      name: 'marathon',
+      user: 'root',
+      role: 'dev',
+      failoverTimeoutSeconds: 604_800,
+      hostname: 'h1',
+      webuiUrl: 'http://h1:8080',
+    },
+    reconnect: { initialMs: 10, factor: 2, maxMs: 50 },
+    logger,
+    clock: Date.now,
+    random: Math.random,
+    ...extra,
+  });
+  t.teardown(async () => {
+    await cluster.close();
+    await http.close();
+  });
+  return {
+    cluster,
+    heard,
+    log,
+    start: (frameworkId) =>
+      cluster.start(frameworkId, {
+        registered: (...args) => void heard.push(['registered', ...args]),
+        disconnected: () => void heard.push(['disconnected']),
+        offers: (...args) => void heard.push(['offers', ...args]),
+        rescinded: (...args) => void heard.push(['rescinded', ...args]),
+        status: (...args) => void heard.push(['status', ...args]),
+        refused: (...args) => void heard.push(['refused', ...args]),
+      }),
+    until: (name, count = 1) =>
+      waitFor(`${count} × ${name}`, () => heard.filter(([n]) => n === name)[count - 1], { everyMs: 5 }),
+  };
+}
+
+async function fakeMaster(t: Test, port?: number): Promise<FakeMaster> {
+  const master = await startFakeMaster(port);
+  t.teardown(() => master.stop());
+  return master;
+}
+
+const acknowledge = (taskId: string, n = 0): ClusterCall => ({
+  type: 'acknowledge',
+  taskId,
+  agentId: 'S0',
+  uuid: `uuid-${n}`,
+});
+
+t.test('subscribes as a Marathon of today, hears events in order, and ends', async (t) => {
+  const master = await fakeMaster(t);
+  const w = world(t, [master.authority]);
+  w.start();
+  t.same(await w.until('registered'), ['registered', 'framework-0', master.authority]);
+  t.match(master.calls[0], {
+    type: 'SUBSCRIBE',
+    subscribe: {
+      framework_info: {
+        name: 'marathon',
+        user: 'root',
+        roles: ['dev'],
+        checkpoint: true,
+        failover_timeout: 604_800,
+        hostname: 'h1',
+        webui_url: 'http://h1:8080',
+        capabilities: [
+          { type: 'MULTI_ROLE' },
+          { type: 'PARTITION_AWARE' },
+          { type: 'TASK_KILLING_STATE' },
+          { type: 'RESERVATION_REFINEMENT' },
+          { type: 'REGION_AWARE' },
+        ],
+      },
+    },
+  });
+  t.notOk('framework_id' in (master.calls[0] ?? {}), 'a first subscription has no id');
+  t.equal(master.headers[0]?.['content-type'], 'application/json', 'exactly: Mesos refuses a charset');
+
+  master.say({ type: 'HEARTBEAT' });
+  master.say({ type: 'SOMETHING_NEW', something_new: {} });
+  master.say({ type: 'OFFERS', offers: { offers: [{ id: { value: 'broken' } }] } });
+  master.say({
+    type: 'OFFERS',
+    offers: {
+      offers: [
+        {
+          id: { value: 'O1' },
+          framework_id: { value: 'framework-0' },
+          agent_id: { value: 'S0' },
+          hostname: 'agent1',
+          resources: [{ name: 'cpus', type: 'SCALAR', scalar: { value: 2 } }],
+        },
+      ],
+    },
+  });
+  master.say({ type: 'RESCIND', rescind: { offer_id: { value: 'O1' } } });
+  master.say({ type: 'UPDATE', update: { status: { task_id: { value: 't1' }, state: 'TASK_RUNNING', uuid: 'AA==' } } });
+  await w.until('status');
+  t.same(
+    w.heard.map(([name]) => name),
+    ['registered', 'offers', 'rescinded', 'status'],
+    'what cannot be read is left out, and said',
+  );
+  t.ok(w.log.some(({ message }) => message === 'an event of Mesos could not be handled'));
+
+  await w.cluster.close();
+  t.same(w.heard.at(-1), ['disconnected']);
+  await waitFor('the master to see it', () => master.streams.length === 0);
+});
+
+t.test('calls carry the stream id, and arrive in order', async (t) => {
+  const master = await fakeMaster(t);
+  const w = world(t, [master.authority]);
+  w.start('former-id');
+  await w.until('registered');
+  t.match(master.calls[0], {
+    framework_id: { value: 'former-id' },
+    subscribe: { framework_info: { id: { value: 'former-id' } } },
+  });
+  const send = w.cluster.send([
+    { type: 'reconcile', tasks: [] },
+    { type: 'revive' },
+    { type: 'decline', offerIds: ['O2', 'O3'], refuseSeconds: 120 },
+    { type: 'accept', offerId: 'O1', launches: [] },
+    { type: 'kill', taskId: 't1', agentId: 'S0', gracePeriodSeconds: 1.5 },
+    { type: 'suppress' },
+  ]);
+  await send;
+  t.same(
+    master.calls.slice(1).map(({ framework_id: id, ...call }) => (t.same(id, { value: 'former-id' }), call)),
+    [
+      { type: 'RECONCILE', reconcile: { tasks: [] } },
+      { type: 'REVIVE', revive: { roles: ['dev'] } },
+      { type: 'DECLINE', decline: { offer_ids: [{ value: 'O2' }, { value: 'O3' }], filters: { refuse_seconds: 120 } } },
+      { type: 'ACCEPT', accept: { offer_ids: [{ value: 'O1' }], operations: [], filters: { refuse_seconds: 0 } } },
+      {
+        type: 'KILL',
+        kill: {
+          task_id: { value: 't1' },
+          agent_id: { value: 'S0' },
+          kill_policy: { grace_period: { nanoseconds: 1_500_000_000 } },
+        },
+      },
+      { type: 'SUPPRESS', suppress: { roles: ['dev'] } },
+    ],
+  );
+});
+
+t.test('a thousand acknowledgements: all arrive, those of one task in order, behind no slow call', async (t) => {
+  const master = await fakeMaster(t);
+  const w = world(t, [master.authority]);
+  w.start();
+  await w.until('registered');
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  master.intercept = async (call) => (call.type === 'REVIVE' ? (await held, undefined) : undefined);
+  const slow = w.cluster.send([{ type: 'revive' }]);
+  const started = performance.now();
+  await w.cluster.send(Array.from({ length: 1000 }, (_, n) => acknowledge(`task-${n % 100}`, n)));
+  t.comment(`${Math.round(performance.now() - started)} ms`);
+  release();
+  await slow;
+  const uuids = new Map<string, string[]>();
+  for (const call of master.calls) {
+    if (call.type !== 'ACKNOWLEDGE') continue;
+    const { task_id: id, uuid } = call.acknowledge;
+    uuids.set(id.value, [...(uuids.get(id.value) ?? []), uuid]);
+  }
+  t.equal(uuids.size, 100);
+  for (const [taskId, list] of uuids) {
+    const first = Number(taskId.slice('task-'.length));
+    t.same(
+      list,
+      Array.from({ length: 10 }, (_, n) => `uuid-${first + 100 * n}`),
+      taskId,
+    );
+  }
+});
+
+t.test('a master that does not lead redirects; calls go to the leader', async (t) => {
+  const leader = await fakeMaster(t);
+  const follower = await fakeMaster(t);
+  follower.intercept = () => ({
+    status: 307,
+    headers: { location: `//${leader.authority}/api/v1/scheduler` },
+  });
+  const w = world(t, [follower.authority]);
+  w.start();
+  t.same(await w.until('registered'), ['registered', 'framework-0', leader.authority]);
+  await w.cluster.send([{ type: 'revive' }]);
+  t.equal(leader.calls[1]?.type, 'REVIVE');
+});
+
+for (const how of ['cleanly', 'abruptly'] as const) {
+  t.test(`when the stream ends ${how}, it subscribes again with the id it was given`, async (t) => {
+    const master = await fakeMaster(t);
+    const w = world(t, [master.authority]);
+    w.start();
+    await w.until('registered');
+    master.endStreams(how);
+    await w.until('registered', 2);
+    t.same(
+      w.heard.map(([name]) => name),
+      ['registered', 'disconnected', 'registered'],
+    );
+    t.match(master.calls[1], {
+      framework_id: { value: 'framework-0' },
+      subscribe: { framework_info: { id: { value: 'framework-0' } } },
+    });
+    await w.cluster.send([{ type: 'revive' }]);
+    t.equal(master.calls[2]?.type, 'REVIVE', 'with the new stream id');
+  });
+}
+
+t.test('a master that starts: refused connections, 404, 503; each reason is logged once', async (t) => {
+  const port = await freePort();
+  const w = world(t, [`127.0.0.1:${port}`]);
+  w.start('id-1');
+  await waitFor('a refused connection', () => w.log.length > 0);
+  const master = await fakeMaster(t, port);
+  let answers = 0;
+  master.intercept = () => {
+    if (answers++ < 3) return { status: 404, text: '404 Not Found.' };
+    return answers <= 7 ? { status: 503, text: 'Master has not finished recovery' } : undefined;
+  };
+  await w.until('registered');
+  t.equal(answers, 8);
+  t.match(
+    w.log.map(({ fields, message }) => `${message} ${JSON.stringify(fields)}`),
+    [
+      /trying again .*ECONNREFUSED/,
+      /trying again .*404/,
+      /trying again .*not finished recovery/,
+      /subscribed to Mesos/,
+    ],
+  );
+  t.equal(w.log.length, 4);
+});
+
+t.test('several masters are tried in turn', async (t) => {
+  const dead = `127.0.0.1:${await freePort()}`;
+  const master = await fakeMaster(t);
+  const w = world(t, [dead, master.authority]);
+  w.start();
+  t.same(await w.until('registered'), ['registered', 'framework-0', master.authority]);
+});
+
+t.test('silence for five heartbeat intervals ends the connection', async (t) => {
+  const master = await fakeMaster(t);
+  const usual = master.subscribed;
+  master.subscribed = (call) => {
+    const event = usual(call);
+    if (event?.type !== 'SUBSCRIBED') return event;
+    const interval = master.calls.length === 1 ? 0.01 : 15;
+    return { ...event, subscribed: { ...event.subscribed, heartbeat_interval_seconds: interval } };
+  };
+  const w = world(t, [master.authority]);
+  w.start();
+  await w.until('registered', 2);
+  t.ok(w.log.some(({ fields }) => /nothing heard from the master for 0.05 s/.test(JSON.stringify(fields))));
+});
+
+t.test('a master that accepts the subscription and says nothing is given up, too', async (t) => {
+  const silent = await fakeMaster(t);
+  silent.subscribed = () => undefined;
+  const master = await fakeMaster(t);
+  const w = world(t, [silent.authority, master.authority], { heartbeatIntervalMs: 10 });
+  w.start();
+  t.same(await w.until('registered'), ['registered', 'framework-0', master.authority]);
+  t.notOk(
+    w.heard.some(([name]) => name === 'disconnected'),
+    'it was never connected to the first',
+  );
+});
+
+for (const message of ['Framework has been removed', 'Framework failed over']) {
+  t.test(`ERROR "${message}" is final`, async (t) => {
+    const master = await fakeMaster(t);
+    const w = world(t, [master.authority]);
+    w.start('id-1');
+    await w.until('registered');
+    master.say({ type: 'ERROR', error: { message } });
+    t.same(await w.until('refused'), ['refused', message]);
+    t.same(
+      w.heard.map(([name]) => name),
+      ['registered', 'disconnected', 'refused'],
+    );
+    await w.cluster.send([{ type: 'revive' }]);
+    t.equal(master.requests, 1, 'nothing is sent, nothing is tried again');
+  });
+}
+
+for (const { status, text } of [
+  { status: 403, text: 'Framework is not subscribed' },
+  { status: 400, text: 'Framework cannot be found' },
+  { status: 503, text: 'Master has not finished recovery' },
+]) {
+  t.test(`a call answered ${status} "${text}" shows that the session is void`, async (t) => {
+    const master = await fakeMaster(t);
+    const w = world(t, [master.authority]);
+    w.start();
+    await w.until('registered');
+    let refused = 0;
+    master.intercept = (call) => (call.type === 'REVIVE' && refused++ === 0 ? { status, text } : undefined);
+    await w.cluster.send([{ type: 'revive' }, { type: 'reconcile', tasks: [] }]);
+    await w.until('registered', 2);
+    t.same(
+      master.calls.map(({ type }) => type),
+      ['SUBSCRIBE', 'SUBSCRIBE'],
+      'calls of the old session are not sent in the new one',
+    );
+    t.ok(w.log.some(({ fields }) => JSON.stringify(fields).includes(text)));
+    t.ok(w.log.some(({ message }) => message === 'calls to Mesos were dropped'));
+  });
+}
+
+t.test('a call with a stale stream id leads to a new subscription', async (t) => {
+  const master = await fakeMaster(t);
+  const w = world(t, [master.authority]);
+  w.start();
+  await w.until('registered');
+  const rival = createHttpClient({ timeoutMs: 5_000 });
+  const abort = new AbortController();
+  await rival.stream({
+    method: 'POST',
+    url: `http://${master.authority}/api/v1/scheduler`,
+    body: JSON.stringify({ type: 'SUBSCRIBE', subscribe: { framework_info: {} } }),
+    signal: abort.signal,
+    idleTimeoutMs: 0,
+  });
+  await w.cluster.send([{ type: 'revive' }]);
+  await w.until('registered', 2);
+  abort.abort();
+  await rival.close();
+});
+
+t.test('one wrong call is logged and changes nothing else', async (t) => {
+  const master = await fakeMaster(t);
+  const w = world(t, [master.authority]);
+  w.start();
+  await w.until('registered');
+  master.intercept = (call) =>
+    call.type === 'KILL' ? { status: 400, text: "Failed to validate scheduler::Call: Expecting 'kill'" } : undefined;
+  await w.cluster.send([{ type: 'kill', taskId: 't1', agentId: 'S0' }, { type: 'revive' }]);
+  t.same(
+    master.calls.map(({ type }) => type),
+    ['SUBSCRIBE', 'REVIVE'],
+  );
+  t.ok(w.log.some(({ fields }) => JSON.stringify(fields).includes('Failed to validate')));
+  t.notOk(w.heard.some(([name]) => name === 'disconnected'));
+});
+
+t.test('calls before the subscription are dropped, audibly; close ends attempts at once', async (t) => {
+  const w = world(t, [`127.0.0.1:${await freePort()}`], { reconnect: { initialMs: 60_000, factor: 1, maxMs: 60_000 } });
+  await w.cluster.send([{ type: 'revive' }]);
+  w.start();
+  t.throws(() => w.start(), /started already/);
+  await waitFor('the first attempt', () => w.log.length >= 2);
+  await w.cluster.send([{ type: 'revive' }, { type: 'suppress' }]);
+  t.match(w.log.at(-1), { fields: { count: 2, reason: 'not connected' } });
+  await w.cluster.close();
+  t.same(w.heard, []);
+});
+
+t.test('a principal with a secret authenticates every call', async (t) => {
+  const master = await fakeMaster(t);
+  const w = world(t, [master.authority], {
+    framework: {
+      name: 'marathon',
+      user: '',
+      role: '*',
+      failoverTimeoutSeconds: 1,
+      hostname: 'h',
+      principal: 'me',
+      gpuResources: true,
+    },
+    secret: 'käse',
+  });
+  w.start();
+  await w.until('registered');
+  await w.cluster.send([acknowledge('t1')]);
+  const expected = `Basic ${Buffer.from('me:käse').toString('base64')}`;
+  t.same(
+    master.headers.map((h) => h.authorization),
+    [expected, expected],
+  );
+  t.match(master.calls[0], { subscribe: { framework_info: { principal: 'me' } } });
+  t.match(JSON.stringify(master.calls[0]), /GPU_RESOURCES/);
+});
