@@ -1,5 +1,5 @@
 import { pino, stdTimeFunctions } from 'pino';
-import pretty from 'pino-pretty';
+import pretty, { prettyFactory } from 'pino-pretty';
 
 /** The logger that every role gets; `child({...})` adds fields to each of its lines. */
 export interface Logger {
@@ -24,6 +24,8 @@ const secretFields = [
 ];
 const redact = { paths: secretFields.flatMap((f) => [f, `*.${f}`]), censor: '[redacted]' };
 
+const prettyOptions = { ignore: 'pid,hostname,role', messageFormat: '[{role}] {msg}', singleLine: true };
+
 /**
  * Makes the logger of one role; every line carries `role`. Lines are JSON on stdout, or coloured text when `pretty`.
  * Writes are synchronous so that the last words of a dying process are not lost.
@@ -32,10 +34,12 @@ export function createLogger(options: { role: string; level: LogLevel; pretty: b
   const { role, level } = options;
   const common = { level, base: { role }, redact, timestamp: stdTimeFunctions.isoTime };
   if (!options.pretty) return pino(common);
-  return pino(
-    common,
-    pretty({ sync: true, ignore: 'pid,hostname,role', messageFormat: '[{role}] {msg}', singleLine: true }),
-  );
+  return pino(common, pretty({ ...prettyOptions, sync: true }));
+}
+
+/** Makes a function that turns a JSON log line of any role into the coloured text of `createLogger({ pretty: true })`, with its line end. */
+export function createLinePrinter(): (line: string) => string {
+  return prettyFactory(prettyOptions);
 }
 
 /** A logger that says nothing: for tests and for callers that do not want to hear. */

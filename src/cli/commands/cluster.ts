@@ -1,0 +1,38 @@
+import { networkInterfaces } from 'node:os';
+import { resolve } from 'node:path';
+import type { LogLevel } from '../../common/logger.js';
+import type { ClusterOptions } from '../../cluster/options.js';
+import { isWildcard, machineAddress } from '../addresses.js';
+import type { Settings } from '../flags.js';
+import { runRole } from '../run-role.js';
+import type { Invocation } from '../settings.js';
+
+/** The agent advertises the address it listens on, so that all of them means the one by which the machine is reached. */
+export function clusterHost(host: string): string {
+  return isWildcard(host) ? machineAddress(networkInterfaces()) : host;
+}
+
+export function clusterOptions(settings: Settings): ClusterOptions {
+  const host = clusterHost(settings.host);
+  return {
+    host,
+    masterPort: settings.cluster_port,
+    agentPort: settings.agent_port,
+    workDir: resolve(settings.work_dir),
+    resources: settings.resources,
+    attributes: settings.attributes,
+    hostname: settings.hostname ?? host,
+  };
+}
+
+export async function run({ settings }: Invocation): Promise<number> {
+  return runRole({
+    role: 'cluster',
+    logLevel: settings.log_level as LogLevel,
+    logFormat: settings.log_format,
+    start: async (context) => {
+      const { startCluster } = await import('../../cluster/start.js');
+      return startCluster(clusterOptions(settings), context);
+    },
+  });
+}

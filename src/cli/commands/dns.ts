@@ -1,0 +1,31 @@
+import type { LogLevel } from '../../common/logger.js';
+import type { DnsOptions } from '../../dns/options.js';
+import type { Settings } from '../flags.js';
+import { runRole } from '../run-role.js';
+import type { Invocation } from '../settings.js';
+
+export function dnsOptions(settings: Settings): DnsOptions {
+  return {
+    host: settings.host,
+    dnsPort: settings.dns_port,
+    httpHost: settings.host,
+    dnsHttpPort: settings.dns_http_port,
+    masters: settings.master ?? [],
+    domain: settings.dns_domain,
+    ttlSeconds: settings.dns_ttl,
+    refreshSeconds: settings.dns_refresh_seconds,
+    resolvers: settings.dns_resolvers,
+  };
+}
+
+export async function run({ settings }: Invocation): Promise<number> {
+  return runRole({
+    role: 'dns',
+    logLevel: settings.log_level as LogLevel,
+    logFormat: settings.log_format,
+    start: async (context) => {
+      const { startDns } = await import('../../dns/start.js');
+      return startDns(dnsOptions(settings), context);
+    },
+  });
+}

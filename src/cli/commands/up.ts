@@ -1,0 +1,73 @@
+import { resolve } from 'node:path';
+import { createLogger } from '../../common/logger.js';
+import type { Logger, LogLevel } from '../../common/logger.js';
+import { isPretty } from '../log-format.js';
+import type { Invocation } from '../settings.js';
+import { banner, serviceUrls } from '../supervisor/banner.js';
+import { claimWorkDir } from '../supervisor/claim.js';
+import { createLogPrinter } from '../supervisor/log-printer.js';
+import { planRoles } from '../supervisor/plan.js';
+import { RoleRegistry } from '../supervisor/role-registry.js';
+import { Supervisor } from '../supervisor/supervisor.js';
+
+const startLimitMs = 60_000;
+
+/** Runs all roles until a signal comes. */
+export async function run(invocation: Invocation, mainPath: string): Promise<number> {
+  const { settings, warnings } = invocation;
+  const workDir = resolve(settings.work_dir);
+  const pretty = isPretty(settings.log_format, process.stdout.isTTY, process.env['CI']);
+  const logger = createLogger({ role: 'up', level: settings.log_level as LogLevel, pretty });
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  for (const warning of warnings) logger.warn({}, warning);
+
+  const claim = await claimWorkDir(workDir);
+  const registry = new RoleRegistry(workDir);
+  const supervisor = new Supervisor({
+    ...planRoles(invocation, workDir, mainPath),
+    startLimitMs,
+    registry,
+    logger,
+    onLine: createLogPrinter({ pretty, write: (text) => process.stdout.write(text), now: Date.now }),
+  });
+  const asked = stopOnSignal(supervisor, logger);
+  try {
+    await registry.awaitFormer(logger);
+    if (!asked.signal.aborted) {
+      const degraded = await supervisor.start();
+      if (!asked.signal.aborted) announce(invocation, degraded, pretty, logger);
+    }
+    if (!asked.signal.aborted) {
+      await new Promise((stop) => asked.signal.addEventListener('abort', stop, { once: true }));
+    }
+    await supervisor.stop();
+  } finally {
+    await claim.release();
+  }
+  logger.info({}, 'stopped');
+  return 0;
+}
+
+/** The first signal is the wish to stop everything cleanly; the second one ends the processes at once. */
+function stopOnSignal(supervisor: Supervisor, logger: Logger): AbortController {
+  const asked = new AbortController();
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (asked.signal.aborted) {
+      logger.warn({ signal }, 'leaving at once: tasks and HAProxy may run on, the next start takes them over');
+      supervisor.killAll();
+      process.exit(1);
+    }
+    logger.info({ signal }, 'stopping everything; once more to leave at once');
+    asked.abort();
+    void supervisor.stop();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  return asked;
+}
+
+/** People get the banner; where logs are read by programs it stays out of them. */
+function announce({ settings }: Invocation, degraded: readonly string[], pretty: boolean, logger: Logger): void {
+  for (const sentence of degraded) logger.warn({}, `degraded: ${sentence}`);
+  logger.info({ urls: serviceUrls(settings) }, 'everything is up');
+  (pretty ? process.stdout : process.stderr).write(`${banner(settings, degraded)}\n`);
+}
