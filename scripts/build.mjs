@@ -4,6 +4,7 @@
 //                                           with source maps, for tap
 import { build } from 'esbuild';
 import { existsSync, readdirSync } from 'node:fs';
+import { noteBuild, sourceDigest } from './source-digest.mjs';
 
 const common = {
   format: 'esm',
@@ -26,12 +27,16 @@ if (mode === 'test') {
   const entryPoints = (folders.length > 0 ? folders : ['src', 'test', 'bench']).flatMap(list);
   await build({ ...common, entryPoints, outdir: 'build', outbase: '.' });
 } else {
+  const digest = sourceDigest('.');
   await build({
     ...common,
-    entryPoints: ['src/main.ts'],
+    // The template renderer runs in a worker thread, which needs a file of its own.
+    entryPoints: ['src/main.ts', 'src/lb/render/render-worker.ts'],
     outdir: 'dist',
+    outbase: 'src',
     bundle: true,
     splitting: true,
     packages: 'external',
   });
+  noteBuild('.', digest);
 }

@@ -1,0 +1,21 @@
+// The Debian packages that Ekiden makes use of, in one place: which program comes from which package, who needs it and why.
+// Benchmark tools are not among them; whoever runs the benchmarks installs those.
+
+/** @typedef {{ package: string, program: string, for: ('start' | 'test')[], reason: string, service?: string }} SystemPackage */
+
+/** @type {SystemPackage[]} */
+export const systemPackages = [
+  {
+    package: 'haproxy',
+    program: 'haproxy',
+    for: ['start', 'test'],
+    reason: 'the edge: carries all traffic to the apps',
+    // Installed for us to start; its own service would take ports at the next boot.
+    service: 'haproxy',
+  },
+  { package: 'bind9-dnsutils', program: 'dig', for: ['test'], reason: 'asks our name server as users do' },
+  { package: 'curl', program: 'curl', for: ['test'], reason: 'command health checks and the examples of the README' },
+  { package: 'xz-utils', program: 'xz', for: ['test'], reason: 'the fetcher unpacks .tar.xz' },
+  { package: 'bzip2', program: 'bzip2', for: ['test'], reason: 'the fetcher unpacks .tar.bz2' },
+  { package: 'zip', program: 'zip', for: ['test'], reason: 'makes the .zip that the fetcher unpacks' },
+];

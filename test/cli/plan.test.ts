@@ -1,0 +1,166 @@
+import t from 'tap';
+import { authority, connectHost, machineAddress } from '../../src/cli/addresses.js';
+import { clusterOptions } from '../../src/cli/commands/cluster.js';
+import { dnsOptions } from '../../src/cli/commands/dns.js';
+import { lbOptions } from '../../src/cli/commands/lb.js';
+import { schedulerOptions } from '../../src/cli/commands/scheduler.js';
+import type { RoleName } from '../../src/cli/flags.js';
+import { isPretty } from '../../src/cli/log-format.js';
+import { resolveSettings } from '../../src/cli/settings.js';
+import type { Environment } from '../../src/cli/settings.js';
+import { banner } from '../../src/cli/supervisor/banner.js';
+import { planRoles } from '../../src/cli/supervisor/plan.js';
+
+function up(argv: string[], environment: Environment = {}) {
+  const invocation = resolveSettings('up', argv, environment, () => undefined);
+  if (invocation === undefined) throw new Error('help was shown');
+  return invocation;
+}
+
+/** What each role makes of the command line that `up` gives it. */
+function settingsOfRoles(argv: string[], environment: Environment = {}) {
+  const { roles } = planRoles(up(argv, environment), '/work', '/main.js');
+  return (name: RoleName) => {
+    const role = roles.find((candidate) => candidate.name === name);
+    if (role === undefined) throw new Error(`${name} is not started`);
+    t.same(role.args.slice(0, 2), ['/main.js', name]);
+    const invocation = resolveSettings(name, role.args.slice(2), environment, () => undefined);
+    if (invocation === undefined) throw new Error('help was shown');
+    return invocation.settings;
+  };
+}
+
+t.test('the roles of a laptop find one another', async (t) => {
+  const of = settingsOfRoles([]);
+  t.match(clusterOptions(of('cluster')), {
+    host: '127.0.0.1',
+    masterPort: 5050,
+    agentPort: 5051,
+    workDir: '/work',
+    hostname: '127.0.0.1',
+  });
+  t.match(schedulerOptions(of('scheduler')), {
+    host: '127.0.0.1',
+    httpPort: 8080,
+    hostname: '127.0.0.1',
+    master: '127.0.0.1:5050',
+    workDir: '/work',
+    frameworkName: 'marathon',
+  });
+  t.match(dnsOptions(of('dns')), {
+    host: '127.0.0.1',
+    httpHost: '127.0.0.1',
+    dnsPort: 8053,
+    dnsHttpPort: 8123,
+    masters: ['127.0.0.1:5050'],
+  });
+  t.match(lbOptions(of('lb'), '/usr/sbin/haproxy'), {
+    host: '127.0.0.1',
+    bindAddress: '127.0.0.1',
+    lbPort: 8000,
+    haproxyHttpPort: 8880,
+    haproxyHttpsPort: 8843,
+    haproxyStatsPort: 9090,
+    schedulers: ['http://127.0.0.1:8080'],
+    haproxyPath: '/usr/sbin/haproxy',
+    workDir: '/work',
+  });
+  t.equal(of('lb').log_format, 'json');
+});
+
+t.test('what is given to up reaches its role, whatever the environment says', async (t) => {
+  const environment = { EKIDEN_DNS_PORT: '6000', MARATHON_HTTP_PORT: '7000', EKIDEN_HAPROXY_HTTP_PORT: '81' };
+  const of = settingsOfRoles(['--dns_port', '53', '--http_port=9000', '--max_instances_per_offer', '9'], environment);
+  t.equal(of('dns').dns_port, 53, 'a value that is the default of the role alone');
+  t.equal(of('scheduler').http_port, 9000);
+  t.equal(of('scheduler').max_instances_per_offer, 9);
+  t.equal(of('lb').haproxy_http_port, 81);
+  t.same(of('lb').marathon, ['http://127.0.0.1:9000']);
+});
+
+t.test('with a real master there is no cluster', async (t) => {
+  const plan = planRoles(up(['--master', 'm:5050']), '/work', '/main.js');
+  t.same(
+    plan.roles.map(({ name }) => name),
+    ['scheduler', 'dns', 'lb'],
+  );
+  t.same(plan.startSteps, [[], ['scheduler', 'dns', 'lb']]);
+  const of = settingsOfRoles(['--master', 'm:5050']);
+  t.same(of('dns').master, ['m:5050']);
+  t.same(of('scheduler').master, ['m:5050']);
+});
+
+t.test('the scheduler is gone before the tasks are ended', async (t) => {
+  const { stopSteps, roles } = planRoles(up([]), '/work', '/main.js');
+  t.same(stopSteps, [['scheduler'], ['lb', 'dns'], ['cluster']]);
+  t.same(
+    roles.map(({ name, stopScope }) => [name, stopScope]),
+    [
+      ['cluster', 'everything'],
+      ['scheduler', 'self'],
+      ['dns', 'everything'],
+      ['lb', 'everything'],
+    ],
+  );
+});
+
+t.test('the banner follows the settings', async (t) => {
+  const plain = banner(up([]).settings, []);
+  for (const expected of [
+    'http://127.0.0.1:8080/v2/apps',
+    'dig +short @127.0.0.1 -p 8053 hello.marathon.mesos',
+    'dig +short @127.0.0.1 -p 8053 SRV _hello._tcp.marathon.mesos',
+    'curl http://127.0.0.1:10080/',
+  ]) {
+    t.match(plain, expected);
+  }
+  t.notMatch(plain, 'degraded');
+  const body = /<<'END'\n([\s\S]*?)\nEND\n/.exec(plain)?.[1] ?? '';
+  t.match(JSON.parse(body), { id: 'hello', portDefinitions: [{ port: 10080 }] });
+
+  const other = banner(
+    up([
+      '--host',
+      '0.0.0.0',
+      '--http_port',
+      '9',
+      '--framework_name',
+      'M',
+      '--dns_domain',
+      'x.y',
+      '--local_port_min',
+      '19990',
+    ]).settings,
+    ['no edge'],
+  );
+  for (const expected of [
+    'http://127.0.0.1:9/v2/apps',
+    'hello.m.x.y',
+    'http://127.0.0.1:20000/',
+    'degraded: no edge',
+  ]) {
+    t.match(other, expected);
+  }
+});
+
+t.test('addresses', async (t) => {
+  t.equal(connectHost('0.0.0.0'), '127.0.0.1');
+  t.equal(connectHost('::'), '::1');
+  t.equal(authority('::1', 80), '[::1]:80');
+  const lo = [{ address: '127.0.0.1', family: 'IPv4', internal: true }];
+  t.equal(machineAddress({ lo }), '127.0.0.1');
+  const eth0 = [
+    { address: 'fe80::1', family: 'IPv6', internal: false },
+    { address: '10.0.0.7', family: 'IPv4', internal: false },
+  ];
+  t.equal(machineAddress({ lo, eth0 }), '10.0.0.7');
+});
+
+t.test('log format', async (t) => {
+  t.equal(isPretty('auto', true, undefined), true);
+  t.equal(isPretty('auto', true, 'true'), false);
+  t.equal(isPretty('auto', true, 'false'), true);
+  t.equal(isPretty('auto', false, undefined), false);
+  t.equal(isPretty('pretty', false, 'true'), true);
+  t.equal(isPretty('json', true, undefined), false);
+});
