@@ -22,13 +22,16 @@ const list = (dir) =>
         .map((f) => `${dir}/${f}`)
     : [];
 
+/** esbuild has printed what is wrong by the time it throws: a stack trace would only bury it. */
+const run = (options) => build(options).catch(() => process.exit(1));
+
 const [mode, ...folders] = process.argv.slice(2);
 if (mode === 'test') {
   const entryPoints = (folders.length > 0 ? folders : ['src', 'test', 'bench']).flatMap(list);
-  await build({ ...common, entryPoints, outdir: 'build', outbase: '.' });
+  await run({ ...common, entryPoints, outdir: 'build', outbase: '.' });
 } else {
   const digest = sourceDigest('.');
-  await build({
+  await run({
     ...common,
     // The template renderer runs in a worker thread, which needs a file of its own.
     entryPoints: ['src/main.ts', 'src/lb/render/render-worker.ts'],

@@ -1,0 +1,189 @@
+import { EventSource } from 'eventsource';
+import type { EventSourceFetchInit, FetchLikeResponse, ReaderLike } from 'eventsource';
+import { backoffMs, jittered } from '../../common/backoff.js';
+import { messageOf } from '../../common/errors.js';
+import { createHttpClient } from '../../common/http-client.js';
+import type { HttpStream } from '../../common/http-client.js';
+import type { Logger } from '../../common/logger.js';
+import { Catalog } from '../catalog.js';
+import type { CatalogView } from '../catalog.js';
+import { parseCatalogMessage } from '../parse-message.js';
+import type { CatalogMessage } from '../types.js';
+
+const streamPath = '/ekiden/v1/catalog/stream';
+const reconnect = { initialMs: 100, factor: 2, maxMs: 5_000 };
+/** How many times one attempt follows a redirect to the leader. */
+const maxRedirects = 3;
+
+/** What is known about the connection. */
+export interface EkidenStreamStatus {
+  /** The stream is open now. */
+  readonly connected: boolean;
+  /** A snapshot was received once: the catalog is true as of its position, even while the connection is away. */
+  readonly synced: boolean;
+  /** The scheduler that is, or was last, read from. */
+  readonly scheduler: string | undefined;
+  /** Why the last attempt or connection ended; undefined while connected. */
+  readonly lastError: string | undefined;
+}
+
+/** A catalog that follows an Ekiden scheduler. */
+export interface EkidenStream {
+  readonly catalog: CatalogView;
+  readonly status: EkidenStreamStatus;
+  close(): Promise<void>;
+}
+
+export interface EkidenStreamOptions {
+  /** Base URLs of the schedulers; they are tried in turn, and a 307 to the leader is followed. */
+  readonly schedulers: readonly string[];
+  readonly logger: Logger;
+  /** Called after each message was taken over into `catalog`. */
+  readonly onMessage: (message: CatalogMessage) => void;
+  /** Silence after which a connection counts as dead; the sender sends at least an empty line every 10 s. Default 30 s. */
+  readonly idleTimeoutMs?: number;
+  /** Bound on the size of one event (default 128 MiB). */
+  readonly maxEventBytes?: number;
+  /** Spreads the reconnects of many edges; in [0, 1). */
+  readonly random?: () => number;
+}
+
+/**
+ * Follows `GET /ekiden/v1/catalog/stream` for ever: reconnects with a back-off after an error, an answer other than 200,
+ * silence or a message that does not follow on what is known; resumes with `Last-Event-ID` where it can, and asks for a
+ * snapshot where it cannot. Between connections the catalog keeps what it knew.
+ *
+ * Each connection is a new EventSource, because one that got an answer other than 200 is closed for good, and because its
+ * own reconnect knows neither other schedulers nor a back-off.
+ */
+export function followEkidenStream(options: EkidenStreamOptions): EkidenStream {
+  const { schedulers, logger, onMessage, idleTimeoutMs = 30_000, maxEventBytes = 128 << 20 } = options;
+  const random = options.random ?? Math.random;
+  if (schedulers.length === 0) throw new Error('at least one scheduler is needed');
+  const client = createHttpClient({ timeoutMs: 10_000 });
+  const catalog = new Catalog();
+  let status: EkidenStreamStatus = { connected: false, synced: false, scheduler: undefined, lastError: undefined };
+  let source: EventSource | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let closed = false;
+  /** Counts on from the index of the scheduler that last sent a message; chooses the next scheduler and the wait. */
+  let attempt = 0;
+  /** The next connection must bring a snapshot. */
+  let needsSnapshot = true;
+
+  async function open(url: string, signal: AbortSignal): Promise<HttpStream & { url: string }> {
+    const { epoch, seq } = catalog.position;
+    for (let hop = 0, at = url; ; hop += 1) {
+      const headers = {
+        Accept: 'text/event-stream',
+        ...(needsSnapshot ? {} : { 'Last-Event-ID': `${epoch}:${seq}` }),
+      };
+      const stream = await client.stream({ method: 'GET', url: at, headers, signal, idleTimeoutMs });
+      const { location } = stream.headers;
+      const redirected = stream.status === 307 || stream.status === 302 || stream.status === 308;
+      if (!redirected || location === undefined) return { ...stream, url: at };
+      // An unread body would keep the socket.
+      await stream.body[Symbol.asyncIterator]().return?.();
+      if (hop >= maxRedirects) throw new Error(`more than ${maxRedirects} redirects, the last one to ${location}`);
+      at = new URL(location, at).href;
+    }
+  }
+
+  function connect(): void {
+    const base = schedulers[attempt % schedulers.length] ?? '';
+    let url: string;
+    try {
+      url = new URL(`${base.replace(/\/+$/, '')}${streamPath}`).href;
+    } catch {
+      lost(`${base} is not a URL`);
+      return;
+    }
+    let pendingBytes = 0;
+    const fetch = async (_url: string | URL, init: EventSourceFetchInit): Promise<FetchLikeResponse> => {
+      const stream = await open(url, init.signal as AbortSignal);
+      const iterator = stream.body[Symbol.asyncIterator]();
+      const reader: ReaderLike = {
+        async read() {
+          const next = await iterator.next();
+          if (next.done === true) return { done: true };
+          pendingBytes += next.value.length;
+          if (pendingBytes > maxEventBytes) throw new Error(`one event is larger than ${maxEventBytes} bytes`);
+          return { done: false, value: next.value };
+        },
+        async cancel() {
+          await iterator.return?.();
+        },
+      };
+      return {
+        status: stream.status,
+        url: stream.url,
+        redirected: stream.url !== url,
+        headers: { get: (name) => stream.headers[name.toLowerCase()] ?? null },
+        body: { getReader: () => reader },
+      };
+    };
+    const current = new EventSource(url, { fetch });
+    source = current;
+
+    const receive = (event: MessageEvent): void => {
+      if (source !== current) return;
+      pendingBytes = 0;
+      let message: CatalogMessage;
+      try {
+        message = parseCatalogMessage(event.type, String(event.data));
+      } catch (error) {
+        needsSnapshot = true;
+        lost(`a message that cannot be read: ${messageOf(error)}`);
+        return;
+      }
+      if (!catalog.apply(message)) {
+        needsSnapshot = true;
+        lost(
+          `change ${message.epoch}:${message.seq} does not follow ${catalog.position.epoch}:${catalog.position.seq}`,
+        );
+        return;
+      }
+      attempt = schedulers.indexOf(base);
+      needsSnapshot = false;
+      if (!status.synced) status = { ...status, synced: true };
+      onMessage(message);
+    };
+    current.addEventListener('open', () => {
+      if (source !== current) return;
+      status = { ...status, connected: true, scheduler: base, lastError: undefined };
+      logger.info({ scheduler: base }, 'following the catalog');
+    });
+    current.addEventListener('snapshot', receive);
+    current.addEventListener('change', receive);
+    current.addEventListener('error', (event) => {
+      if (source === current) lost(event.message ?? 'the stream ended');
+    });
+  }
+
+  function lost(reason: string): void {
+    source?.close();
+    source = undefined;
+    if (closed) return;
+    const scheduler = schedulers[attempt % schedulers.length];
+    logger.warn({ scheduler, reason }, 'the catalog stream is away; what is known is kept');
+    status = { ...status, connected: false, lastError: reason };
+    attempt += 1;
+    const round = Math.floor(attempt / schedulers.length);
+    timer = setTimeout(connect, jittered(backoffMs(reconnect, round), random()));
+  }
+
+  connect();
+  return {
+    catalog,
+    get status() {
+      return status;
+    },
+    async close() {
+      closed = true;
+      clearTimeout(timer);
+      source?.close();
+      source = undefined;
+      await client.close();
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import { watch } from 'chokidar';
+import { dirname, resolve } from 'node:path';
+
+/** A file being watched. */
+export interface FileWatch {
+  close(): Promise<void>;
+}
+
+/**
+ * Calls `onChange` after `path` was written, replaced by a rename, created or removed; several changes within `settleMs`
+ * count once, so that a reader rarely meets a half-written file. The directory is watched, not the file, because editors and
+ * atomic writers replace files; it must exist.
+ */
+export function watchFile(
+  path: string,
+  { onChange, onError, settleMs = 50 }: { onChange: () => void; onError: (error: unknown) => void; settleMs?: number },
+): FileWatch {
+  const file = resolve(path);
+  const directory = dirname(file);
+  let timer: NodeJS.Timeout | undefined;
+  const watcher = watch(directory, {
+    depth: 0,
+    ignoreInitial: true,
+    ignored: (seen) => seen !== directory && seen !== file,
+  });
+  watcher.on('all', (_event, seen) => {
+    if (seen !== file) return;
+    clearTimeout(timer);
+    timer = setTimeout(onChange, settleMs);
+  });
+  watcher.on('error', onError);
+  return {
+    async close() {
+      clearTimeout(timer);
+      await watcher.close();
+    },
+  };
+}
