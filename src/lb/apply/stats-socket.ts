@@ -1,0 +1,61 @@
+import { connect } from 'node:net';
+
+const maxAnswerBytes = 64 << 20;
+
+/**
+ * Sends one command to HAProxy's stats socket and returns the answer. Throws when nobody listens, or no whole answer comes
+ * within `timeoutMs`.
+ */
+export function haproxyCommand(socketPath: string, command: string, timeoutMs: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ path: socketPath });
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const timer = setTimeout(() => {
+      socket.destroy(new Error(`no answer to "${command}" within ${timeoutMs} ms`));
+    }, timeoutMs);
+    socket.on('connect', () => socket.write(`${command}\n`));
+    socket.on('data', (chunk) => {
+      size += chunk.length;
+      chunks.push(chunk);
+      if (size > maxAnswerBytes) socket.destroy(new Error(`the answer to "${command}" is too large`));
+    });
+    socket.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    socket.on('error', reject);
+    socket.on('close', () => {
+      clearTimeout(timer);
+      reject(new Error('the stats socket was closed'));
+    });
+  });
+}
+
+/** What a HAProxy process says of itself. */
+export interface HaproxyInfo {
+  readonly pid: number;
+  /** It only serves the connections it has. */
+  readonly stopping: boolean;
+  /** The generation of the configuration it runs; undefined when that names none. */
+  readonly generation: string | undefined;
+}
+
+/** Reads the answer to `show info`. Throws when it is not one. */
+export function parseInfo(answer: string): HaproxyInfo {
+  const fields = new Map(
+    answer.split('\n').flatMap((line): [string, string][] => {
+      const colon = line.indexOf(':');
+      return colon < 0 ? [] : [[line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()]];
+    }),
+  );
+  const pid = Number(fields.get('pid'));
+  if (!Number.isInteger(pid) || pid <= 0) throw new Error('not an answer to "show info"');
+  return {
+    pid,
+    stopping: fields.get('stopping') === '1',
+    generation: /\bgeneration ([0-9a-f]{16})\b/.exec(fields.get('description') ?? '')?.[1],
+  };
+}
+
+/** Asks the HAProxy behind a socket who it is. Throws like `haproxyCommand`. */
+export async function showInfo(socketPath: string, timeoutMs: number): Promise<HaproxyInfo> {
+  return parseInfo(await haproxyCommand(socketPath, 'show info', timeoutMs));
+}
