@@ -12,3 +12,14 @@ export function parseIpAddress(text: string): { family: 4 | 6; address: string }
     ? { family: 4, address: parsed.toString() }
     : { family: 6, address: (parsed as ipaddr.IPv6).toRFC5952String() };
 }
+
+const privateRanges = new Set(['loopback', 'private', 'linkLocal', 'uniqueLocal', 'carrierGradeNat']);
+
+/**
+ * Whether an address cannot come from the public internet: loopback, RFC 1918, link-local, RFC 4193, RFC 6598.
+ * False for anything that is no address; a zone id (`fe80::1%eth0`) is ignored.
+ */
+export function isPrivateAddress(text: string): boolean {
+  const address = text.split('%')[0] ?? '';
+  return ipaddr.isValid(address) && privateRanges.has(ipaddr.process(address).range());
+}

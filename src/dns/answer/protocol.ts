@@ -1,0 +1,21 @@
+/** Numbers of the DNS protocol, as far as they are used here (IANA "Domain Name System Parameters"). */
+export const rrType = { A: 1, NS: 2, SOA: 6, AAAA: 28, SRV: 33, OPT: 41, IXFR: 251, AXFR: 252, ANY: 255 } as const;
+export const rrClass = { IN: 1, ANY: 255 } as const;
+export const opcode = { QUERY: 0 } as const;
+export const rcode = {
+  NOERROR: 0,
+  FORMERR: 1,
+  SERVFAIL: 2,
+  NXDOMAIN: 3,
+  NOTIMP: 4,
+  REFUSED: 5,
+  /** RFC 6891 §9: needs an OPT record for its upper bits. */
+  BADVERS: 16,
+} as const;
+export type Rcode = (typeof rcode)[keyof typeof rcode];
+
+/** Without EDNS (RFC 1035 §4.2.1). */
+export const plainUdpPayloadBytes = 512;
+/** What we take and send over UDP with EDNS: fits an Ethernet frame behind IPv6, so nothing is fragmented. */
+export const ednsUdpPayloadBytes = 1232;
+export const tcpPayloadBytes = 65_535;

@@ -1,0 +1,57 @@
+import type { DnsRecord } from '../records/record.js';
+import { rcode } from './protocol.js';
+import type { Rcode } from './protocol.js';
+import type { Query } from './query.js';
+
+export interface SoaRecord {
+  readonly type: 'SOA';
+  readonly name: string;
+  readonly nameServer: string;
+  readonly mailbox: string;
+  readonly serial: number;
+  readonly refreshSeconds: number;
+  readonly retrySeconds: number;
+  readonly expireSeconds: number;
+  readonly minimumTtlSeconds: number;
+}
+
+export interface NsRecord {
+  readonly type: 'NS';
+  readonly name: string;
+  readonly nameServer: string;
+}
+
+export type ReplyRecord = DnsRecord | SoaRecord | NsRecord;
+
+/** What to answer; id, opcode, RD, CD and the question are the query's own. All records have the zone's TTL. */
+export interface Reply {
+  readonly rcode: Rcode;
+  readonly authoritative: boolean;
+  readonly recursionAvailable: boolean;
+  readonly answers: readonly ReplyRecord[];
+  readonly authorities: readonly ReplyRecord[];
+  readonly additionals: readonly ReplyRecord[];
+  /** Present exactly when the client speaks EDNS (RFC 6891 §7). */
+  readonly edns: { readonly dnssecOk: boolean } | undefined;
+}
+
+/** What is done with a query. */
+export type Decision = { readonly action: 'reply'; readonly reply: Reply } | { readonly action: 'forward' };
+
+/** A reply without records. */
+export function emptyReply(query: Query, code: Rcode, recursionAvailable: boolean): Reply {
+  return {
+    rcode: code,
+    authoritative: false,
+    recursionAvailable,
+    answers: [],
+    authorities: [],
+    additionals: [],
+    edns: query.edns === undefined ? undefined : { dnssecOk: query.edns.dnssecOk },
+  };
+}
+
+/** The reply when a forwarded query got none: the client may try elsewhere. */
+export function serverFailure(query: Query, recursionAvailable: boolean): Reply {
+  return emptyReply(query, rcode.SERVFAIL, recursionAvailable);
+}

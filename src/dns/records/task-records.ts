@@ -1,0 +1,121 @@
+import { parseIpAddress } from '../../common/ip-address.js';
+import type { Range } from '../../mesos/types.js';
+import { addressRecords, hostAddressesOf } from './addresses.js';
+import type { Generated } from './generated.js';
+import { nothing } from './generated.js';
+import { domainFragment } from './label.js';
+import { labelFunctionOf } from './options.js';
+import type { RecordOptions } from './options.js';
+import type { DnsRecord } from './record.js';
+import { agentTail, taskHash } from './task-hash.js';
+import type { TaskKey, View, ViewAgent, ViewTask } from './view.js';
+import { maxLabelLength } from './wire-name.js';
+
+/** More ports than this of one task are left out: a task that holds a whole range would otherwise own 100,000 records. */
+const maxPortsPerTask = 1024;
+
+/** The ports of all ranges, up to the limit. */
+function portsOf(ranges: readonly Range[]): { ports: number[]; leftOut: number } {
+  const ports: number[] = [];
+  let total = 0;
+  for (const { begin, end } of ranges) {
+    total += Math.max(0, end - begin + 1);
+    for (let port = begin; port <= end && ports.length < maxPortsPerTask; port++) ports.push(port);
+  }
+  return { ports, leftOut: total - ports.length };
+}
+
+/** The addresses of the task itself: those of the first source that has any. */
+function containerAddresses(view: View, task: ViewTask, agent: ViewAgent, options: RecordOptions): readonly string[] {
+  for (const source of options.ipSources) {
+    const found = source === 'host' ? hostAddressesOf(view, agent.address.host) : task.addresses[source];
+    if (found.some((text) => parseIpAddress(text) !== undefined)) return found;
+  }
+  return [];
+}
+
+/**
+ * The name of one instance: `<name>-<hash>-<agent>`. Without quirks the last label of `name` gives way, so that the whole
+ * fits into a label: Mesos-DNS makes names here that it can never send.
+ */
+function canonicalName(name: string, task: ViewTask, quirks: boolean): string {
+  const suffix = `-${taskHash(task.id)}-${agentTail(task.agentId)}`;
+  if (quirks) return name + suffix;
+  const start = name.lastIndexOf('.') + 1;
+  const room = maxLabelLength - (suffix.split('.')[0] ?? '').length;
+  if (name.length - start <= room) return name + suffix;
+  return name.slice(0, start) + name.slice(start, start + Math.max(0, room)).replace(/-+$/, '') + suffix;
+}
+
+/**
+ * The names under which a task is published. With a DiscoveryInfo name there are two, and the task's own name is ignored:
+ * the DiscoveryInfo name as it is (`cart.shop`), and as a label (`cart-shop`).
+ */
+function namesOf(task: ViewTask, options: RecordOptions): string[] {
+  const label = labelFunctionOf(options);
+  const { name } = task.discovery;
+  if (name === '') return [label(task.name)];
+  if (options.quirks) return [name, label(name)];
+  return [...new Set([name.toLowerCase(), label(name)])].filter((n) => n !== '');
+}
+
+/**
+ * The records of a task: none unless it runs on a known agent, for a known framework. SRV records of host ports point to the
+ * instance's name on its agent, those of DiscoveryInfo ports to the instance's name.
+ */
+export function taskRecords(view: View, key: TaskKey, options: RecordOptions): Generated {
+  const task = view.tasks.get(key);
+  if (task?.running !== true) return nothing;
+  const agent = view.agents.get(task.agentId);
+  const framework = view.frameworks.get(task.frameworkId);
+  if (agent === undefined || framework === undefined) return nothing;
+
+  const label = labelFunctionOf(options);
+  const fragment = domainFragment(framework.name, label);
+  const inFramework = `${fragment}.${options.domain}`;
+  const onAgents = `${fragment}.slave.${options.domain}`;
+  const containers = containerAddresses(view, task, agent, options);
+  const agents = hostAddressesOf(view, agent.address.host);
+  const host = portsOf(task.ports);
+  const allDiscoveryPorts = task.discovery.name === '' ? [] : task.discovery.ports;
+  const discoveryPorts = allDiscoveryPorts.slice(0, maxPortsPerTask);
+  const leftOut = host.leftOut + allDiscoveryPorts.length - discoveryPorts.length;
+
+  const records: DnsRecord[] = [];
+  for (const name of namesOf(task, options)) {
+    const canonical = canonicalName(name, task, options.quirks);
+    records.push(
+      ...addressRecords(`${name}.${inFramework}`, containers),
+      ...addressRecords(`${canonical}.${inFramework}`, containers),
+      ...addressRecords(`${name}.${onAgents}`, agents),
+      ...addressRecords(`${canonical}.${onAgents}`, agents),
+    );
+    const zones = task.discovery.name === '' ? [onAgents, inFramework] : [onAgents];
+    for (const port of host.ports) {
+      for (const zone of zones) {
+        for (const protocol of ['tcp', 'udp']) {
+          records.push({
+            type: 'SRV',
+            name: `_${name}._${protocol}.${zone}`,
+            target: `${canonical}.${onAgents}`,
+            port,
+          });
+        }
+      }
+    }
+    for (const port of discoveryPorts) {
+      const portName = label(port.name);
+      for (const protocol of port.protocol === '' ? ['tcp', 'udp'] : [label(port.protocol)]) {
+        const service = `_${name}._${protocol}.${inFramework}`;
+        const srv = { type: 'SRV', target: `${canonical}.${inFramework}`, port: port.number } as const;
+        records.push({ ...srv, name: service });
+        if (portName !== '') records.push({ ...srv, name: `_${portName}.${service}` });
+      }
+    }
+  }
+  return {
+    records,
+    problems:
+      leftOut === 0 ? [] : [`${leftOut} ports are left out: at most ${maxPortsPerTask} of a task are published`],
+  };
+}

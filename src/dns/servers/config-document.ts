@@ -1,0 +1,55 @@
+import type { ZoneSettings } from '../answer/zone.js';
+import type { DnsOptions } from '../options.js';
+import type { RecordOptions } from '../records/options.js';
+
+/**
+ * `/v1/config`: the settings under Mesos-DNS' names and in its order. Unlike there, no secret is ever shown; settings that do
+ * not exist here have the value they amount to.
+ */
+export function configDocument(
+  options: DnsOptions,
+  settings: ZoneSettings,
+  records: RecordOptions,
+  serial: number,
+): object {
+  return {
+    RefreshSeconds: options.refreshSeconds,
+    Port: options.dnsPort,
+    Timeout: 5,
+    StateTimeoutSeconds: 300,
+    ZkDetectionTimeout: 30,
+    HttpPort: options.dnsHttpPort,
+    TTL: settings.ttlSeconds,
+    SRVRecordDefaultWeight: settings.srvWeight,
+    SOASerial: serial,
+    SOARefresh: settings.soa.refreshSeconds,
+    SOARetry: settings.soa.retrySeconds,
+    SOAExpire: settings.soa.expireSeconds,
+    SOAMinttl: settings.ttlSeconds,
+    SOAMname: `${settings.soa.nameServer}.`,
+    SOARname: `${settings.soa.mailbox}.`,
+    Masters: options.masters,
+    ZoneResolvers: {},
+    Resolvers: options.resolvers,
+    IPSources: records.ipSources,
+    Zk: '',
+    Domain: settings.domain,
+    File: '',
+    Listener: options.host,
+    HTTPListener: options.httpHost,
+    RecurseOn: options.resolvers.length > 0,
+    DnsOn: true,
+    HttpOn: true,
+    ExternalOn: options.resolvers.length > 0,
+    EnforceRFC952: records.enforceRfc952,
+    SetTruncateBit: true,
+    EnumerationOn: true,
+    MesosHTTPSOn: false,
+    CACertFile: '',
+    CertFile: '',
+    KeyFile: '',
+    MesosCredentials: { Principal: '', Secret: '' },
+    IAMConfigFile: '',
+    MesosAuthentication: '',
+  };
+}

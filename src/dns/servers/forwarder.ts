@@ -1,0 +1,119 @@
+import { createSocket } from 'node:dgram';
+import { connect, isIPv6 } from 'node:net';
+import { answersTo } from './wire.js';
+
+/** Sends queries about names outside the zone to other resolvers. */
+export interface Forwarder {
+  /** There is somebody to forward to. */
+  readonly enabled: boolean;
+  /**
+   * The reply of the first resolver, in the configured order, that gives one, whatever its rcode. Undefined when none did, or
+   * when too many queries are under way. Never rejects.
+   */
+  forward(query: Buffer, transport: 'udp' | 'tcp'): Promise<Buffer | undefined>;
+  /** Gives up all queries under way. */
+  close(): void;
+}
+
+export interface ResolverAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** One exchange with one resolver: undefined when it fails or is aborted. */
+type Exchange = (query: Buffer, resolver: ResolverAddress, signal: AbortSignal) => Promise<Buffer | undefined>;
+
+/** A fresh socket, so that its port is as hard to guess as the id; connected, so that only the resolver can answer. */
+const overUdp: Exchange = (query, { host, port }, signal) =>
+  new Promise((resolve) => {
+    const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
+    let open = true;
+    const finish = (reply?: Buffer): void => {
+      if (!open) return;
+      open = false;
+      signal.removeEventListener('abort', onAbort);
+      socket.close();
+      resolve(reply);
+    };
+    const onAbort = (): void => finish();
+    signal.addEventListener('abort', onAbort);
+    socket.on('error', () => finish());
+    socket.on('message', (reply) => {
+      if (answersTo(query, reply)) finish(reply);
+    });
+    socket.connect(port, host, (error?: Error) => {
+      if (error !== undefined) finish();
+      else if (open) socket.send(query);
+    });
+  });
+
+const overTcp: Exchange = (query, { host, port }, signal) =>
+  new Promise((resolve) => {
+    const socket = connect({ host, port });
+    let received = Buffer.alloc(0);
+    const finish = (reply?: Buffer): void => {
+      signal.removeEventListener('abort', onAbort);
+      socket.destroy();
+      resolve(reply);
+    };
+    const onAbort = (): void => finish();
+    signal.addEventListener('abort', onAbort);
+    socket.on('error', () => finish());
+    socket.on('close', () => finish());
+    socket.on('connect', () => {
+      const length = Buffer.alloc(2);
+      length.writeUInt16BE(query.length);
+      socket.write(Buffer.concat([length, query]));
+    });
+    socket.on('data', (chunk) => {
+      received = Buffer.concat([received, chunk]);
+      if (received.length < 2) return;
+      const end = 2 + received.readUInt16BE(0);
+      if (received.length < end) return;
+      const reply = received.subarray(2, end);
+      finish(answersTo(query, reply) ? reply : undefined);
+    });
+  });
+
+/**
+ * Asks the resolvers one after the other over the transport the client used, each for `timeoutMs`. At most `maxOutstanding`
+ * queries are under way at a time.
+ */
+export function createForwarder(options: {
+  resolvers: readonly ResolverAddress[];
+  timeoutMs: number;
+  maxOutstanding: number;
+}): Forwarder {
+  const { resolvers, timeoutMs, maxOutstanding } = options;
+  const underWay = new Set<AbortController>();
+  let closed = false;
+
+  async function ask(exchange: Exchange, query: Buffer, resolver: ResolverAddress): Promise<Buffer | undefined> {
+    const controller = new AbortController();
+    underWay.add(controller);
+    const timer = setTimeout(() => controller.abort(), timeoutMs);
+    try {
+      return await exchange(query, resolver, controller.signal);
+    } finally {
+      clearTimeout(timer);
+      underWay.delete(controller);
+    }
+  }
+
+  return {
+    enabled: resolvers.length > 0,
+    async forward(query, transport) {
+      if (underWay.size >= maxOutstanding) return undefined;
+      for (const resolver of resolvers) {
+        if (closed) return undefined;
+        const reply = await ask(transport === 'udp' ? overUdp : overTcp, query, resolver);
+        if (reply !== undefined) return reply;
+      }
+      return undefined;
+    },
+    close() {
+      closed = true;
+      for (const controller of underWay) controller.abort();
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import type { Clock } from '../../common/time.js';
+import { createHttpServer } from '../../http/server.js';
+import type { HttpReply, HttpRequest, HttpServer } from '../../http/server.js';
+import type { DnsOptions } from '../options.js';
+import type { RecordOptions } from '../records/options.js';
+import type { View } from '../records/view.js';
+import type { SourceStatus } from '../source/cluster-source.js';
+import type { ZoneState } from '../zone-state.js';
+import { configDocument } from './config-document.js';
+import { axfrDocument, enumerateDocument, hostDocument, serviceDocument } from './http-documents.js';
+import { mesosDnsJson } from './mesos-dns-json.js';
+
+/** `GET /ekiden/v1/status` of the name server. */
+export interface DnsStatus {
+  /** The cluster was seen; before that, names of the zone are answered with SERVFAIL. */
+  readonly synced: boolean;
+  readonly source: 'stream' | 'poll';
+  /** When a record last appeared or disappeared, ISO 8601. */
+  readonly lastChangeAt: string | null;
+  /** How long ago a master was heard of, in milliseconds: how old the records may be at most. */
+  readonly ageMs: number | null;
+  readonly records: number;
+  readonly serial: number;
+  /** `host:port` of the leading master. */
+  readonly leader: string | null;
+}
+
+const routes = [
+  '/v1/version',
+  '/v1/config',
+  '/v1/hosts/:host',
+  '/v1/hosts/:host/ports',
+  '/v1/services/:service',
+  '/v1/enumerate',
+  '/v1/axfr',
+] as const;
+
+function sendText(reply: HttpReply, status: number, text: string): HttpReply {
+  return reply.code(status).type('text/plain; charset=utf-8').send(text);
+}
+
+function sendJson(reply: HttpReply, value: unknown): HttpReply {
+  // A Buffer, so that no charset is added to the content type.
+  return reply.header('content-type', 'application/json').send(Buffer.from(mesosDnsJson(value)));
+}
+
+/** go-restful compares media types literally: `application/*` does not count. */
+function acceptsJson(accept: string | undefined): boolean {
+  if (accept === undefined || accept.trim() === '') return true;
+  return accept.split(',').some((range) => ['application/json', '*/*'].includes((range.split(';')[0] ?? '').trim()));
+}
+
+function parameter(request: HttpRequest, name: string): string {
+  return (request.params as Record<string, string>)[name] ?? '';
+}
+
+/** The HTTP API of Mesos-DNS, and what Ekiden adds: `/health` and `/ekiden/v1/status`. */
+export function createHttpApi(parts: {
+  options: DnsOptions;
+  recordOptions: RecordOptions;
+  view: View;
+  zone: ZoneState;
+  source: () => SourceStatus;
+  version: string;
+  clock: Clock;
+  random: () => number;
+}): HttpServer {
+  const { options, recordOptions, view, zone, random, clock } = parts;
+  const server = createHttpServer({ bodyLimitBytes: 64 << 10, maxConnections: 512 });
+
+  const documents: Record<(typeof routes)[number], (request: HttpRequest) => unknown> = {
+    '/v1/version': () => ({
+      Service: 'Mesos-DNS',
+      URL: 'https://github.com/mesosphere/mesos-dns',
+      Version: parts.version,
+    }),
+    '/v1/config': () => configDocument(options, zone.settings, recordOptions, zone.serial),
+    '/v1/hosts/:host': (request) => hostDocument(zone.records, parameter(request, 'host')),
+    '/v1/hosts/:host/ports': () => undefined,
+    '/v1/services/:service': (request) => serviceDocument(zone.records, parameter(request, 'service'), random),
+    '/v1/enumerate': () => enumerateDocument(view, recordOptions),
+    '/v1/axfr': () => axfrDocument(zone.records, zone.settings, zone.serial, options.refreshSeconds),
+  };
+
+  for (const url of routes) {
+    server.get(url, (request, reply) => {
+      if (!acceptsJson(request.headers.accept)) return sendText(reply, 406, '406: Not Acceptable');
+      const document = documents[url](request);
+      return document === undefined ? sendText(reply, 501, 'To be implemented...') : sendJson(reply, document);
+    });
+    server.route({
+      method: ['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'],
+      url,
+      handler: (_request, reply) => sendText(reply, 405, '405: Method Not Allowed'),
+    });
+  }
+
+  function status(): DnsStatus {
+    const { source, lastContactMs } = parts.source();
+    return {
+      synced: zone.synced,
+      source,
+      lastChangeAt: zone.lastChangeMs === undefined ? null : new Date(zone.lastChangeMs).toISOString(),
+      ageMs: lastContactMs === undefined ? null : Math.max(0, clock() - lastContactMs),
+      records: zone.records.size,
+      serial: zone.serial,
+      leader: view.leader === undefined ? null : `${view.leader.host}:${view.leader.port}`,
+    };
+  }
+  server.get('/ekiden/v1/status', (_request, reply) => reply.send(status()));
+  server.get('/health', (_request, reply) => {
+    if (zone.synced) return reply.send({ healthy: true });
+    return reply.code(503).send({ healthy: false, reason: 'no Mesos master has been reached yet' });
+  });
+  server.setNotFoundHandler((_request, reply) => sendText(reply, 404, '404: Page Not Found'));
+  return server;
+}

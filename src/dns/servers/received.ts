@@ -1,0 +1,23 @@
+import { rrType } from '../answer/protocol.js';
+import type { Query } from '../answer/query.js';
+import type { ParsedMessage } from './dns2.js';
+
+/**
+ * A decoded message as the answer chain sees it. Undefined when it could not be decoded whole: such a message is answered
+ * with FORMERR, and nothing in it is believed.
+ */
+export function toQuery(message: ParsedMessage, origin: Pick<Query, 'transport' | 'mayRecurse'>): Query | undefined {
+  if (message.errors.length > 0) return undefined;
+  const opts = message.additionals.filter((record) => record.type === rrType.OPT);
+  const [opt] = opts;
+  if (opts.length > 1) return undefined; // RFC 6891 §6.1.1
+  return {
+    opcode: message.header.opcode,
+    questions: message.questions,
+    edns:
+      opt === undefined
+        ? undefined
+        : { version: opt.version ?? 0, udpPayloadBytes: opt.class, dnssecOk: opt.doFlag === true },
+    ...origin,
+  };
+}

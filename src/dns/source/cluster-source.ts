@@ -1,0 +1,233 @@
+import { codeOf, messageOf } from '../../common/errors.js';
+import type { HttpClient } from '../../common/http-client.js';
+import type { Logger } from '../../common/logger.js';
+import { sleep } from '../../common/time.js';
+import type { Clock } from '../../common/time.js';
+import { requestMaster } from '../../mesos/master-request.js';
+import { watchOperator } from '../../mesos/operator-stream.js';
+import type { OperatorChange } from '../../mesos/operator-stream.js';
+import { MesosHttpError } from '../../mesos/record-stream.js';
+import type { ClusterView } from './cluster-view.js';
+import { snapshotFromMasterState } from './from-master-state.js';
+import { agentFromOperator, frameworkFromOperator, snapshotFromOperator, taskFromOperator } from './from-operator.js';
+import { HostResolver } from './host-resolver.js';
+import type { ResolveHost } from './host-resolver.js';
+import type { Snapshot } from './snapshot.js';
+
+export interface SourceStatus {
+  /** Where changes come from now. */
+  readonly source: 'stream' | 'poll';
+  /** The cluster was seen at least once. */
+  readonly seen: boolean;
+  /** When a master was last heard of, in milliseconds since 1970. */
+  readonly lastContactMs: number | undefined;
+}
+
+export interface ClusterSource {
+  status(): SourceStatus;
+  stop(): Promise<void>;
+}
+
+/** Polls asked for out of turn are not nearer to each other than this: the document is expensive for the master. */
+const minPollIntervalMs = 5_000;
+
+/** A master without this API, or that does not want us: only `/master/state` is left. 503: it does not lead (yet). */
+function lacksTheStream(error: Error): boolean {
+  return error instanceof MesosHttpError && error.status !== 503;
+}
+
+/** Changes of one event. False when the event is about something that is not known. */
+function applyChange(view: ClusterView, change: OperatorChange, nowMs: number): boolean {
+  switch (change.type) {
+    case 'TASK_ADDED': {
+      const task = taskFromOperator(change.task_added.task);
+      if (task !== undefined) view.setTask(task);
+      return task !== undefined;
+    }
+    case 'TASK_UPDATED': {
+      const { framework_id: framework, status, state } = change.task_updated;
+      if (status.agent_id === undefined) return false;
+      const task = { frameworkId: framework.value, agentId: status.agent_id.value, id: status.task_id.value };
+      return view.updateTask(task, state, status);
+    }
+    case 'FRAMEWORK_ADDED':
+    case 'FRAMEWORK_UPDATED': {
+      const { framework } = change.type === 'FRAMEWORK_ADDED' ? change.framework_added : change.framework_updated;
+      const known = frameworkFromOperator(framework.framework_info);
+      if (known !== undefined) view.setFramework(known, false);
+      return known !== undefined;
+    }
+    case 'FRAMEWORK_REMOVED': {
+      const id = change.framework_removed.framework_info.id?.value;
+      if (id !== undefined) view.removeFramework(id);
+      return id !== undefined;
+    }
+    case 'AGENT_ADDED': {
+      const agent = agentFromOperator(change.agent_added.agent);
+      if (agent !== undefined) view.setAgent(agent, nowMs);
+      return agent !== undefined;
+    }
+    case 'AGENT_REMOVED':
+      view.removeAgent(change.agent_removed.agent_id.value);
+      return true;
+    default:
+      return true; // an event type of a later Mesos
+  }
+}
+
+/**
+ * Keeps `view` up to date: by the operator event stream, or, while there is none, by polling `/master/state`. While the
+ * stream is up the poll goes on as a cross-check that repairs what the stream may have missed. While no master answers the
+ * view stays as it is. `onChange` is called after anything that may have touched owners.
+ */
+export function startClusterSource(options: {
+  view: ClusterView;
+  http: HttpClient;
+  masters: readonly string[];
+  refreshMs: number;
+  onChange: () => void;
+  logger: Logger;
+  clock: Clock;
+  random: () => number;
+  resolveHost: ResolveHost;
+}): ClusterSource {
+  const { view, http, masters, refreshMs, onChange, logger, clock, random } = options;
+  const stopping = new AbortController();
+  let seen = false;
+  let lastContactMs: number | undefined;
+  let lastMasterId: string | undefined;
+  let streamUp = false;
+  /** The view stems from a poll made since the stream was last up. */
+  let polled = false;
+  let wake = new AbortController();
+  let expiry: NodeJS.Timeout | undefined;
+  const resolver = new HostResolver({
+    view,
+    resolve: options.resolveHost,
+    refreshMs,
+    clock,
+    onChange: changed,
+    logger,
+  });
+
+  /** After every change of the view. */
+  function changed(): void {
+    clearTimeout(expiry);
+    const next = view.nextDeadlineMs();
+    if (next !== undefined && !stopping.signal.aborted) {
+      expiry = setTimeout(
+        () => {
+          view.expire(clock());
+          changed();
+        },
+        Math.max(0, next - clock()) + 1,
+      );
+    }
+    resolver.refresh();
+    onChange();
+  }
+
+  function takeSnapshot(snapshot: Snapshot): void {
+    const { masterId } = snapshot;
+    view.reset(snapshot, { nowMs: clock(), newLeadership: masterId === undefined || masterId !== lastMasterId });
+    lastMasterId = masterId;
+    seen = true;
+    changed();
+  }
+
+  function pollSoon(): void {
+    wake.abort();
+  }
+
+  const watch = watchOperator({
+    http,
+    masters,
+    logger,
+    random,
+    listener: {
+      onSnapshot(state, leader) {
+        takeSnapshot(snapshotFromOperator(state, leader));
+        streamUp = true;
+        logger.info({ master: leader.authority, tasks: view.tasks.size }, 'the cluster is watched by events');
+        pollSoon();
+      },
+      onChange(change) {
+        try {
+          // What is not known, or not understood, is looked up.
+          if (!applyChange(view, change, clock())) pollSoon();
+        } catch (error) {
+          logger.warn({ type: change.type, reason: messageOf(error) }, 'an event of the master is not understood');
+          pollSoon();
+        }
+        changed();
+      },
+      onSignOfLife() {
+        lastContactMs = clock();
+      },
+      onDown(error, authority) {
+        if (streamUp) {
+          logger.warn({ master: authority, reason: error.message }, 'the stream of events broke');
+          streamUp = false;
+          polled = false;
+        }
+        if (lacksTheStream(error) && !polled) pollSoon();
+      },
+    },
+  });
+
+  async function fetchState(): Promise<Snapshot> {
+    let failure: unknown = new Error('there are no masters to ask');
+    for (const authority of masters) {
+      try {
+        const answer = await requestMaster(http, { authority, path: '/master/state', signal: stopping.signal });
+        return snapshotFromMasterState(answer.body, answer.authority);
+      } catch (error) {
+        failure = error;
+      }
+    }
+    throw failure;
+  }
+
+  async function poll(): Promise<void> {
+    const before = view.observe();
+    try {
+      const snapshot = await fetchState();
+      if (stopping.signal.aborted) return;
+      lastContactMs = clock();
+      if (!streamUp) {
+        takeSnapshot(snapshot);
+        polled = true;
+      } else if (lastMasterId === undefined || snapshot.masterId === lastMasterId) {
+        // The stream is newer than the document wherever it said something meanwhile.
+        view.reset(snapshot, { nowMs: clock(), newLeadership: false, ignore: before.touched });
+        changed();
+      }
+    } catch (error) {
+      if (stopping.signal.aborted) return;
+      logger.warn({ reason: messageOf(error), code: codeOf(error) }, 'no master gives its state: the old one is kept');
+    } finally {
+      before.stop();
+    }
+  }
+
+  async function pollForEver(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await sleep(refreshMs, AbortSignal.any([wake.signal, stopping.signal]));
+      if (stopping.signal.aborted) return;
+      wake = new AbortController();
+      await poll();
+      await sleep(Math.min(minPollIntervalMs, refreshMs), stopping.signal);
+    }
+  }
+  const polling = pollForEver();
+
+  return {
+    status: () => ({ source: streamUp ? 'stream' : 'poll', seen, lastContactMs }),
+    async stop() {
+      stopping.abort();
+      clearTimeout(expiry);
+      resolver.stop();
+      await Promise.all([watch.stop(), polling]);
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import type { Range } from '../../mesos/types.js';
+import type { ContainerAddresses, ViewPort, ViewTask } from '../records/view.js';
+import { fieldsOf, listOf, numberOf, textOf } from './read-json.js';
+
+/** Parts of a task that the v1 API and `/master/state` write alike. */
+
+/** Sorts ranges and joins those that overlap or touch. */
+export function joinRanges(ranges: readonly Range[]): Range[] {
+  const joined: Range[] = [];
+  for (const range of [...ranges].sort((a, b) => a.begin - b.begin)) {
+    const last = joined.at(-1);
+    if (last !== undefined && range.begin <= last.end + 1) {
+      joined[joined.length - 1] = { begin: last.begin, end: Math.max(last.end, range.end) };
+    } else {
+      joined.push(range);
+    }
+  }
+  return joined;
+}
+
+/** A DiscoveryInfo; anything else is an empty one. */
+export function discoveryOf(value: unknown): ViewTask['discovery'] {
+  const { name, ports } = fieldsOf(value);
+  return {
+    name: textOf(name) ?? '',
+    ports: listOf(fieldsOf(ports).ports).flatMap((item): ViewPort[] => {
+      const port = fieldsOf(item);
+      const number = numberOf(port.number);
+      if (number === undefined) return [];
+      return [{ number, name: textOf(port.name) ?? '', protocol: textOf(port.protocol) ?? '' }];
+    }),
+  };
+}
+
+const noAddresses: ContainerAddresses = { netinfo: [], docker: [], mesos: [] };
+
+/** The addresses a status tells: its NetworkInfos, and the labels that old Mesos and Docker containerizers set. */
+export function statusAddresses(value: unknown): ContainerAddresses {
+  const status = fieldsOf(value);
+  const netinfo = listOf(fieldsOf(status.container_status).network_infos).flatMap((item) => {
+    const network = fieldsOf(item);
+    const several = listOf(network.ip_addresses);
+    const texts = several.length > 0 ? several.map((ip) => fieldsOf(ip).ip_address) : [network.ip_address];
+    return texts.flatMap((text) => textOf(text) ?? []);
+  });
+  const labels = Array.isArray(status.labels) ? status.labels : listOf(fieldsOf(status.labels).labels);
+  const ofLabel = (key: string): string[] =>
+    labels.flatMap((item) => {
+      const label = fieldsOf(item);
+      return label.key === key ? (textOf(label.value) ?? []) : [];
+    });
+  return {
+    netinfo,
+    docker: ofLabel('Docker.NetworkSettings.IPAddress'),
+    mesos: ofLabel('MesosContainerizer.NetworkSettings.IPAddress'),
+  };
+}
+
+/** The time of a status in seconds since 1970; 0 when it does not say. */
+export function statusTime(value: unknown): number {
+  return numberOf(fieldsOf(value).timestamp) ?? 0;
+}
+
+/** What the newest TASK_RUNNING status says; an older one is never consulted. */
+export function newestAddresses(statuses: unknown): Pick<ViewTask, 'addresses' | 'addressesAt'> {
+  let newest: unknown;
+  let addressesAt = -1;
+  for (const status of listOf(statuses)) {
+    if (fieldsOf(status).state !== 'TASK_RUNNING' || statusTime(status) <= addressesAt) continue;
+    newest = status;
+    addressesAt = statusTime(status);
+  }
+  return { addresses: newest === undefined ? noAddresses : statusAddresses(newest), addressesAt };
+}

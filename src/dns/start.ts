@@ -1,0 +1,148 @@
+import { lookup } from 'node:dns/promises';
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import { UsageError } from '../common/errors.js';
+import { createHttpClient } from '../common/http-client.js';
+import { packageRoot } from '../common/package-root.js';
+import type { RoleContext, RoleHandle } from '../common/role.js';
+import { listen } from '../http/server.js';
+import type { ZoneSettings } from './answer/zone.js';
+import type { DnsOptions } from './options.js';
+import { parseHostPort } from './records/host-port.js';
+import { defaultIpSources } from './records/options.js';
+import type { RecordOptions } from './records/options.js';
+import { startDnsServer } from './servers/dns-server.js';
+import { createForwarder } from './servers/forwarder.js';
+import type { ResolverAddress } from './servers/forwarder.js';
+import { createHttpApi } from './servers/http-api.js';
+import { createResponder } from './servers/responder.js';
+import { ClusterView, graceFor } from './source/cluster-view.js';
+import { startClusterSource } from './source/cluster-source.js';
+import { ZoneState } from './zone-state.js';
+
+/** Of a request to a master; its whole state may be many megabytes. */
+const masterTimeoutMs = 30_000;
+/** Of one try at one resolver: three fit into the time that a client waits for. */
+const resolverTimeoutMs = 2_000;
+const maxForwarded = 1_000;
+
+const domainPattern = /^[a-z0-9-]+(\.[a-z0-9-]+)*$/;
+
+function checkedDomain(domain: string): string {
+  const lower = domain.toLowerCase();
+  if (!domainPattern.test(lower)) throw new UsageError(`--dns_domain: "${domain}" is not a domain name`);
+  return lower;
+}
+
+/** `address`, `address:port` or `[v6]:port`. */
+function resolverAddress(text: string): ResolverAddress {
+  const address = isIP(text) > 0 ? { host: text, port: 53 } : parseHostPort(text);
+  if (address === undefined || isIP(address.host) === 0) {
+    throw new UsageError(`--dns_resolvers: "${text}" is neither an IP address nor address:port`);
+  }
+  return address;
+}
+
+/** What the name server can be reached at: all addresses of this machine when it listens on all of them. */
+function nameServerAddresses(host: string): string[] {
+  if (host !== '0.0.0.0' && host !== '::') return [host];
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ internal, scopeid }) => !internal && (scopeid ?? 0) === 0)
+    .map(({ address }) => address);
+}
+
+function programVersion(): string {
+  const manifest = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
+  return `ekiden-${manifest.version}`;
+}
+
+/**
+ * Starts the name server: DNS over UDP and TCP, and the HTTP API. It serves at once, with SERVFAIL for names of the zone
+ * until a master was seen. Throws UsageError for bad options and StartupError for ports that cannot be had.
+ */
+export async function startDns(options: DnsOptions, context: RoleContext): Promise<RoleHandle> {
+  const { logger } = context;
+  const clock = Date.now;
+  const random = Math.random;
+  const domain = checkedDomain(options.domain);
+  const settings: ZoneSettings = {
+    domain,
+    ttlSeconds: options.ttlSeconds,
+    srvWeight: 1,
+    soa: {
+      nameServer: `ns1.${domain}`,
+      mailbox: `root.ns1.${domain}`,
+      refreshSeconds: 60,
+      retrySeconds: 600,
+      expireSeconds: 86_400,
+    },
+  };
+  const recordOptions: RecordOptions = {
+    domain,
+    ipSources: defaultIpSources,
+    enforceRfc952: false,
+    nameServer: settings.soa.nameServer,
+    nameServerAddresses: nameServerAddresses(options.host),
+    masters: options.masters,
+    quirks: false,
+  };
+  const resolvers = options.resolvers.map(resolverAddress);
+
+  const refreshMs = options.refreshSeconds * 1000;
+  const view = new ClusterView(graceFor(refreshMs));
+  const zone = new ZoneState({ view, settings, recordOptions, clock, logger });
+  const forwarder = createForwarder({ resolvers, timeoutMs: resolverTimeoutMs, maxOutstanding: maxForwarded });
+  const respond = createResponder({
+    context: { zone, forwarding: forwarder.enabled, random },
+    forwarder,
+    logger,
+    clock,
+  });
+
+  const dns = await startDnsServer({ host: options.host, port: options.dnsPort, flag: 'dns_port', respond, logger });
+  const http = createHttpClient({ timeoutMs: masterTimeoutMs, maxBodyBytes: 512 << 20 });
+  const api = createHttpApi({
+    options,
+    recordOptions,
+    view,
+    zone,
+    source: () => source.status(),
+    version: programVersion(),
+    clock,
+    random,
+  });
+  const source = startClusterSource({
+    view,
+    http,
+    masters: options.masters,
+    refreshMs,
+    onChange: () => zone.follow(source.status().seen),
+    logger,
+    clock,
+    random,
+    resolveHost: async (host) => (await lookup(host, { all: true })).map(({ address }) => address),
+  });
+
+  let stopping: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    zone.stop();
+    forwarder.close();
+    await Promise.all([source.stop(), dns.close(), api.close()]);
+    await http.close();
+  };
+  const handle: RoleHandle = { stop: () => (stopping ??= stop()) };
+  try {
+    await listen(api, { host: options.httpHost, port: options.dnsHttpPort, flag: 'dns_http_port' });
+  } catch (error) {
+    await handle.stop('self');
+    throw error;
+  }
+  logger.info(
+    { dns: `${options.host}:${options.dnsPort}`, http: `${options.httpHost}:${options.dnsHttpPort}`, domain },
+    'the name server is up',
+  );
+  return handle;
+}
