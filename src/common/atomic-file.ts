@@ -5,8 +5,15 @@ import { dirname, join } from 'node:path';
 /**
  * Replaces `path` by `content` so that a reader, or a crash at any instant, sees the old file or the new one, never a part:
  * a temporary file in the same directory, fsync, rename, fsync of the directory. Missing directories are made.
+ * `sync: false` leaves out the fsyncs: it survives the death of the process, and of the machine only as whole file or old file
+ * where the file system orders a rename after the data.
  */
-export async function writeFileAtomic(path: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
+export async function writeFileAtomic(
+  path: string,
+  content: string | Uint8Array,
+  mode = 0o644,
+  { sync = true }: { sync?: boolean } = {},
+): Promise<void> {
   const directory = dirname(path);
   await mkdir(directory, { recursive: true });
   const temporary = join(directory, `.${randomBytes(6).toString('hex')}.tmp`);
@@ -14,7 +21,7 @@ export async function writeFileAtomic(path: string, content: string | Uint8Array
     const file = await open(temporary, 'w', mode);
     try {
       await file.writeFile(content);
-      await file.sync();
+      if (sync) await file.sync();
     } finally {
       await file.close();
     }
@@ -23,6 +30,7 @@ export async function writeFileAtomic(path: string, content: string | Uint8Array
     await rm(temporary, { force: true });
     throw error;
   }
+  if (!sync) return;
   const folder = await open(directory, 'r');
   try {
     await folder.sync();

@@ -10,22 +10,52 @@ export interface ProcessIdentity {
   readonly bootId: string;
 }
 
-function readStat(pid: number): { state: string; startTime: string } | undefined {
-  let text: string;
+/** What /proc/PID/stat says about a process, as far as it is used here. Times are in clock ticks (100 per second on Linux). */
+export interface ProcessStat {
+  readonly pid: number;
+  /** One letter; Z and X are dead. */
+  readonly state: string;
+  readonly processGroup: number;
+  readonly session: number;
+  /** Clock ticks since boot. */
+  readonly startTime: string;
+  readonly userTicks: number;
+  readonly systemTicks: number;
+  readonly residentPages: number;
+}
+
+/** Reads the text of /proc/PID/stat; undefined when it is not such a text. */
+export function parseProcessStat(text: string): ProcessStat | undefined {
+  // The command name (field 2) is in parentheses and may hold blanks and parentheses itself: count fields from the last one.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const pid = Number.parseInt(text, 10);
+  const [state, , processGroup, session] = fields;
+  const startTime = fields[19];
+  if (state === undefined || startTime === undefined || !Number.isInteger(pid)) return undefined;
+  return {
+    pid,
+    state,
+    processGroup: Number(processGroup),
+    session: Number(session),
+    startTime,
+    userTicks: Number(fields[11]),
+    systemTicks: Number(fields[12]),
+    residentPages: Number(fields[21]),
+  };
+}
+
+function readStat(pid: number): ProcessStat | undefined {
   try {
-    text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return parseProcessStat(readFileSync(`/proc/${pid}/stat`, 'latin1'));
   } catch {
     return undefined;
   }
-  // The command name (field 2) is in parentheses and may hold blanks and parentheses itself: count fields from the last one.
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  const state = fields[0];
-  const startTime = fields[19];
-  return state === undefined || startTime === undefined ? undefined : { state, startTime };
 }
 
 let bootIdOnce: string | undefined;
-function bootId(): string {
+
+/** Names this run of the kernel; empty where the system does not tell. */
+export function bootId(): string {
   if (bootIdOnce === undefined) {
     try {
       bootIdOnce = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();

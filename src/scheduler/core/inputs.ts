@@ -14,6 +14,10 @@ export interface HealthResult {
 
 /** All that can happen to the scheduler. One input is stepped after the other. */
 export type Input =
+  | {
+      /** The state was just loaded: everything is looked at once, and deployments go on. */
+      readonly type: 'loaded';
+    }
   | { readonly type: 'command'; readonly requestId: number; readonly command: Command }
   | { readonly type: 'registered'; readonly frameworkId: string; readonly master: string }
   | { readonly type: 'disconnected' }

@@ -44,6 +44,12 @@ export interface SchedulerState {
   readonly apps: ReadonlyMap<PathId, AppDefinition>;
   /** Known versions of each app, oldest first, the current one last; the definitions are in the store. */
   readonly versions: ReadonlyMap<PathId, readonly Timestamp[]>;
+  /** Definitions by `definitionKey`: the current one of each app, and those that live instances still run. */
+  readonly definitions: ReadonlyMap<string, AppDefinition>;
+  /** How many apps lie below each group, at any depth; a group without apps is absent. */
+  readonly groups: ReadonlyMap<PathId, number>;
+  /** How many apps use each service port. */
+  readonly servicePorts: ReadonlyMap<number, number>;
   readonly instances: ReadonlyMap<string, Instance>;
   /** Instance ids by app. */
   readonly instancesOf: ReadonlyMap<PathId, ReadonlySet<string>>;
@@ -55,4 +61,24 @@ export interface SchedulerState {
   readonly health: ReadonlyMap<string, readonly (Health | undefined)[]>;
   readonly delays: ReadonlyMap<PathId, LaunchDelay>;
   readonly queue: ReadonlyMap<PathId, QueueEntry>;
+}
+
+/** Key of `SchedulerState.definitions`. */
+export function definitionKey(appId: PathId, version: Timestamp): string {
+  return `${appId}@${version}`;
+}
+
+/** The definition that an instance runs; undefined only if the store has lost it. */
+export function definitionOf(state: SchedulerState, instance: Instance): AppDefinition | undefined {
+  return state.definitions.get(definitionKey(instance.appId, instance.appVersion));
+}
+
+/** The live instances of an app, in the order of their creation. */
+export function instancesOf(state: SchedulerState, appId: PathId): Instance[] {
+  const result: Instance[] = [];
+  for (const id of state.instancesOf.get(appId) ?? []) {
+    const instance = state.instances.get(id);
+    if (instance !== undefined) result.push(instance);
+  }
+  return result;
 }

@@ -1,5 +1,5 @@
 import type { PathId } from '../../common/path-id.js';
-import type { Timestamp } from './app-definition.js';
+import type { AppDefinition, Timestamp } from './app-definition.js';
 
 export type ActionType = 'StartApplication' | 'ScaleApplication' | 'RestartApplication' | 'StopApplication';
 
@@ -13,10 +13,13 @@ export interface DeploymentStep {
   readonly actions: readonly DeploymentAction[];
 }
 
-/** What a deployment does to one app: the version before (absent: it creates the app) and after (absent: it deletes it). */
+/**
+ * What a deployment does to one app: the definition before (absent: it creates the app; kept whole, so that the deployment can be
+ * reverted even when the app is deleted) and the version after (absent: it deletes the app).
+ */
 export interface AffectedApp {
   readonly id: PathId;
-  readonly from?: Timestamp;
+  readonly from?: AppDefinition;
   readonly to?: Timestamp;
 }
 
@@ -26,6 +29,8 @@ export interface Rollout {
   readonly oldInstances: number;
   /** How many of them may end before any new instance is healthy. */
   readonly initialKills: number;
+  /** New instances that were ready already when the action started (a rollout that was replaced by this one). */
+  readonly readyAtStart: number;
   /** At most so many instances, old and new, at any time. */
   readonly maxCapacity: number;
 }

@@ -1,5 +1,5 @@
 import type { PathId } from '../../common/path-id.js';
-import type { AppDefinition, Timestamp } from './app-definition.js';
+import type { AppDefinition, HealthCheck, Timestamp } from './app-definition.js';
 import type { Condition, IpAddress } from './instance.js';
 import type { Deployment } from './deployment.js';
 
@@ -51,6 +51,12 @@ export type SchedulerEvent =
       readonly instanceId: string;
       readonly version: Timestamp;
       readonly alive: boolean;
+    }
+  | {
+      readonly type: 'failed_health_check_event';
+      readonly appId: PathId;
+      readonly instanceId: string;
+      readonly healthCheck: HealthCheck;
     }
   | {
       readonly type: 'unhealthy_instance_kill_event';

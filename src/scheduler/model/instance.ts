@@ -16,6 +16,7 @@ export type Condition =
   | 'Gone'
   | 'GoneByOperator'
   | 'Unreachable'
+  | 'UnreachableInactive'
   | 'Unknown';
 
 /** What Marathon wants of an instance: run, or end for good. */
@@ -52,6 +53,13 @@ export interface Instance {
   readonly stagedAt: Timestamp;
   /** When TASK_RUNNING was first seen. */
   readonly startedAt?: Timestamp;
+  /**
+   * What the health checks said last, kept through restarts for those who route to the instance: until a new leader has checked
+   * it itself, the last known health stands. Marathon's API shows results of this leadership only.
+   */
+  readonly lastHealthy?: boolean;
+  /** When the agent was lost, while condition is Unreachable or UnreachableInactive. */
+  readonly unreachableSince?: Timestamp;
   /** When a KILL was last decided; it is repeated until the end is known. */
   readonly killRequestedAt?: Timestamp;
 }

@@ -1,0 +1,97 @@
+import type { AppDefinition } from '../../model/app-definition.js';
+import type { Deployment, DeploymentAction } from '../../model/deployment.js';
+import type { Instance } from '../../model/instance.js';
+import { isConsideredHealthy } from '../health.js';
+import { decommission } from '../recovery/kill.js';
+import { inKillOrder } from '../recovery/kill-selection.js';
+import { instancesOf } from '../state.js';
+import type { Tx } from '../tx.js';
+import { advanceRollout, startRollout } from './rollout.js';
+
+/** How far an action is: `launches` is how many instances it wants started now. */
+export interface ActionProgress {
+  readonly done: boolean;
+  readonly launches: number;
+}
+
+/** Whether the instance counts towards the wanted number: it is to run, and not given up as unreachable. */
+export function countsAsRunning(instance: Instance): boolean {
+  return instance.goal === 'Running' && instance.condition !== 'UnreachableInactive';
+}
+
+/** Kills what is too much of `app` and says what is missing, whatever the versions of its instances. */
+export function scaleTo(tx: Tx, app: AppDefinition, target: number): ActionProgress {
+  const instances = instancesOf(tx.state, app.id);
+  const counted = instances.filter(countsAsRunning);
+  const isHealthy = (instance: Instance): boolean => isConsideredHealthy(tx.state, instance);
+  for (const surplus of inKillOrder(app, counted, isHealthy).slice(0, Math.max(0, counted.length - target)))
+    decommission(tx, surplus);
+  const ending = instances.some((instance) => tx.state.instances.get(instance.id)?.goal === 'Decommissioned');
+  const kept = counted.filter((instance) => tx.state.instances.get(instance.id)?.goal === 'Running');
+  return {
+    done: !ending && kept.length === target && kept.every(isHealthy),
+    launches: Math.max(0, target - counted.length),
+  };
+}
+
+/** Ends all instances of an app that is gone. */
+function stop(tx: Tx, appId: string): ActionProgress {
+  const instances = instancesOf(tx.state, appId);
+  for (const instance of instances) decommission(tx, instance);
+  return { done: instances.length === 0, launches: 0 };
+}
+
+/** Old instances run a configuration from before the app's last configuration change. */
+export function isOld(app: AppDefinition, instance: Instance): boolean {
+  return instance.appVersion < app.versionInfo.lastConfigChangeAt;
+}
+
+function restart(tx: Tx, deployment: Deployment, app: AppDefinition): ActionProgress {
+  const instances = instancesOf(tx.state, app.id).filter((i) => i.condition !== 'UnreachableInactive');
+  const old = instances.filter((instance) => isOld(app, instance));
+  const fresh = instances.filter((instance) => !isOld(app, instance) && instance.goal === 'Running');
+  const isHealthy = (instance: Instance): boolean =>
+    instance.goal === 'Running' && isConsideredHealthy(tx.state, instance);
+
+  let rollout = deployment.rollouts[app.id];
+  if (rollout === undefined) {
+    const { oldInstances, initialKills, readyAtStart, maxCapacity } = startRollout(app, {
+      current: old.length + fresh.length,
+      old: old.length,
+      healthy: instances.filter(isHealthy).length,
+      freshReady: fresh.filter(isHealthy).length,
+    });
+    rollout = { oldInstances, initialKills, readyAtStart, maxCapacity };
+    tx.putDeployment({ ...deployment, rollouts: { ...deployment.rollouts, [app.id]: rollout } });
+    tx.setDelay(app.id, undefined);
+  }
+  const oldKept = old.filter((instance) => instance.goal === 'Running');
+  const { kills, starts, done } = advanceRollout(app.instances, rollout, {
+    oldActive: old.length,
+    oldKept: oldKept.length,
+    fresh: fresh.length,
+    freshReady: fresh.filter(isHealthy).length,
+  });
+  // Unhealthy old instances go first, whatever their condition or age.
+  const order = inKillOrder(app, oldKept, isHealthy).sort((a, b) => Number(isHealthy(a)) - Number(isHealthy(b)));
+  for (const victim of order.slice(0, kills)) decommission(tx, victim);
+  const surplus = Math.max(0, fresh.length - app.instances);
+  for (const victim of inKillOrder(app, fresh, isHealthy).slice(0, surplus)) decommission(tx, victim);
+  return { done: done && surplus === 0, launches: starts };
+}
+
+/** Does what the action needs done now, and says how far it is. Repeating it changes nothing: it compares, it does not count. */
+export function advanceAction(tx: Tx, deployment: Deployment, action: DeploymentAction): ActionProgress {
+  const app = tx.state.apps.get(action.app);
+  switch (action.action) {
+    case 'StartApplication':
+      // Nothing happens here; the scaling that follows starts the instances. Marathon's plans name it, so ours do.
+      return { done: true, launches: 0 };
+    case 'StopApplication':
+      return stop(tx, action.app);
+    case 'ScaleApplication':
+      return app === undefined ? { done: true, launches: 0 } : scaleTo(tx, app, app.instances);
+    case 'RestartApplication':
+      return app === undefined ? { done: true, launches: 0 } : restart(tx, deployment, app);
+  }
+}

@@ -1,0 +1,55 @@
+import type { Instance } from '../../model/instance.js';
+import { repeatKill } from '../recovery/kill.js';
+import { fromTimestamp } from '../timestamps.js';
+import type { Tx } from '../tx.js';
+
+/** Mesos answers in parts; so many tasks are asked for at once at most. */
+const reconcileChunk = 1000;
+
+/** Asks for the state of these tasks, then (implicitly) for tasks that this scheduler does not know. */
+function reconcile(tx: Tx, instances: readonly Instance[]): void {
+  for (let i = 0; i < instances.length; i += reconcileChunk) {
+    const tasks = instances.slice(i, i + reconcileChunk).map(({ taskId, agentId }) => ({ taskId, agentId }));
+    tx.call({ type: 'reconcile', tasks });
+  }
+  tx.call({ type: 'reconcile', tasks: [] });
+}
+
+/**
+ * Subscribed with a master: every task is reconciled, also those just provisioned (their ACCEPT went out on a stream that is void
+ * by now, or never did), and what shall end is asked to end again.
+ */
+export function handleRegistered(tx: Tx, frameworkId: string, master: string): void {
+  const known = tx.state.frameworkId === frameworkId;
+  if (!known) tx.setFrameworkId(frameworkId);
+  tx.setConnectedMaster(master);
+  tx.publish(
+    known
+      ? { type: 'scheduler_reregistered_event', master }
+      : { type: 'scheduler_registered_event', frameworkId, master },
+  );
+  const instances = [...tx.state.instances.values()];
+  if (instances.length > 0) reconcile(tx, instances);
+  for (const instance of instances) if (instance.goal === 'Decommissioned') repeatKill(tx, instance);
+  tx.setDeadline('reconcile', tx.nowMs + tx.settings.reconciliationInitialDelayMs);
+  // A new subscription starts with offers flowing: what was suppressed before must be suppressed again, if nothing waits.
+  tx.setOfferFlow({ lastReviveMs: undefined, suppressed: false });
+  tx.hopeForOffers();
+}
+
+export function handleDisconnected(tx: Tx): void {
+  if (tx.state.connectedMaster === undefined) return;
+  tx.setConnectedMaster(undefined);
+  tx.setDeadline('reconcile', undefined);
+  tx.publish({ type: 'scheduler_disconnected_event' });
+}
+
+/** The periodic reconciliation: it leaves out what was provisioned so recently that Mesos may not know it yet. */
+export function reconcilePeriodically(tx: Tx): void {
+  if (tx.state.connectedMaster === undefined) return;
+  const oldEnough = (instance: Instance): boolean =>
+    instance.condition !== 'Provisioned' ||
+    tx.nowMs - fromTimestamp(instance.stagedAt) >= tx.settings.taskLaunchConfirmTimeoutMs;
+  reconcile(tx, [...tx.state.instances.values()].filter(oldEnough));
+  tx.setDeadline('reconcile', tx.nowMs + tx.settings.reconciliationIntervalMs);
+}

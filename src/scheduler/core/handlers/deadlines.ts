@@ -1,0 +1,49 @@
+import type { Instance } from '../../model/instance.js';
+import { decommission, repeatKill } from '../recovery/kill.js';
+import { definitionOf } from '../state.js';
+import type { Tx } from '../tx.js';
+import { reconcilePeriodically } from './cluster-connection.js';
+import { publishInstanceChanged } from './task-status.js';
+
+/** The end of an unreachable instance's patience: first it stops counting, later it is forgotten. */
+function unreachableForLong(tx: Tx, instance: Instance): void {
+  const strategy = definitionOf(tx.state, instance)?.unreachableStrategy ?? 'disabled';
+  if (strategy === 'disabled') return;
+  if (instance.condition === 'UnreachableInactive') {
+    tx.removeInstance(instance);
+    return;
+  }
+  const inactive: Instance = { ...instance, condition: 'UnreachableInactive' };
+  tx.putInstance(inactive);
+  const more = strategy.expungeAfterSeconds - strategy.inactiveAfterSeconds;
+  tx.setDeadline(`instance:${instance.id}`, tx.nowMs + Math.max(0, more) * 1000);
+  publishInstanceChanged(tx, inactive);
+}
+
+function instanceDue(tx: Tx, instance: Instance): void {
+  if (instance.unreachableSince !== undefined) unreachableForLong(tx, instance);
+  else if (instance.goal === 'Decommissioned') repeatKill(tx, instance);
+  // Provisioned, Staging or Starting for too long: the launch is given up, the instance is replaced.
+  else if (instance.condition !== 'Running') decommission(tx, instance);
+}
+
+/** What was put off until now. */
+export function handleTick(tx: Tx): void {
+  for (const key of tx.takeDueDeadlines()) {
+    const at = key.indexOf(':');
+    const [kind, id] = at < 0 ? [key, ''] : [key.slice(0, at), key.slice(at + 1)];
+    if (kind === 'instance') {
+      const instance = tx.state.instances.get(id);
+      if (instance !== undefined) instanceDue(tx, instance);
+    } else if (kind === 'delay') {
+      const delay = tx.state.delays.get(id);
+      // Setting the same delay again moves its deadline from "may launch" to "is forgotten".
+      tx.hopeForOffers();
+      tx.setDelay(id, delay === undefined || delay.forgetAtMs <= tx.nowMs ? undefined : delay);
+    } else if (kind === 'reconcile') {
+      reconcilePeriodically(tx);
+    } else if (kind === 'revive') {
+      tx.hopeForOffers();
+    }
+  }
+}

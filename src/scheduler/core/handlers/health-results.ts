@@ -1,0 +1,97 @@
+import type { HealthCheck } from '../../model/app-definition.js';
+import type { Health, Instance } from '../../model/instance.js';
+import { healthOf } from '../health.js';
+import type { HealthResult } from '../inputs.js';
+import { instanceIdOf } from '../launch/launch-instance.js';
+import { decommission } from '../recovery/kill.js';
+import { definitionOf } from '../state.js';
+import { fromTimestamp } from '../timestamps.js';
+import type { Tx } from '../tx.js';
+
+/** The health after one more result (marathon.md §13.1). Undefined: the result does not count. */
+function nextHealth(
+  tx: Tx,
+  check: HealthCheck,
+  instance: Instance,
+  old: Health | undefined,
+  result: HealthResult,
+): Health | undefined {
+  if (result.result === 'ignored') return undefined;
+  if (result.result === 'healthy') {
+    return {
+      ...old,
+      alive: true,
+      consecutiveFailures: 0,
+      firstSuccess: old?.firstSuccess ?? tx.now,
+      lastSuccess: tx.now,
+    };
+  }
+  const startedMs = fromTimestamp(instance.startedAt ?? instance.stagedAt);
+  const inGrace = old?.firstSuccess === undefined && tx.nowMs - startedMs < check.gracePeriodSeconds * 1000;
+  if (inGrace) return undefined;
+  return {
+    ...old,
+    alive: false,
+    consecutiveFailures: (old?.consecutiveFailures ?? 0) + 1,
+    lastFailure: tx.now,
+    ...(result.cause === undefined ? {} : { lastFailureCause: result.cause }),
+  };
+}
+
+function killUnhealthy(tx: Tx, instance: Instance, health: Health): void {
+  if (instance.goal === 'Decommissioned') return;
+  tx.publish({
+    type: 'unhealthy_instance_kill_event',
+    appId: instance.appId,
+    taskId: instance.taskId,
+    instanceId: instance.id,
+    version: instance.appVersion,
+    reason: health.lastFailureCause ?? '',
+    host: instance.host,
+    slaveId: instance.agentId,
+  });
+  decommission(tx, instance);
+}
+
+export function handleHealthResult(tx: Tx, result: HealthResult): void {
+  const instance = tx.state.instances.get(instanceIdOf(result.taskId));
+  if (instance?.taskId !== result.taskId || instance.condition !== 'Running') return;
+  const app = definitionOf(tx.state, instance);
+  const check = app?.healthChecks[result.checkIndex];
+  if (app === undefined || check === undefined) return;
+
+  const before = tx.state.health.get(instance.taskId) ?? [];
+  const old = before[result.checkIndex];
+  const health = nextHealth(tx, check, instance, old, result);
+  if (health === undefined) return;
+  const after = app.healthChecks.map((_, i) => (i === result.checkIndex ? health : before[i]));
+  tx.setHealth(instance, after);
+
+  if (!health.alive) {
+    tx.publish({ type: 'failed_health_check_event', appId: app.id, instanceId: instance.id, healthCheck: check });
+  }
+  if (old?.alive !== health.alive) {
+    tx.publish({
+      type: 'health_status_changed_event',
+      appId: app.id,
+      instanceId: instance.id,
+      version: instance.appVersion,
+      alive: health.alive,
+    });
+  }
+  const healthy = healthOf(app, after);
+  if (healthy !== null && healthy !== instance.lastHealthy) tx.putInstance({ ...instance, lastHealthy: healthy });
+  if (healthy !== healthOf(app, before)) {
+    tx.publish({
+      type: 'instance_health_changed_event',
+      instanceId: instance.id,
+      runSpecId: app.id,
+      healthy,
+      runSpecVersion: instance.appVersion,
+    });
+  }
+  // The kill comes when the failures *before* this one have reached the limit: with 3, on the fourth.
+  const reached =
+    !health.alive && check.maxConsecutiveFailures > 0 && health.consecutiveFailures > check.maxConsecutiveFailures;
+  if (reached) killUnhealthy(tx, tx.state.instances.get(instance.id) ?? instance, health);
+}

@@ -1,0 +1,22 @@
+import { isActive } from './task-status.js';
+import type { Tx } from '../tx.js';
+
+/** After loading: deployments are taken up at their stored step, every app is compared with its instances, timers run again. */
+export function handleLoaded(tx: Tx): void {
+  for (const deployment of tx.state.deployments.values()) {
+    tx.startStep(deployment);
+    for (const { id } of deployment.affected) tx.dirtyApps.add(id);
+  }
+  for (const id of tx.state.apps.keys()) {
+    tx.dirtyApps.add(id);
+    tx.touchedApps.add(id);
+  }
+  for (const instance of tx.state.instances.values()) {
+    tx.dirtyApps.add(instance.appId);
+    tx.touchedInstances.add(instance.id);
+    // What waits for a confirmation gets its whole time again: nobody listened meanwhile.
+    const waits =
+      instance.goal === 'Decommissioned' || (isActive(instance.condition) && instance.condition !== 'Running');
+    if (waits) tx.setDeadline(`instance:${instance.id}`, tx.nowMs + tx.settings.taskLaunchTimeoutMs);
+  }
+}

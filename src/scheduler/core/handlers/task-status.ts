@@ -1,0 +1,181 @@
+import type { Condition, Instance } from '../../model/instance.js';
+import type { TaskStatusUpdate } from '../../model/task-status.js';
+import { instanceIdOf } from '../launch/launch-instance.js';
+import { delayAfterFailure } from '../recovery/launch-delay.js';
+import { definitionOf } from '../state.js';
+import { toTimestamp } from '../timestamps.js';
+import type { Tx } from '../tx.js';
+
+/** Marathon's condition for a Mesos task state. */
+const conditions: Readonly<Record<string, Condition>> = {
+  TASK_STAGING: 'Staging',
+  TASK_STARTING: 'Starting',
+  TASK_RUNNING: 'Running',
+  TASK_KILLING: 'Killing',
+  TASK_FINISHED: 'Finished',
+  TASK_FAILED: 'Failed',
+  TASK_KILLED: 'Killed',
+  TASK_ERROR: 'Error',
+  TASK_LOST: 'Gone',
+  TASK_DROPPED: 'Dropped',
+  TASK_UNREACHABLE: 'Unreachable',
+  TASK_GONE: 'Gone',
+  TASK_GONE_BY_OPERATOR: 'GoneByOperator',
+  TASK_UNKNOWN: 'Unknown',
+};
+
+const active: ReadonlySet<Condition> = new Set([
+  'Provisioned',
+  'Staging',
+  'Starting',
+  'Running',
+  'Killing',
+  'Unreachable',
+]);
+
+/** Ends that slow down the next launch (marathon.md §11.1): everything that the task did by itself. */
+const limitWorthy: ReadonlySet<Condition> = new Set(['Dropped', 'Error', 'Failed', 'Gone', 'Finished']);
+
+/** Ends that are shown as `lastTaskFailure`. */
+const failures: ReadonlySet<Condition> = new Set(['Failed', 'Error', 'Dropped', 'Gone', 'Unreachable']);
+
+export function isActive(condition: Condition): boolean {
+  return active.has(condition);
+}
+
+function publishStatus(tx: Tx, instance: Instance, status: TaskStatusUpdate): void {
+  tx.publish({
+    type: 'status_update_event',
+    slaveId: instance.agentId,
+    taskId: instance.taskId,
+    taskStatus: status.state,
+    message: status.message,
+    appId: instance.appId,
+    host: instance.host,
+    ipAddresses: instance.ipAddresses,
+    ports: instance.ports,
+    version: instance.appVersion,
+  });
+}
+
+export function publishInstanceChanged(tx: Tx, instance: Instance): void {
+  tx.publish({
+    type: 'instance_changed_event',
+    instanceId: instance.id,
+    condition: instance.condition,
+    runSpecId: instance.appId,
+    agentId: instance.agentId,
+    host: instance.host,
+    runSpecVersion: instance.appVersion,
+  });
+}
+
+/** The instance has ended: it is forgotten, and its app learns from it. */
+function end(tx: Tx, instance: Instance, condition: Condition, status: TaskStatusUpdate): void {
+  const ended: Instance = { ...instance, condition };
+  tx.removeInstance(instance);
+  const app = tx.state.apps.get(instance.appId);
+  if (app !== undefined && failures.has(condition)) {
+    tx.setFailure(app.id, {
+      appId: app.id,
+      taskId: instance.taskId,
+      state: status.state,
+      message: status.message,
+      host: instance.host,
+      slaveId: instance.agentId,
+      version: instance.appVersion,
+      timestamp: tx.now,
+    });
+  }
+  // An end that was asked for is no failure, and one of an old configuration says nothing about the new one.
+  if (
+    app !== undefined &&
+    instance.goal === 'Running' &&
+    limitWorthy.has(condition) &&
+    instance.appVersion >= app.versionInfo.lastConfigChangeAt
+  ) {
+    tx.setDelay(app.id, delayAfterFailure(app, tx.state.delays.get(app.id), tx.nowMs));
+  }
+  publishStatus(tx, ended, status);
+  publishInstanceChanged(tx, ended);
+}
+
+function becameUnreachable(tx: Tx, instance: Instance, status: TaskStatusUpdate): void {
+  const strategy = definitionOf(tx.state, instance)?.unreachableStrategy ?? 'disabled';
+  if (strategy !== 'disabled' && strategy.expungeAfterSeconds === 0) {
+    end(tx, instance, 'Unreachable', status);
+    return;
+  }
+  const inactiveNow = strategy !== 'disabled' && strategy.inactiveAfterSeconds === 0;
+  const unreachable: Instance = {
+    ...instance,
+    condition: inactiveNow ? 'UnreachableInactive' : 'Unreachable',
+    unreachableSince: tx.now,
+  };
+  tx.putInstance(unreachable);
+  if (strategy !== 'disabled') {
+    const seconds = inactiveNow ? strategy.expungeAfterSeconds : strategy.inactiveAfterSeconds;
+    tx.setDeadline(`instance:${instance.id}`, tx.nowMs + seconds * 1000);
+  }
+  publishStatus(tx, unreachable, status);
+  publishInstanceChanged(tx, unreachable);
+}
+
+function unknownTask(tx: Tx, status: TaskStatusUpdate, condition: Condition): void {
+  if (isActive(condition)) {
+    // It may be a task of a former life of this scheduler: nobody asked for it any more, so it must not run.
+    if (status.agentId !== undefined) tx.call({ type: 'kill', taskId: status.taskId, agentId: status.agentId });
+    return;
+  }
+  const instanceId = instanceIdOf(status.taskId);
+  tx.publish({ type: 'unknown_instance_terminated_event', instanceId, runSpecId: runSpecIdOf(instanceId), condition });
+}
+
+/** The app id in an instance id, as far as it can be told (`_` stands for `/`). */
+function runSpecIdOf(instanceId: string): string {
+  const at = instanceId.lastIndexOf('.instance-');
+  return `/${(at < 0 ? instanceId : instanceId.slice(0, at)).replaceAll('_', '/')}`;
+}
+
+/** Whether the update tells something about the instance that is not known yet. */
+function isNews(instance: Instance, condition: Condition, status: TaskStatusUpdate): boolean {
+  if (condition !== instance.condition) return true;
+  return status.ipAddresses.length > 0 && JSON.stringify(status.ipAddresses) !== JSON.stringify(instance.ipAddresses);
+}
+
+export function handleTaskStatus(tx: Tx, status: TaskStatusUpdate): void {
+  if (status.uuid !== undefined && status.agentId !== undefined) {
+    tx.call({ type: 'acknowledge', taskId: status.taskId, agentId: status.agentId, uuid: status.uuid });
+  }
+  const condition = conditions[status.state] ?? 'Unknown';
+  const instance = tx.state.instances.get(instanceIdOf(status.taskId));
+  if (instance?.taskId !== status.taskId) {
+    unknownTask(tx, status, condition);
+    return;
+  }
+  if (condition === 'Unreachable') {
+    if (instance.unreachableSince === undefined) becameUnreachable(tx, instance, status);
+    return;
+  }
+  if (!isActive(condition)) {
+    end(tx, instance, condition, status);
+    return;
+  }
+  if (!isNews(instance, condition, status)) return;
+  const { unreachableSince, ...reachable } = instance;
+  const changed: Instance = {
+    ...reachable,
+    condition,
+    ...(status.ipAddresses.length > 0 ? { ipAddresses: status.ipAddresses } : {}),
+    ...(condition === 'Running' && instance.startedAt === undefined
+      ? { startedAt: status.timestampMs === undefined ? tx.now : toTimestamp(status.timestampMs) }
+      : {}),
+  };
+  tx.putInstance(changed);
+  if (instance.goal === 'Running') {
+    const confirmed = condition === 'Running' || condition === 'Killing';
+    tx.setDeadline(`instance:${instance.id}`, confirmed ? undefined : tx.nowMs + tx.settings.taskLaunchTimeoutMs);
+  }
+  publishStatus(tx, changed, status);
+  publishInstanceChanged(tx, changed);
+}

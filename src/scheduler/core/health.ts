@@ -1,0 +1,31 @@
+import type { AppDefinition, HealthCheckProtocol } from '../model/app-definition.js';
+import type { Health, Instance } from '../model/instance.js';
+import { definitionOf } from './state.js';
+import type { SchedulerState } from './state.js';
+
+const checkedByScheduler: ReadonlySet<HealthCheckProtocol> = new Set(['HTTP', 'HTTPS', 'TCP']);
+
+/** Whether any of the app's checks is run by the scheduler itself (HTTP, HTTPS, TCP). */
+export function hasSchedulerChecks(app: AppDefinition): boolean {
+  return app.healthChecks.some((check) => checkedByScheduler.has(check.protocol));
+}
+
+/** true: every check is alive; false: one is not; null: there are no checks, or one has no result yet. */
+export function healthOf(app: AppDefinition, results: readonly (Health | undefined)[] | undefined): boolean | null {
+  if (app.healthChecks.length === 0) return null;
+  let unknown = false;
+  for (let i = 0; i < app.healthChecks.length; i++) {
+    const result = results?.[i];
+    if (result === undefined) unknown = true;
+    else if (!result.alive) return false;
+  }
+  return unknown ? null : true;
+}
+
+/** Whether a deployment may count on the instance: it runs, and its health checks, if it has any, all succeed. */
+export function isConsideredHealthy(state: SchedulerState, instance: Instance): boolean {
+  if (instance.condition !== 'Running') return false;
+  const app = definitionOf(state, instance);
+  if (app === undefined || app.healthChecks.length === 0) return true;
+  return healthOf(app, state.health.get(instance.taskId)) === true;
+}

@@ -1,0 +1,34 @@
+import { definitionOf } from './state.js';
+import type { Tx } from './tx.js';
+
+/** A step broke what must always hold. The step is undone; this is a defect of the program, never of its input. */
+export class InvariantError extends Error {
+  override readonly name = 'InvariantError';
+}
+
+function require(holds: boolean, what: string): void {
+  if (!holds) throw new InvariantError(what);
+}
+
+/** Checks what a turn touched. Throws InvariantError. */
+export function checkInvariants(tx: Tx): void {
+  const { state } = tx;
+  for (const id of tx.touchedInstances) {
+    const instance = state.instances.get(id);
+    if (instance === undefined) continue;
+    require(state.instancesOf.get(instance.appId)?.has(id) === true, `instance ${id} is not listed under its app`);
+    require(definitionOf(state, instance) !==
+      undefined, `instance ${id} runs an unknown version ${instance.appVersion}`);
+  }
+  for (const id of tx.touchedApps) {
+    const app = state.apps.get(id);
+    if (app === undefined) {
+      require(state.versions.get(id) === undefined, `app ${id} is gone but its versions are not`);
+      continue;
+    }
+    require(state.versions.get(id)?.at(-1) === app.version, `app ${id} is not at its newest version`);
+    const entry = state.queue.get(id);
+    require(entry === undefined ||
+      (entry.count > 0 && entry.count <= app.instances), `app ${id} queues ${entry?.count ?? 0} of ${app.instances}`);
+  }
+}

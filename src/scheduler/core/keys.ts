@@ -1,0 +1,14 @@
+import type { PathId } from '../../common/path-id.js';
+import type { Timestamp } from '../model/app-definition.js';
+
+/** Keys of the store: one small record per thing (design: never one big root). */
+export const storeKeys = {
+  frameworkId: 'framework-id',
+  /** `{versions: Timestamp[]}`, oldest first; the last one is the current version. */
+  app: (id: PathId) => `app:${id}`,
+  /** One AppDefinition. */
+  version: (id: PathId, version: Timestamp) => `version:${id}@${version}`,
+  instance: (id: string) => `instance:${id}`,
+  deployment: (id: string) => `deployment:${id}`,
+  failure: (id: PathId) => `failure:${id}`,
+} as const;

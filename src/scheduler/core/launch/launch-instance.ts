@@ -1,0 +1,70 @@
+import { hostnameFormOf, safePathOf } from '../../../common/path-id.js';
+import type { AppDefinition } from '../../model/app-definition.js';
+import type { Instance } from '../../model/instance.js';
+import type { Offer, TaskLaunch, TaskResources } from '../../model/offer.js';
+import type { Tx } from '../tx.js';
+import { taskEnvironment } from './environment.js';
+
+/** The instance that a task id belongs to: `<instance id>._app.<incarnation>`. */
+export function instanceIdOf(taskId: string): string {
+  const at = taskId.lastIndexOf('._app.');
+  return at < 0 ? taskId : taskId.slice(0, at);
+}
+
+/** Discovery ports as Mesos-DNS and others read them: one entry per protocol of each port. */
+function discoveryPorts(app: AppDefinition, ports: readonly number[]): TaskLaunch['discovery']['ports'] {
+  return app.portDefinitions.flatMap((definition, i) => {
+    const number = ports[i];
+    if (number === undefined) return [];
+    return definition.protocol.split(',').map((protocol) => ({
+      number,
+      protocol,
+      ...(definition.name === undefined ? {} : { name: definition.name }),
+      labels: { ...definition.labels, 'network-scope': 'host' },
+    }));
+  });
+}
+
+/** Provisions an instance of `app` on `offer` (stored before its ACCEPT goes out) and returns the task to be started. */
+export function launchInstance(
+  tx: Tx,
+  app: AppDefinition,
+  offer: Offer,
+  placement: { readonly ports: readonly number[]; readonly taken: TaskResources },
+): TaskLaunch {
+  const { ports, taken } = placement;
+  const id = `${safePathOf(app.id)}.instance-${tx.surroundings.uuid()}`;
+  const taskId = `${id}._app.1`;
+  const instance: Instance = {
+    id,
+    taskId,
+    appId: app.id,
+    appVersion: app.version,
+    goal: 'Running',
+    condition: 'Provisioned',
+    agentId: offer.agentId,
+    host: offer.hostname,
+    ...(offer.region === undefined ? {} : { region: offer.region }),
+    ...(offer.zone === undefined ? {} : { zone: offer.zone }),
+    role: app.role,
+    ports,
+    ipAddresses: [],
+    stagedAt: tx.now,
+  };
+  tx.putInstance(instance);
+  tx.setDeadline(`instance:${id}`, tx.nowMs + tx.settings.taskLaunchConfirmTimeoutMs);
+  const name = hostnameFormOf(app.id);
+  return {
+    taskId,
+    name,
+    agentId: offer.agentId,
+    resources: taken,
+    command: app.cmd === undefined ? { shell: false, argv: app.args } : { shell: true, value: app.cmd },
+    ...(app.user === undefined ? {} : { user: app.user }),
+    env: taskEnvironment(app, { taskId, host: offer.hostname, ports }),
+    fetch: app.fetch,
+    labels: app.labels,
+    discovery: { name, ports: discoveryPorts(app, ports) },
+    ...(app.taskKillGracePeriodSeconds === undefined ? {} : { killGracePeriodSeconds: app.taskKillGracePeriodSeconds }),
+  };
+}

@@ -1,0 +1,84 @@
+import type { AppDefinition } from '../../model/app-definition.js';
+import type { Offer } from '../../model/offer.js';
+import type { OfferResources } from './offer-resources.js';
+import { portCount, totalOf } from './offer-resources.js';
+import type { Refusal } from './reject-reason.js';
+
+/** What a filter looks at. `resources` is what is left of the offer for this app's roles. */
+export interface Candidate {
+  readonly app: AppDefinition;
+  readonly offer: Offer;
+  readonly acceptedRoles: readonly string[];
+  readonly resources: OfferResources;
+}
+
+/** One reason to refuse an offer; undefined = this filter has nothing against it. */
+export type OfferFilter = (candidate: Candidate) => Refusal | undefined;
+
+const role: OfferFilter = ({ acceptedRoles, resources, offer }) =>
+  resources.parts.length > 0
+    ? undefined
+    : {
+        reason: 'UnfulfilledRole',
+        needed: `resources of role ${acceptedRoles.join(' or ')}`,
+        had: `resources of role ${[...new Set(offer.resources.map((r) => r.role))].join(', ') || 'none'}`,
+      };
+
+/** Fields that nothing here can honour: starting the task without them would be another task than the one asked for. */
+const unplaceable: OfferFilter = ({ app }) => {
+  const names = Object.keys(app.unplaceable);
+  return names.length === 0
+    ? undefined
+    : {
+        reason: 'UnfulfilledConstraint',
+        needed: names.join(', '),
+        had: 'this version of Ekiden stores these fields and cannot place apps that use them yet',
+      };
+};
+
+function enough(
+  reason: Refusal['reason'],
+  unit: string,
+  wanted: (app: AppDefinition) => number,
+  scalar: 'cpus' | 'memMib' | 'diskMib' | 'gpus',
+): OfferFilter {
+  return ({ app, resources }) => {
+    const needed = wanted(app);
+    const had = totalOf(resources, scalar);
+    return Math.round(needed * 1000) <= Math.round(had * 1000)
+      ? undefined
+      : { reason, needed: `${needed} ${unit}`, had: `${had} ${unit}` };
+  };
+}
+
+const ports: OfferFilter = ({ app, resources }) => {
+  const offered = resources.parts.flatMap((part) => part.ports);
+  const count = portCount(offered);
+  if (!app.requirePorts) {
+    const needed = app.portDefinitions.length;
+    return needed <= count
+      ? undefined
+      : { reason: 'InsufficientPorts', needed: `${needed} ports`, had: `${count} ports` };
+  }
+  const missing = app.portDefinitions
+    .map((p) => p.port)
+    .filter((port) => !offered.some((range) => range.begin <= port && port <= range.end));
+  return missing.length === 0
+    ? undefined
+    : {
+        reason: 'InsufficientPorts',
+        needed: `ports ${app.portDefinitions.map((p) => p.port).join(', ')}`,
+        had: `all but ${missing.join(', ')}`,
+      };
+};
+
+/** All filters, in the order of Marathon's funnel of reasons. Every one is asked, so that a refusal names everything that is missing. */
+export const offerFilters: readonly OfferFilter[] = [
+  role,
+  unplaceable,
+  enough('InsufficientCpus', 'cpus', (app) => app.cpus, 'cpus'),
+  enough('InsufficientMemory', 'MiB of memory', (app) => app.memMib, 'memMib'),
+  enough('InsufficientDisk', 'MiB of disk', (app) => app.diskMib, 'diskMib'),
+  enough('InsufficientGpus', 'gpus', (app) => app.gpus, 'gpus'),
+  ports,
+];

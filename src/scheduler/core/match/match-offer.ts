@@ -1,0 +1,41 @@
+import type { AppDefinition } from '../../model/app-definition.js';
+import type { Offer, RoleResources, TaskResources } from '../../model/offer.js';
+import { offerFilters } from './filters.js';
+import { resourcesFor, take } from './offer-resources.js';
+import { pickHostPorts } from './ports.js';
+import type { Refusal } from './reject-reason.js';
+
+export type Match =
+  | { readonly fits: true; readonly ports: readonly number[]; readonly taken: TaskResources; readonly rest: Offer }
+  | { readonly fits: false; readonly refusals: readonly Refusal[] };
+
+/** Roles whose resources an app may use: its own list, else unreserved ones and those of its role. */
+export function acceptedRolesOf(app: AppDefinition): readonly string[] {
+  return app.acceptedResourceRoles ?? [...new Set([app.role, '*'])];
+}
+
+/**
+ * Holds one offer against one app. Either it fits, with the host ports, what the task takes and the offer that is left; or
+ * every filter that says no is named, with what was needed and what was there.
+ */
+export function matchOffer(app: AppDefinition, offer: Offer, random: () => number): Match {
+  const acceptedRoles = acceptedRolesOf(app);
+  const resources = resourcesFor(offer, acceptedRoles);
+  const candidate = { app, offer, acceptedRoles, resources };
+  const refusals = offerFilters.flatMap((filter) => filter(candidate) ?? []);
+  if (refusals.length > 0) return { fits: false, refusals };
+  const ports = pickHostPorts(
+    app,
+    resources.parts.flatMap((part) => part.ports),
+    random,
+  );
+  if (ports === undefined) {
+    return {
+      fits: false,
+      refusals: [{ reason: 'InsufficientPorts', needed: `${app.portDefinitions.length} ports`, had: 'too few' }],
+    };
+  }
+  const { taken, rest } = take(resources, { ...app, ports });
+  const untouched: readonly RoleResources[] = offer.resources.filter((r) => !acceptedRoles.includes(r.role));
+  return { fits: true, ports, taken, rest: { ...offer, resources: [...rest.parts, ...untouched] } };
+}

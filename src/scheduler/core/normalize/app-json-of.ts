@@ -1,0 +1,105 @@
+import type { HealthCheck, Json } from '../../model/app-definition.js';
+import type { AppDraft } from './app-draft.js';
+
+function omitEmpty<T extends object>(name: string, value: T): Readonly<Record<string, T>> {
+  return (Array.isArray(value) ? value.length : Object.keys(value).length) === 0 ? {} : { [name]: value };
+}
+
+function given(name: string, value: Json | undefined): Readonly<Record<string, Json>> {
+  return value === undefined ? {} : { [name]: value };
+}
+
+/** One health check as Marathon shows it. */
+export function healthCheckJsonOf(check: HealthCheck): Readonly<Record<string, Json>> {
+  const isHttp = check.path !== undefined;
+  return {
+    ...(check.command === undefined ? {} : { command: { value: check.command.value } }),
+    gracePeriodSeconds: check.gracePeriodSeconds,
+    ...(isHttp ? { ignoreHttp1xx: check.ignoreHttp1xx } : {}),
+    intervalSeconds: check.intervalSeconds,
+    maxConsecutiveFailures: check.maxConsecutiveFailures,
+    ...given('path', check.path),
+    ...given('port', check.port),
+    ...given('portIndex', check.portIndex),
+    protocol: check.protocol,
+    ipProtocol: check.ipProtocol,
+    timeoutSeconds: check.timeoutSeconds,
+    delaySeconds: check.delaySeconds,
+  };
+}
+
+/**
+ * A definition in Marathon's own JSON (1.11): its field names and order, empty collections left out where Marathon leaves them
+ * out, no `version` and no `versionInfo`. `buildDefinition` of the result gives the same definition again.
+ */
+export function appJsonOf(app: AppDraft): Readonly<Record<string, Json>> {
+  const kept = { ...app.others, ...app.unplaceable };
+  const keep = (name: string): Readonly<Record<string, Json>> =>
+    Object.hasOwn(kept, name) ? given(name, kept[name]) : {};
+  const isHost = !Object.hasOwn(app.unplaceable, 'networks');
+  return {
+    id: app.id,
+    ...given('acceptedResourceRoles', app.acceptedResourceRoles),
+    ...omitEmpty('args', app.args),
+    backoffFactor: app.backoffFactor,
+    backoffSeconds: app.backoffSeconds,
+    ...given('cmd', app.cmd),
+    ...keep('constraints'),
+    ...keep('container'),
+    cpus: app.cpus,
+    ...keep('dependencies'),
+    disk: app.diskMib,
+    ...omitEmpty('env', app.env),
+    ...keep('env'),
+    executor: app.executor,
+    ...keep('executorResources'),
+    ...omitEmpty(
+      'fetch',
+      app.fetch.map(({ uri, extract, executable, cache, destPath }) => ({
+        uri,
+        extract,
+        executable,
+        cache,
+        ...given('destPath', destPath),
+      })),
+    ),
+    ...omitEmpty('healthChecks', app.healthChecks.map(healthCheckJsonOf)),
+    ...keep('check'),
+    instances: app.instances,
+    labels: app.labels,
+    maxLaunchDelaySeconds: app.maxLaunchDelaySeconds,
+    mem: app.memMib,
+    gpus: app.gpus,
+    networks: app.networks,
+    ...(isHost
+      ? {
+          portDefinitions: app.portDefinitions.map(({ port, labels, name, protocol }) => ({
+            port,
+            ...omitEmpty('labels', labels),
+            ...given('name', name),
+            protocol,
+          })),
+        }
+      : {}),
+    ...keep('readinessChecks'),
+    ...keep('resourceLimits'),
+    requirePorts: app.requirePorts,
+    ...keep('secrets'),
+    ...given('taskKillGracePeriodSeconds', app.taskKillGracePeriodSeconds),
+    upgradeStrategy: {
+      maximumOverCapacity: app.upgradeStrategy.maximumOverCapacity,
+      minimumHealthCapacity: app.upgradeStrategy.minimumHealthCapacity,
+    },
+    ...given('user', app.user),
+    killSelection: app.killSelection,
+    unreachableStrategy:
+      app.unreachableStrategy === 'disabled'
+        ? 'disabled'
+        : {
+            inactiveAfterSeconds: app.unreachableStrategy.inactiveAfterSeconds,
+            expungeAfterSeconds: app.unreachableStrategy.expungeAfterSeconds,
+          },
+    ...keep('tty'),
+    role: app.role,
+  };
+}

@@ -1,0 +1,135 @@
+import { resolvePathId } from '../../../common/path-id.js';
+import type { PathId } from '../../../common/path-id.js';
+import type { AppDefinition, HealthCheckProtocol, Json } from '../../model/app-definition.js';
+import type { Violation } from '../commands.js';
+import { appProblems } from '../validate/app-rules.js';
+import { appUpdateSchema } from '../validate/app-schema.js';
+import { appIdProblems } from '../validate/rules/id.js';
+import { oldFormProblems } from '../validate/rules/old-forms.js';
+import { readJson } from '../validate/schema.js';
+import { violationsOf } from '../validate/violations.js';
+import type { Problem } from '../validate/violations.js';
+import type { AppDraft } from './app-draft.js';
+import type { AppJson, CanonicalApp, CanonicalMembers } from './app-json.js';
+import { appJsonOf, healthCheckJsonOf } from './app-json-of.js';
+import type { AppUpdate } from './app-update.js';
+import { withDefaults } from './defaults.js';
+import { fromOldForms, isHostNetworking } from './old-forms.js';
+import type { DefinitionOptions } from './options.js';
+
+export type BuildResult =
+  { readonly ok: true; readonly draft: AppDraft } | { readonly ok: false; readonly violations: readonly Violation[] };
+
+/**
+ * The definition that a request asks for: old input forms converted, laid over `current` when `partial` (a field that is given
+ * replaces the whole old one; `null` and absent fields leave it), defaults filled in, every rule checked. Broken rules are all
+ * reported at once, with Marathon's paths and texts. `id` is the id that the request is about, absolute or relative to the root;
+ * an `id` in the update must mean the same. Never throws, whatever `update` holds.
+ *
+ * Unlike Marathon, a partial update keeps `executorResources` and `resourceLimits` when they are not given: losing them would turn
+ * a change of `instances` into a restart.
+ */
+export function buildDefinition(
+  current: AppDefinition | undefined,
+  id: PathId,
+  update: AppUpdate,
+  options: DefinitionOptions,
+): BuildResult {
+  const { value, problems: shapeProblems } = readJson(appUpdateSchema, update);
+  if (shapeProblems.length > 0) return { ok: false, violations: violationsOf(shapeProblems) };
+  const request = value as AppJson;
+  const before = options.partial && current !== undefined ? (appJsonOf(current) as CanonicalMembers) : {};
+  const absoluteId = resolvePathId(id);
+  const app = withDefaults(absoluteId, laidOver(before, fromOldForms(request, before, options)), options);
+  const context = { mesosRole: options.mesosRole, currentRole: current?.role, features: options.features ?? [] };
+
+  function* problems(): Iterable<Problem> {
+    yield* appIdProblems(absoluteId, request.id ?? id);
+    yield* oldFormProblems(request);
+    yield* appProblems(app, context);
+  }
+  const violations = violationsOf(problems());
+  return violations.length > 0 ? { ok: false, violations } : { ok: true, draft: draftOf(app, options) };
+}
+
+/** `update` laid over `before`. Ports of the host do not survive the move to another network. */
+function laidOver(before: CanonicalMembers, update: CanonicalMembers): CanonicalMembers {
+  const leavesHost = update.networks !== undefined && !isHostNetworking(update.networks);
+  if (!leavesHost) return { ...before, ...update };
+  const { portDefinitions, requirePorts, ...rest } = before;
+  return { ...rest, ...update };
+}
+
+/** Protocols of checks that Marathon does itself; the others are done by the agent. */
+const marathonProtocols: readonly HealthCheckProtocol[] = ['HTTP', 'HTTPS', 'TCP'];
+
+/** Fields that nothing can place yet, as they are shown. */
+function unplaceableOf(app: CanonicalApp, options: DefinitionOptions): Readonly<Record<string, Json>> {
+  const { check, constraints, container, env, executor, healthChecks, networks, role } = app;
+  const fields: readonly (readonly [name: string, isUnplaceable: boolean, value: Json | undefined])[] = [
+    ['constraints', constraints.length > 0, constraints],
+    ['container', container !== undefined, container],
+    ['check', check !== undefined, check],
+    ['env', Object.values(env).some((value) => typeof value === 'object'), env],
+    ['executor', executor !== '' && executor !== '//cmd', executor],
+    [
+      'healthChecks',
+      healthChecks.some(({ protocol }) => !marathonProtocols.includes(protocol)),
+      healthChecks.map(healthCheckJsonOf),
+    ],
+    ['networks', !isHostNetworking(networks), networks],
+    ['role', role !== options.mesosRole, role],
+  ];
+  return Object.fromEntries(
+    fields.flatMap(([name, isUnplaceable, value]) => (isUnplaceable && value !== undefined ? [[name, value]] : [])),
+  );
+}
+
+function othersOf(app: CanonicalApp): Readonly<Record<string, Json>> {
+  const dependencies = [...new Set(app.dependencies.map((d) => resolvePathId(d)))];
+  const fields: readonly (readonly [name: string, value: Json | undefined])[] = [
+    ['dependencies', dependencies.length > 0 ? dependencies : undefined],
+    ['executorResources', app.executorResources],
+    ['readinessChecks', app.readinessChecks.length > 0 ? app.readinessChecks : undefined],
+    ['resourceLimits', app.resourceLimits],
+    ['secrets', Object.keys(app.secrets).length > 0 ? app.secrets : undefined],
+    ['tty', app.tty],
+  ];
+  return Object.fromEntries(fields.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}
+
+function draftOf(app: CanonicalApp, options: DefinitionOptions): AppDraft {
+  const texts = Object.entries(app.env).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  return {
+    id: app.id,
+    ...(app.cmd === undefined ? {} : { cmd: app.cmd }),
+    args: app.args,
+    ...(app.user === undefined ? {} : { user: app.user }),
+    env: Object.fromEntries(texts),
+    instances: app.instances,
+    cpus: app.cpus,
+    memMib: app.mem,
+    diskMib: app.disk,
+    gpus: app.gpus,
+    executor: app.executor,
+    fetch: app.fetch,
+    portDefinitions: app.portDefinitions,
+    requirePorts: app.requirePorts,
+    healthChecks: app.healthChecks,
+    labels: app.labels,
+    ...(app.acceptedResourceRoles === undefined ? {} : { acceptedResourceRoles: app.acceptedResourceRoles }),
+    role: app.role,
+    backoffSeconds: app.backoffSeconds,
+    backoffFactor: app.backoffFactor,
+    maxLaunchDelaySeconds: app.maxLaunchDelaySeconds,
+    ...(app.taskKillGracePeriodSeconds === undefined
+      ? {}
+      : { taskKillGracePeriodSeconds: app.taskKillGracePeriodSeconds }),
+    upgradeStrategy: app.upgradeStrategy,
+    unreachableStrategy: app.unreachableStrategy,
+    killSelection: app.killSelection,
+    networks: app.networks,
+    unplaceable: unplaceableOf(app, options),
+    others: othersOf(app),
+  };
+}

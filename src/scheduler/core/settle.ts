@@ -1,0 +1,71 @@
+import type { PathId } from '../../common/path-id.js';
+import { scaleTo } from './deployment/actions.js';
+import { advanceApp } from './deployment/deploy.js';
+import { remainingDelayMs } from './recovery/launch-delay.js';
+import type { Tx } from './tx.js';
+
+/** Writes down how many instances of an app are to be launched: its launch queue entry. */
+function setDemand(tx: Tx, appId: PathId, count: number): void {
+  const entry = tx.state.queue.get(appId);
+  if ((entry?.count ?? 0) === count) return;
+  if (count === 0) {
+    tx.setQueueEntry(appId, undefined);
+    return;
+  }
+  if (count > (entry?.count ?? 0)) tx.hopeForOffers();
+  const offers = entry?.offers ?? { processed: 0, unused: 0, lastRefusals: new Map() };
+  tx.setQueueEntry(appId, { appId, count, since: entry?.since ?? tx.now, offers });
+}
+
+/**
+ * Brings each app that this turn touched one step nearer to what it should be: its deployment goes on, or, when there is none,
+ * missing instances are queued and surplus ones killed. What this changes is settled again, until nothing changes.
+ */
+export function settleApps(tx: Tx): void {
+  for (let round = 0; tx.dirtyApps.size > 0; round++) {
+    // Each round does less than the one before (a deployment advances, instances end); an endless loop is a defect.
+    if (round > 1000) throw new Error(`settling does not end: ${[...tx.dirtyApps].join(', ')}`);
+    const dirty = [...tx.dirtyApps];
+    tx.dirtyApps.clear();
+    for (const appId of dirty) {
+      const deploymentId = tx.state.locks.get(appId);
+      const app = tx.state.apps.get(appId);
+      if (deploymentId !== undefined) setDemand(tx, appId, advanceApp(tx, deploymentId, appId));
+      else setDemand(tx, appId, app === undefined ? 0 : scaleTo(tx, app, app.instances).launches);
+    }
+  }
+}
+
+/** Whether any app waits for offers now (not merely for the end of its delay). */
+function wantsOffers(tx: Tx): boolean {
+  for (const { appId } of tx.state.queue.values()) {
+    const app = tx.state.apps.get(appId);
+    if (app !== undefined && remainingDelayMs(app, tx.state.delays.get(appId), tx.nowMs) === 0) return true;
+  }
+  return false;
+}
+
+/**
+ * Asks for offers when this turn brought new reasons to hope for some, and tells Mesos to stop when nothing can be launched. The first
+ * REVIVE goes out at once, repeats at most every `minReviveOffersIntervalMs`.
+ */
+export function settleOfferFlow(tx: Tx): void {
+  if (tx.state.connectedMaster === undefined || !(tx.queueTouched || tx.offersHoped)) return;
+  const { lastReviveMs, suppressed } = tx.offerFlow;
+  if (!wantsOffers(tx)) {
+    tx.setDeadline('revive', undefined);
+    if (suppressed) return;
+    tx.call({ type: 'suppress' });
+    tx.setOfferFlow({ lastReviveMs, suppressed: true });
+    return;
+  }
+  if (!tx.offersHoped && !suppressed) return;
+  const nextMs = lastReviveMs === undefined ? tx.nowMs : lastReviveMs + tx.settings.minReviveOffersIntervalMs;
+  if (tx.nowMs < nextMs) {
+    tx.setDeadline('revive', nextMs);
+    return;
+  }
+  tx.setDeadline('revive', undefined);
+  tx.call({ type: 'revive' });
+  tx.setOfferFlow({ lastReviveMs: tx.nowMs, suppressed: false });
+}

@@ -1,0 +1,169 @@
+import { unreachable } from '../../common/errors.js';
+import type { Command, Outcome } from './commands.js';
+import { cancelDeployment } from './deployment/deploy.js';
+import type { Effects } from './effects.js';
+import * as apps from './handlers/app-commands.js';
+import { handleDisconnected, handleRegistered } from './handlers/cluster-connection.js';
+import { handleTick } from './handlers/deadlines.js';
+import { handleLoaded } from './handlers/loaded.js';
+import { handleHealthResult } from './handlers/health-results.js';
+import { handleOffers } from './handlers/offers.js';
+import { handleTaskStatus } from './handlers/task-status.js';
+import type { Input } from './inputs.js';
+import { checkInvariants } from './invariants.js';
+import { instanceIdOf } from './launch/launch-instance.js';
+import type { MutableState } from './mutable-state.js';
+import type { CoreSettings } from './settings.js';
+import { settleApps, settleOfferFlow } from './settle.js';
+import type { Surroundings } from './surroundings.js';
+import { Tx } from './tx.js';
+
+function execute(tx: Tx, command: Command): Outcome {
+  switch (command.type) {
+    case 'createApp':
+      return apps.createApp(tx, command);
+    case 'updateApps':
+      return apps.updateApps(tx, command);
+    case 'rollbackApp':
+      return apps.rollbackApp(tx, command);
+    case 'deleteApp':
+      return apps.deleteApp(tx, command);
+    case 'restartApp':
+      return apps.restartApp(tx, command);
+    case 'killTasks': {
+      const instances = command.taskIds.flatMap((taskId) => {
+        const instance = tx.state.instances.get(instanceIdOf(taskId));
+        return instance?.taskId === taskId ? [instance] : [];
+      });
+      return apps.killTasks(tx, command, instances);
+    }
+    case 'cancelDeployment': {
+      const deployment = tx.state.deployments.get(command.id);
+      if (deployment === undefined)
+        return { type: 'rejected', rejection: { kind: 'deploymentNotFound', id: command.id } };
+      if (!command.force) return apps.revertDeployment(tx, deployment);
+      cancelDeployment(tx, deployment, 'The deployment was stopped by force');
+      return { type: 'done' };
+    }
+    case 'resetDelay': {
+      if (!tx.state.queue.has(command.id))
+        return { type: 'rejected', rejection: { kind: 'notQueued', id: command.id } };
+      tx.setDelay(command.id, undefined);
+      return { type: 'done' };
+    }
+    default:
+      return unreachable(command);
+  }
+}
+
+function handle(tx: Tx, input: Input): void {
+  switch (input.type) {
+    case 'command':
+      tx.reply(input.requestId, execute(tx, input.command));
+      return;
+    case 'loaded':
+      handleLoaded(tx);
+      return;
+    case 'registered':
+      handleRegistered(tx, input.frameworkId, input.master);
+      return;
+    case 'disconnected':
+      handleDisconnected(tx);
+      return;
+    case 'offers':
+      handleOffers(tx, input.offers);
+      return;
+    case 'rescinded':
+      // Offers are used or given back in the turn in which they come: there is none to take back.
+      return;
+    case 'status':
+      handleTaskStatus(tx, input.status);
+      return;
+    case 'health':
+      for (const result of input.results) handleHealthResult(tx, result);
+      return;
+    case 'tick':
+      handleTick(tx);
+      return;
+    default:
+      unreachable(input);
+  }
+}
+
+/** What a turn did. */
+export interface Turn {
+  readonly effects: Effects;
+  /** Ids of what may look different to a reader now. */
+  readonly touchedApps: ReadonlySet<string>;
+  readonly touchedInstances: ReadonlySet<string>;
+  /** When the next `tick` is due; undefined = nothing waits for time. */
+  readonly nextWakeMs: number | undefined;
+  /** Inputs whose step failed; nothing of such a step was kept. */
+  readonly failures: readonly { readonly input: Input; readonly error: unknown }[];
+}
+
+function stepAll(tx: Tx, inputs: readonly Input[]): { input: Input; error: unknown }[] {
+  const failures: { input: Input; error: unknown }[] = [];
+  for (const input of inputs) {
+    const mark = tx.mark();
+    try {
+      // Offers are to meet the demand of this very turn.
+      if (input.type === 'offers') settleApps(tx);
+      handle(tx, input);
+    } catch (error) {
+      tx.rollback(mark);
+      failures.push({ input, error });
+    }
+  }
+  return failures;
+}
+
+function settle(tx: Tx): void {
+  settleApps(tx);
+  settleOfferFlow(tx);
+  checkInvariants(tx);
+}
+
+/**
+ * Steps the inputs one after the other, then settles what they touched. Everything that happens is in `state`, and everything
+ * that must happen elsewhere is in the effects, as one commit. A step that throws or breaks an invariant is undone and reported,
+ * the others stand.
+ */
+export function runTurn(
+  state: MutableState,
+  inputs: readonly Input[],
+  settings: CoreSettings,
+  surroundings: Surroundings,
+): Turn {
+  const tx = new Tx(state, settings, surroundings);
+  const start = tx.mark();
+  let failures = stepAll(tx, inputs);
+  try {
+    settle(tx);
+  } catch (error) {
+    // Some input led to a state that cannot be settled. Find it: the same again, one by one.
+    tx.rollback(start);
+    failures =
+      inputs.length === 1 ? inputs.map((input) => ({ input, error })) : inputs.flatMap((input) => stepOne(tx, input));
+  }
+  return {
+    effects: tx.effects(),
+    touchedApps: tx.touchedApps,
+    touchedInstances: tx.touchedInstances,
+    nextWakeMs: tx.nextWakeMs(),
+    failures,
+  };
+}
+
+function stepOne(tx: Tx, input: Input): { input: Input; error: unknown }[] {
+  const mark = tx.mark();
+  const failures = stepAll(tx, [input]);
+  try {
+    settle(tx);
+  } catch (error) {
+    tx.rollback(mark);
+    tx.dirtyApps.clear();
+    return [{ input, error }];
+  }
+  return failures;
+}

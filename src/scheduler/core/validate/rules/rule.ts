@@ -1,0 +1,20 @@
+import type { CanonicalApp } from '../../normalize/app-json.js';
+import type { Problem } from '../violations.js';
+
+/** What a rule may look at besides the app. */
+export interface RuleContext {
+  /** `--mesos_role`. */
+  readonly mesosRole: string;
+  /** Role that the app has had so far: it may keep it. */
+  readonly currentRole: string | undefined;
+  /** `--enable_features`. */
+  readonly features: readonly string[];
+}
+
+/** One rule of Marathon's: yields a problem for each place that breaks it, and nothing otherwise. Pure. */
+export type Rule = (app: CanonicalApp, context: RuleContext) => Iterable<Problem>;
+
+/** Marathon's text for a switched-off feature, stray bracket included: clients match on it. */
+export function featureDisabled(feature: string): string {
+  return `Feature ${feature} is not enabled. Enable with --enable_features ${feature})`;
+}

@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto';
+import type { CatalogFeed } from '../catalog/feed.js';
+import type { Logger } from '../common/logger.js';
+import { messageOf } from '../common/errors.js';
+import type { Command, Outcome } from './core/commands.js';
+import type { HealthResult, Input } from './core/inputs.js';
+import type { MutableState } from './core/mutable-state.js';
+import type { CoreSettings } from './core/settings.js';
+import type { SchedulerState } from './core/state.js';
+import { runTurn } from './core/step.js';
+import { perform } from './executor.js';
+import type { ExecutorPorts } from './executor.js';
+import type { Checker } from './ports/checker.js';
+import type { Cluster, ClusterListener } from './ports/cluster.js';
+import type { Store } from './ports/store.js';
+import type { EventBus } from './service.js';
+
+/** So many inputs may wait; commands above that are refused, the cluster's news wait in its socket. */
+const maxQueuedCommands = 10_000;
+/** A turn takes at most so many inputs, so that no commit grows without bound. */
+const maxInputsPerTurn = 1000;
+/** setTimeout cannot wait longer. */
+const maxTimerMs = 2 ** 31 - 1;
+
+export interface EngineParts {
+  readonly state: MutableState;
+  readonly settings: CoreSettings;
+  readonly store: Store;
+  readonly cluster: Cluster;
+  readonly checker: Checker;
+  readonly events: EventBus;
+  readonly catalog: CatalogFeed;
+  readonly logger: Logger;
+  readonly now: () => number;
+  readonly random: () => number;
+  /** The engine cannot go on: what is stored is not known, or Mesos refuses the framework for good. */
+  readonly fatal: (error: Error) => void;
+}
+
+/** Too much is waiting already. */
+export class OverloadedError extends Error {
+  override readonly name = 'OverloadedError';
+}
+
+/**
+ * The loop: takes what has happened since the last turn, steps it as one turn, and performs its effects before the next turn
+ * begins. While a commit is under way, inputs gather.
+ */
+export class Engine implements ClusterListener {
+  readonly #parts: EngineParts;
+  readonly #ports: ExecutorPorts;
+  readonly #queue: Input[] = [];
+  readonly #waiting = new Map<number, { resolve: (outcome: Outcome) => void; reject: (error: Error) => void }>();
+  #nextRequestId = 1;
+  #turning: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+    const { store, cluster, checker, events, catalog } = parts;
+    this.#ports = {
+      store,
+      cluster,
+      checker,
+      events,
+      catalog,
+      reply: (id, outcome) => this.#settle(id)?.resolve(outcome),
+    };
+    checker.onResult((result) => this.#health(result));
+  }
+
+  get state(): SchedulerState {
+    return this.#parts.state;
+  }
+
+  /** Looks at the loaded state once, then subscribes with Mesos. */
+  async start(): Promise<void> {
+    this.#push({ type: 'loaded' });
+    await this.#turning;
+    this.#parts.cluster.start(this.#parts.state.frameworkId, this);
+  }
+
+  execute(command: Command): Promise<Outcome> {
+    if (this.#stopped) return Promise.reject(new Error('the scheduler is stopping'));
+    if (this.#waiting.size >= maxQueuedCommands) {
+      return Promise.reject(new OverloadedError(`${this.#waiting.size} requests are waiting`));
+    }
+    const requestId = this.#nextRequestId++;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(requestId, { resolve, reject });
+      this.#push({ type: 'command', requestId, command });
+    });
+  }
+
+  /** Takes no more inputs, and resolves when the turn under way has done its effects. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#turning;
+    for (const { reject } of this.#waiting.values()) reject(new Error('the scheduler has stopped'));
+    this.#waiting.clear();
+  }
+
+  registered(frameworkId: string, master: string): void {
+    this.#push({ type: 'registered', frameworkId, master });
+  }
+  disconnected(): void {
+    this.#push({ type: 'disconnected' });
+  }
+  offers(offers: Extract<Input, { type: 'offers' }>['offers']): void {
+    this.#push({ type: 'offers', offers });
+  }
+  rescinded(offerId: string): void {
+    this.#push({ type: 'rescinded', offerId });
+  }
+  status(status: Extract<Input, { type: 'status' }>['status']): void {
+    this.#push({ type: 'status', status });
+  }
+  refused(message: string): void {
+    this.#parts.fatal(new Error(`Mesos refuses this framework: ${message}`));
+  }
+
+  #health(result: HealthResult): void {
+    this.#push({ type: 'health', results: [result] });
+  }
+
+  #push(input: Input): void {
+    if (this.#stopped) return;
+    this.#queue.push(input);
+    this.#turning ??= this.#turns();
+  }
+
+  #settle(requestId: number): { resolve: (outcome: Outcome) => void; reject: (error: Error) => void } | undefined {
+    const waiting = this.#waiting.get(requestId);
+    this.#waiting.delete(requestId);
+    return waiting;
+  }
+
+  async #turns(): Promise<void> {
+    // One tick of the event loop, so that what arrives together is one turn and one commit.
+    await new Promise(setImmediate);
+    try {
+      while (this.#queue.length > 0) await this.#turn(this.#queue.splice(0, maxInputsPerTurn));
+    } catch (error) {
+      this.#stopped = true;
+      this.#parts.fatal(error instanceof Error ? error : new Error(messageOf(error)));
+    } finally {
+      this.#turning = undefined;
+    }
+  }
+
+  async #turn(inputs: readonly Input[]): Promise<void> {
+    const { state, settings, now, random, logger } = this.#parts;
+    const turn = runTurn(state, inputs, settings, { nowMs: now(), uuid: randomUUID, random });
+    for (const { input, error } of turn.failures) {
+      logger.error({ input, err: error }, 'a step failed and was undone');
+      if (input.type === 'command') {
+        this.#settle(input.requestId)?.reject(error instanceof Error ? error : new Error(messageOf(error)));
+      }
+    }
+    await perform(state, turn, this.#ports);
+    this.#wakeAt(turn.nextWakeMs);
+  }
+
+  #wakeAt(atMs: number | undefined): void {
+    clearTimeout(this.#timer);
+    if (atMs === undefined || this.#stopped) return;
+    const waitMs = Math.min(maxTimerMs, Math.max(1, atMs - this.#parts.now()));
+    this.#timer = setTimeout(() => this.#push({ type: 'tick' }), waitMs);
+  }
+}

@@ -1,0 +1,81 @@
+import type { CatalogChange } from '../catalog/types.js';
+import type { CatalogFeed } from '../catalog/feed.js';
+import { hasSchedulerChecks } from './core/health.js';
+import type { Outcome } from './core/commands.js';
+import { definitionOf } from './core/state.js';
+import type { SchedulerState } from './core/state.js';
+import type { Turn } from './core/step.js';
+import { toCatalogApp, toCatalogInstance } from './api/render/catalog.js';
+import type { Checker } from './ports/checker.js';
+import type { Cluster } from './ports/cluster.js';
+import type { Store } from './ports/store.js';
+import type { EventBus } from './service.js';
+
+export interface ExecutorPorts {
+  readonly store: Store;
+  readonly cluster: Cluster;
+  readonly checker: Checker;
+  readonly events: EventBus;
+  readonly catalog: CatalogFeed;
+  readonly reply: (requestId: number, outcome: Outcome) => void;
+}
+
+/** What readers of the catalog are to learn of a turn. */
+function catalogChange(state: SchedulerState, turn: Turn): CatalogChange {
+  const apps: CatalogChange['apps'][number][] = [];
+  const removedApps: string[] = [];
+  for (const id of turn.touchedApps) {
+    const app = state.apps.get(id);
+    if (app === undefined) removedApps.push(id);
+    else apps.push(toCatalogApp(app));
+  }
+  const instances: CatalogChange['instances'][number][] = [];
+  const removedInstances: string[] = [];
+  for (const id of turn.touchedInstances) {
+    const instance = state.instances.get(id);
+    const record =
+      instance === undefined
+        ? undefined
+        : toCatalogInstance(instance, definitionOf(state, instance), state.health.get(instance.taskId));
+    if (record !== undefined) instances.push({ ...record, healthy: record.healthy ?? instance?.lastHealthy ?? null });
+    else removedInstances.push(instance?.taskId ?? `${id}._app.1`);
+  }
+  return { apps, removedApps, instances, removedInstances };
+}
+
+/** Tells the checker which of the touched tasks are to be checked. */
+function updateChecks(state: SchedulerState, turn: Turn, checker: Checker): void {
+  for (const id of turn.touchedInstances) {
+    const instance = state.instances.get(id);
+    const app = instance === undefined ? undefined : definitionOf(state, instance);
+    if (
+      instance?.condition === 'Running' &&
+      instance.goal === 'Running' &&
+      app !== undefined &&
+      hasSchedulerChecks(app)
+    ) {
+      checker.check({
+        taskId: instance.taskId,
+        host: instance.host,
+        ports: instance.ports,
+        healthChecks: app.healthChecks,
+      });
+    } else {
+      checker.forget(instance?.taskId ?? `${id}._app.1`);
+    }
+  }
+}
+
+/**
+ * The one place where a turn's effects happen, in the order of design.md §3: Persist, Cluster, Publish, Reply. Rejects when
+ * persisting fails: what is stored is unknown then, and the process must end.
+ */
+export async function perform(state: SchedulerState, turn: Turn, ports: ExecutorPorts): Promise<void> {
+  const { store, calls, events, replies } = turn.effects;
+  if (store.length > 0) await ports.store.write(store);
+  if (calls.length > 0) await ports.cluster.send(calls);
+  updateChecks(state, turn, ports.checker);
+  ports.catalog.publish(catalogChange(state, turn));
+  for (const event of events) ports.events.publish(event);
+  for (const { requestId, outcome } of replies) ports.reply(requestId, outcome);
+}

@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { advanceRollout, startRollout } from '../../../src/scheduler/core/deployment/rollout.js';
+
+/** n, minimumHealthCapacity, maximumOverCapacity, current, healthy → minHealthy, maxCapacity, initialKills, starts at once, starts in all after those kills (marathon.md §8.3). */
+const table: readonly (readonly number[])[] = [
+  [10, 1, 1, 10, 10, 10, 20, 0, 10, 10],
+  [10, 0.5, 0, 10, 10, 5, 10, 5, 0, 5],
+  [10, 1, 0, 10, 10, 10, 11, 0, 1, 1],
+  [10, 0, 0, 10, 10, 0, 10, 10, 0, 10],
+  [10, 0.5, 0.2, 10, 10, 5, 12, 5, 2, 7],
+  [10, 1, 0.5, 10, 10, 10, 15, 0, 5, 5],
+  [10, 0.5, 0.2, 10, 3, 5, 12, 0, 2, 2],
+  [1, 1, 0, 1, 1, 1, 2, 0, 1, 1],
+  [1, 0, 0, 1, 1, 0, 1, 1, 0, 1],
+  [1, 1, 1, 1, 1, 1, 2, 0, 1, 1],
+  [3, 0.5, 0, 3, 3, 2, 3, 1, 0, 1],
+  [4, 0.25, 0.25, 4, 4, 1, 5, 3, 1, 4],
+  [5, 0.5, 0, 10, 10, 3, 5, 7, 0, 2],
+  [5, 1, 0, 8, 8, 5, 6, 3, 0, 1],
+  [100, 0.07, 0, 100, 100, 8, 100, 92, 0, 92],
+];
+
+for (const row of table) {
+  t.test(`n, minHC, maxOC, current, healthy = ${row.slice(0, 5).join(', ')}`, async (t) => {
+    const [n = 0, min = 0, max = 0, current = 0, healthy = 0, minHealthy, maxCapacity, kills = 0, first, all] = row;
+    const app = { instances: n, upgradeStrategy: { minimumHealthCapacity: min, maximumOverCapacity: max } };
+    const rollout = startRollout(app, { current, old: current, healthy, freshReady: 0 });
+    t.match(rollout, { minHealthy, maxCapacity, initialKills: kills, oldInstances: current });
+    const atStart = advanceRollout(n, rollout, { oldActive: current, oldKept: current, fresh: 0, freshReady: 0 });
+    t.equal(atStart.kills, kills);
+    t.equal(atStart.starts, first);
+    const { starts } = advanceRollout(n, rollout, {
+      oldActive: current - kills,
+      oldKept: current - kills,
+      fresh: first ?? 0,
+      freshReady: 0,
+    });
+    t.equal((first ?? 0) + starts, all);
+  });
+}
+
+t.test('any rollout keeps its bounds at every step, and ends', async () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 30 }),
+      fc.integer({ min: 0, max: 10 }),
+      fc.integer({ min: 0, max: 10 }),
+      fc.integer({ min: 0, max: 30 }),
+      fc.infiniteStream(fc.integer({ min: 0, max: 2 })),
+      (n, min, max, old, choices) => {
+        const app = {
+          instances: n,
+          upgradeStrategy: { minimumHealthCapacity: min / 10, maximumOverCapacity: max / 10 },
+        };
+        const rollout = startRollout(app, { current: old, old, healthy: old, freshReady: 0 });
+        let [kept, dying, starting, ready] = [old, 0, 0, 0];
+        // Old and new instances are all healthy here; what is random is which confirmation comes first.
+        for (let step = 0; step < 1000; step++) {
+          const now = { oldActive: kept + dying, oldKept: kept, fresh: starting + ready, freshReady: ready };
+          const { kills, starts, done } = advanceRollout(n, rollout, now);
+          if (done) return kept + dying === 0 && ready >= n;
+          kept -= kills;
+          dying += kills;
+          starting += starts;
+          if (kept < 0) return false;
+          if (kept + ready < Math.min(old, rollout.minHealthy)) return false;
+          if (kept + dying + starting + ready > Math.max(old, rollout.maxCapacity)) return false;
+          const choice = choices.next().value;
+          if (choice === 0 && dying > 0) dying--;
+          else if (choice === 1 && starting > 0) [starting, ready] = [starting - 1, ready + 1];
+          else if (dying > 0) dying--;
+          else if (starting > 0) [starting, ready] = [starting - 1, ready + 1];
+          else if (kills === 0 && starts === 0) return false; // stuck
+        }
+        return false;
+      },
+    ),
+    { numRuns: 2000 },
+  );
+});

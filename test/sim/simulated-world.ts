@@ -1,0 +1,227 @@
+import type { Command, Outcome } from '../../src/scheduler/core/commands.js';
+import type { ClusterCall, StoreOperation } from '../../src/scheduler/core/effects.js';
+import type { Input } from '../../src/scheduler/core/inputs.js';
+import { loadState } from '../../src/scheduler/core/load.js';
+import type { MutableState } from '../../src/scheduler/core/mutable-state.js';
+import type { CoreSettings } from '../../src/scheduler/core/settings.js';
+import { runTurn } from '../../src/scheduler/core/step.js';
+import type { Turn } from '../../src/scheduler/core/step.js';
+import type { SchedulerEvent } from '../../src/scheduler/model/events.js';
+import { anOffer } from '../support/scheduler-fixtures.js';
+
+/** A seeded source of randomness (mulberry32). */
+export function seeded(seed: number): () => number {
+  let a = seed | 0;
+  return () => {
+    a = (a + 0x6d2b79f5) | 0;
+    let x = Math.imul(a ^ (a >>> 15), 1 | a);
+    x = (x + Math.imul(x ^ (x >>> 7), 61 | x)) ^ x;
+    return ((x ^ (x >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+export const settings: CoreSettings = {
+  mesosRole: '*',
+  localPortMin: 10_000,
+  localPortMax: 10_100,
+  taskLaunchConfirmTimeoutMs: 300_000,
+  taskLaunchTimeoutMs: 300_000,
+  reconciliationInitialDelayMs: 15_000,
+  reconciliationIntervalMs: 600_000,
+  declineOfferDurationMs: 120_000,
+  minReviveOffersIntervalMs: 5_000,
+  maxInstancesPerOffer: 5,
+  killRetryTimeoutMs: 30_000,
+  maxRunningDeployments: 100,
+  maxVersions: 5,
+};
+
+interface SimTask {
+  state: 'TASK_STAGING' | 'TASK_RUNNING';
+  readonly agentId: string;
+}
+
+/**
+ * The whole scheduler core in a made-up world: a store that may fail to be followed by the calls (a crash in between), and a
+ * cluster that answers late, in any order between tasks, repeats what was not acknowledged, and lets tasks die.
+ */
+export class World {
+  readonly random: () => number;
+  nowMs = Date.UTC(2026, 0, 1);
+  state: MutableState;
+  readonly records = new Map<string, string>();
+  readonly tasks = new Map<string, SimTask>();
+  /** Updates that were not acknowledged, in order, by task. */
+  readonly updates = new Map<string, Extract<Input, { type: 'status' }>['status'][]>();
+  readonly events: SchedulerEvent[] = [];
+  readonly outcomes = new Map<number, Outcome>();
+  wakeMs: number | undefined;
+  #inbox: Input[] = [];
+  #offersWanted = false;
+  #ids = 0;
+  #requests = 0;
+
+  constructor(seed: number) {
+    this.random = seeded(seed);
+    this.state = loadState(new Map());
+    this.connect();
+  }
+
+  connect(): void {
+    this.#inbox = [{ type: 'loaded' }, { type: 'registered', frameworkId: 'F', master: 'm:5050' }];
+    this.#offersWanted = true;
+  }
+
+  /** The process dies at once, and another one loads what was stored. */
+  crash(): void {
+    this.state = loadState(new Map([...this.records].map(([key, json]) => [key, JSON.parse(json) as unknown])));
+    this.connect();
+  }
+
+  command(command: Command): number {
+    const requestId = this.#requests++;
+    this.#inbox.push({ type: 'command', requestId, command });
+    return requestId;
+  }
+
+  receive(...inputs: Input[]): void {
+    this.#inbox.push(...inputs);
+  }
+
+  /** One turn with all that is in the inbox. `crashAfterStore`: the process dies when the commit is done, before it acts on it. */
+  turn(crashAfterStore = false): Turn | undefined {
+    if (this.wakeMs !== undefined && this.wakeMs <= this.nowMs) this.#inbox.push({ type: 'tick' });
+    if (this.#inbox.length === 0) return undefined;
+    const inputs = this.#inbox.splice(0);
+    const turn = runTurn(this.state, inputs, settings, {
+      nowMs: this.nowMs,
+      uuid: () => `u${this.#ids++}`,
+      random: this.random,
+    });
+    for (const { error } of turn.failures) throw error;
+    this.wakeMs = turn.nextWakeMs;
+    for (const operation of turn.effects.store) this.#store(operation);
+    if (crashAfterStore) {
+      this.crash();
+      return turn;
+    }
+    for (const call of turn.effects.calls) this.#call(call);
+    this.events.push(...turn.effects.events);
+    for (const { requestId, outcome } of turn.effects.replies) this.outcomes.set(requestId, outcome);
+    return turn;
+  }
+
+  #store({ key, value }: StoreOperation): void {
+    if (value === undefined) this.records.delete(key);
+    else this.records.set(key, JSON.stringify(value));
+  }
+
+  #call(call: ClusterCall): void {
+    switch (call.type) {
+      case 'accept':
+        for (const { taskId, agentId } of call.launches) {
+          if (this.tasks.has(taskId)) throw new Error(`${taskId} is launched twice`);
+          this.tasks.set(taskId, { state: 'TASK_STAGING', agentId });
+        }
+        this.#offersWanted = true;
+        return;
+      case 'kill':
+        if (this.tasks.has(call.taskId)) this.#end(call.taskId, 'TASK_KILLED');
+        return;
+      case 'acknowledge': {
+        const waiting = this.updates.get(call.taskId) ?? [];
+        if (waiting[0]?.uuid === call.uuid) waiting.shift();
+        if (waiting.length === 0) this.updates.delete(call.taskId);
+        return;
+      }
+      case 'revive':
+        this.#offersWanted = true;
+        return;
+      case 'suppress':
+        this.#offersWanted = false;
+        return;
+      case 'reconcile':
+        for (const { taskId, agentId } of call.tasks) {
+          const state = this.tasks.get(taskId)?.state ?? 'TASK_GONE';
+          this.#inbox.push({ type: 'status', status: { taskId, agentId, state, message: '', ipAddresses: [] } });
+        }
+        return;
+      case 'decline':
+        return;
+    }
+  }
+
+  #update(taskId: string, agentId: string, state: string): void {
+    const status = {
+      taskId,
+      agentId,
+      state,
+      message: state,
+      uuid: `s${this.#ids++}`,
+      timestampMs: this.nowMs,
+      ipAddresses: [],
+    };
+    this.updates.set(taskId, [...(this.updates.get(taskId) ?? []), status]);
+  }
+
+  #end(taskId: string, state: string): void {
+    const task = this.tasks.get(taskId);
+    if (task === undefined) return;
+    this.tasks.delete(taskId);
+    this.#update(taskId, task.agentId, state);
+  }
+
+  fail(taskId: string): void {
+    this.#end(taskId, 'TASK_FAILED');
+  }
+
+  /** The cluster does what it would do by itself: tasks start, updates arrive (the oldest of each task), offers are made. */
+  clusterStep(): void {
+    for (const [taskId, task] of this.tasks) {
+      if (task.state === 'TASK_STAGING') {
+        task.state = 'TASK_RUNNING';
+        this.#update(taskId, task.agentId, 'TASK_RUNNING');
+      }
+    }
+    for (const [first] of this.updates.values())
+      if (first !== undefined) this.#inbox.push({ type: 'status', status: first });
+    if (this.#offersWanted) {
+      this.#offersWanted = false;
+      this.#inbox.push({
+        type: 'offers',
+        offers: [anOffer({}, { id: `O${this.#ids++}`, agentId: `S${Math.floor(this.random() * 3)}` })],
+      });
+    }
+  }
+
+  /** Lets the world run until nothing happens any more. */
+  settle(): void {
+    for (let quiet = 0, rounds = 0; quiet < 3; rounds++) {
+      if (rounds > 2000) {
+        const { queue, deployments, instances, delays } = this.state;
+        const seen = {
+          queue: [...queue],
+          deployments: [...deployments],
+          instances: [...instances.values()],
+          delays: [...delays],
+        };
+        throw new Error(
+          `the world does not come to rest: ${JSON.stringify({ ...seen, tasks: [...this.tasks], updates: [...this.updates] })}`,
+        );
+      }
+      this.clusterStep();
+      const before = this.records.size + this.tasks.size + this.updates.size;
+      const turn = this.turn();
+      const done = turn === undefined || (turn.effects.store.length === 0 && turn.effects.calls.length === 0);
+      if (
+        done &&
+        before === this.records.size + this.tasks.size + this.updates.size &&
+        this.state.queue.size === 0 &&
+        this.state.deployments.size === 0
+      )
+        quiet++;
+      else quiet = 0;
+      this.nowMs += 1000;
+    }
+  }
+}
