@@ -7,8 +7,8 @@ import { createMesosCluster } from '../../../../src/scheduler/adapters/mesos/mes
 import type { MesosClusterOptions } from '../../../../src/scheduler/adapters/mesos/mesos-cluster.js';
 import type { ClusterCall } from '../../../../src/scheduler/core/effects.js';
 import type { Cluster, ClusterListener } from '../../../../src/scheduler/ports/cluster.js';
-import type { FakeMaster } from '../../../support/fake-master.js';
-import { startFakeMaster } from '../../../support/fake-master.js';
+import type { FakeSchedulerApi } from '../../../support/fake-scheduler-api.js';
+import { startFakeSchedulerApi } from '../../../support/fake-scheduler-api.js';
 import { freePort } from '../../../support/ports.js';
 import { waitFor } from '../../../support/wait.js';
 
@@ -69,8 +69,8 @@ function world(t: Test, masters: readonly string[], extra: Partial<MesosClusterO
   };
 }
 
-async function fakeMaster(t: Test, port?: number): Promise<FakeMaster> {
-  const master = await startFakeMaster(port);
+async function fakeMaster(t: Test, port?: number): Promise<FakeSchedulerApi> {
+  const master = await startFakeSchedulerApi(port);
   t.teardown(() => master.stop());
   return master;
 }
