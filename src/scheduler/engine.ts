@@ -74,10 +74,14 @@ export class Engine implements ClusterListener {
     return this.#parts.state;
   }
 
-  /** Looks at the loaded state once, then subscribes with Mesos. */
-  async start(): Promise<void> {
+  /** Looks at the loaded state once: the catalog and the checks are complete when it resolves. */
+  async load(): Promise<void> {
     this.#push({ type: 'loaded' });
     await this.#turning;
+  }
+
+  /** Subscribes with Mesos. */
+  connect(): void {
     this.#parts.cluster.start(this.#parts.state.frameworkId, this);
   }
 

@@ -73,7 +73,8 @@ function updateChecks(state: SchedulerState, turn: Turn, checker: Checker): void
 export async function perform(state: SchedulerState, turn: Turn, ports: ExecutorPorts): Promise<void> {
   const { store, calls, events, replies } = turn.effects;
   if (store.length > 0) await ports.store.write(store);
-  if (calls.length > 0) await ports.cluster.send(calls);
+  // The calls are on their way in this order; their answers are not waited for, a slow master must not hold up replies.
+  if (calls.length > 0) void ports.cluster.send(calls);
   updateChecks(state, turn, ports.checker);
   ports.catalog.publish(catalogChange(state, turn));
   for (const event of events) ports.events.publish(event);

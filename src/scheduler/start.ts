@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { CatalogFeed } from '../catalog/feed.js';
+import { StartupError } from '../common/errors.js';
+import { createHttpClient } from '../common/http-client.js';
+import type { RoleContext, RoleHandle } from '../common/role.js';
+import { listen } from '../http/server.js';
+import { createChecker } from './adapters/checks/checker.js';
+import { openEmbeddedStore } from './adapters/embedded/embedded-store.js';
+import { createMesosCluster } from './adapters/mesos/mesos-cluster.js';
+import { createApi } from './api/api.js';
+import { storeKeys } from './core/keys.js';
+import { loadState } from './core/load.js';
+import type { CoreSettings } from './core/settings.js';
+import { definitionKey } from './core/state.js';
+import { Engine } from './engine.js';
+import { createEventBus } from './event-bus.js';
+import { readRecords } from './load-store.js';
+import type { AppDefinition } from './model/app-definition.js';
+import type { SchedulerOptions } from './options.js';
+import type { Store } from './ports/store.js';
+import { StoreLockedError } from './ports/store.js';
+import type { SchedulerService } from './service.js';
+
+/** Marathon's exit status when it cannot go on with its store or has lost its framework. */
+const fatalExitStatus = 105;
+const mesosTimeoutMs = 10_000;
+/** One for the calls in order, the others for acknowledgements (adapters/mesos/outbox.ts). */
+const mesosConnections = 8;
+
+function coreSettings(options: SchedulerOptions): CoreSettings {
+  return {
+    mesosRole: options.mesosRole,
+    localPortMin: options.localPortMin,
+    localPortMax: options.localPortMax,
+    taskLaunchConfirmTimeoutMs: options.taskLaunchConfirmTimeoutMs,
+    taskLaunchTimeoutMs: options.taskLaunchTimeoutMs,
+    reconciliationInitialDelayMs: options.reconciliationInitialDelayMs,
+    reconciliationIntervalMs: options.reconciliationIntervalMs,
+    declineOfferDurationMs: options.declineOfferDurationMs,
+    minReviveOffersIntervalMs: options.minReviveOffersIntervalMs,
+    maxInstancesPerOffer: options.maxInstancesPerOffer,
+    killRetryTimeoutMs: options.killRetryTimeoutMs,
+    maxRunningDeployments: options.maxRunningDeployments,
+    maxVersions: options.maxVersions,
+  };
+}
+
+async function openStore(options: SchedulerOptions, context: RoleContext): Promise<Store> {
+  try {
+    return await openEmbeddedStore(join(options.workDir, 'scheduler', 'store'), context.logger);
+  } catch (error) {
+    throw error instanceof StoreLockedError ? new StartupError(error.message) : error;
+  }
+}
+
+/**
+ * Starts the scheduler: loads what is stored, serves the REST API, subscribes with Mesos. Resolves when the API answers.
+ * Throws StartupError for a busy port or a store that another scheduler holds.
+ */
+export async function startScheduler(options: SchedulerOptions, context: RoleContext): Promise<RoleHandle> {
+  const { logger } = context;
+  const random = Math.random;
+  const now = Date.now;
+  const store = await openStore(options, context);
+  const state = loadState(await readRecords(store));
+  const events = createEventBus(now, (err) => logger.error({ err }, 'a listener of the event bus failed'));
+  // A process leads from its start to its end (the embedded store admits one at a time): one epoch.
+  const catalog = new CatalogFeed(randomUUID());
+  const http = createHttpClient({ timeoutMs: mesosTimeoutMs, connections: mesosConnections });
+  const cluster = createMesosCluster({
+    http,
+    masters: options.master.split(','),
+    framework: {
+      name: options.frameworkName,
+      user: options.mesosUser ?? '',
+      role: options.mesosRole,
+      failoverTimeoutSeconds: options.failoverTimeoutSeconds,
+      hostname: options.hostname,
+      ...(options.webuiUrl === undefined ? {} : { webuiUrl: options.webuiUrl }),
+    },
+    logger,
+    clock: now,
+    random,
+  });
+  const checker = createChecker({ maxConcurrent: options.maxConcurrentHealthChecks, clock: now, random, logger });
+  const engine = new Engine({
+    state,
+    settings: coreSettings(options),
+    store,
+    cluster,
+    checker,
+    events,
+    catalog,
+    logger,
+    now,
+    random,
+    fatal: (error) => context.fatal(error, fatalExitStatus),
+  });
+
+  const service: SchedulerService = {
+    options,
+    state,
+    events,
+    catalog,
+    execute: (command) => engine.execute(command),
+    definition: async (id, version) =>
+      state.definitions.get(definitionKey(id, version)) ??
+      (state.versions.get(id)?.includes(version) === true
+        ? ((await store.get(storeKeys.version(id, version))) as AppDefinition | undefined)
+        : undefined),
+  };
+  const api = createApi(service);
+
+  async function stop(): Promise<void> {
+    // Nothing new is taken first; what was accepted is finished; then Mesos hears no more from this process.
+    await api.close();
+    await engine.stop();
+    await cluster.close();
+    await checker.close();
+    await http.close();
+    await store.close();
+  }
+
+  let stopping: Promise<void> | undefined;
+  try {
+    await engine.load();
+    const port = await listen(api, { host: options.host, port: options.httpPort, flag: 'http_port' });
+    logger.info(
+      { host: options.host, port, apps: state.apps.size, instances: state.instances.size },
+      'scheduler is serving',
+    );
+    engine.connect();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { stop: () => (stopping ??= stop()) };
+}
