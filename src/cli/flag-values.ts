@@ -1,5 +1,6 @@
-import type { Flag, SettingValue } from './flags.js';
+import { isIP } from 'node:net';
 import { unreachable } from '../common/errors.js';
+import type { Flag, SettingValue } from './flags.js';
 
 const hostPattern = /^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/;
 const addressPattern = /^(?:([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]))(?::(\d{1,5}))?$/;
@@ -35,8 +36,14 @@ export function parseValue(flag: Flag, text: string): ParsedValue {
       return parseInteger(text, 'a port', 1, 65535);
     case 'host':
       return hostPattern.test(text) ? { value: text } : { problem: 'is neither a host name nor an IP address' };
+    case 'ip':
+      return isIP(text) > 0 ? { value: text } : { problem: 'is not an IP address' };
     case 'addresses':
-      return parseList(text, (part) => (isAddress(part, false) ? part : undefined), 'host or host:port');
+      return parseList(
+        text,
+        (part) => (isIP(part) > 0 || isAddress(part, false) ? part : undefined),
+        'address or address:port',
+      );
     case 'masters':
       if (text.startsWith('zk://')) {
         return { problem: 'cannot be used yet: masters are not looked up in ZooKeeper, name them as host:port' };

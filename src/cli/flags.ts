@@ -11,12 +11,13 @@ export type CommandName = (typeof commandNames)[number];
 /**
  * What a value may look like, and what it becomes:
  * integer, port, milliseconds, seconds → number; boolean; addresses (`host` or `host:port`), masters (`host:port`), urls → list of
- * strings (comma-separated); string, choice, host (a host name or an IP address) → string.
+ * strings (comma-separated); string, choice, host (a host name or an IP address), ip (an IP address) → string.
  */
 export type FlagKind =
   | 'string'
   | 'choice'
   | 'host'
+  | 'ip'
   | 'boolean'
   | 'integer'
   | 'port'
@@ -70,7 +71,7 @@ export const flags = {
     default: './.ekiden',
   },
   host: {
-    kind: 'host',
+    kind: 'ip',
     group: 'General',
     commands: ['up', 'cluster', 'scheduler', 'dns', 'lb'],
     shared: true,
@@ -417,7 +418,7 @@ export const flags = {
     kind: 'addresses',
     group: 'DNS',
     commands: ['up', 'dns'],
-    text: 'name servers (host or host:port) that are asked for all other names; without any, those names are refused',
+    text: 'name servers (address or address:port) that are asked for all other names; without any, those names are refused',
     default: [],
   },
 
@@ -429,7 +430,7 @@ export const flags = {
     requiredFor: ['lb'],
   },
   haproxy_bind: {
-    kind: 'host',
+    kind: 'ip',
     group: 'Load balancer',
     commands: ['up', 'lb'],
     text: 'address that HAProxy binds its ports to',

@@ -148,9 +148,10 @@ t.test('wrong usage names the option and what it accepts, in one line', async (t
     ['up', ['--task_launch_timeout', '5s'], {}, /'5s' is not a whole number of milliseconds \(0 or more\)$/],
     ['up', ['--max_running_deployments', '0'], {}, /'0' is not a whole number \(1 or more\)$/],
     ['up', ['--dns_ttl', '-1'], {}, /'-1' is not a whole number of seconds \(0 to 2147483647\)$/],
-    ['up', ['--host', 'a b'], {}, /is neither a host name nor an IP address$/],
+    ['up', ['--hostname', 'a b'], {}, /is neither a host name nor an IP address$/],
+    ['up', ['--host', 'localhost'], {}, /^--host: 'localhost' is not an IP address$/],
     ['up', ['--framework_name', 'a\nb'], {}, /^--framework_name: 'a b' holds a line break$/],
-    ['up', ['--dns_resolvers', '8.8.8.8,x:99999'], {}, /holds 'x:99999', which is not host or host:port$/],
+    ['up', ['--dns_resolvers', '8.8.8.8,x:99999'], {}, /holds 'x:99999', which is not address or address:port$/],
     ['up', ['--master', 'a:1,b:2'], {}, /^--master: ekiden up takes one host:port/],
     ['scheduler', ['--master', 'm'], {}, /holds 'm', which is not host:port$/],
     ['scheduler', ['--master', 'zk://a:2181/mesos'], {}, /masters are not looked up in ZooKeeper/],
@@ -206,12 +207,13 @@ t.test('nearest', async (t) => {
 });
 
 t.test('addresses of every form', async (t) => {
-  for (const host of ['127.0.0.1', '::1', 'fe80::1', 'my-host.example.org', 'a_b', '::']) {
-    t.equal(settingsOf('up', ['--host', host]).host, host);
+  for (const host of ['127.0.0.1', '::1', 'fe80::1', '::']) t.equal(settingsOf('up', ['--host', host]).host, host);
+  for (const host of ['10.0.0.1', '::1', 'my-host.example.org', 'a_b']) {
+    t.equal(settingsOf('up', ['--hostname', host]).hostname, host);
   }
-  t.same(settingsOf('up', ['--dns_resolvers', ' 8.8.8.8 , [::1]:53,ns.example.org']).dns_resolvers, [
+  t.same(settingsOf('up', ['--dns_resolvers', ' 8.8.8.8 , [::1]:53,::1']).dns_resolvers, [
     '8.8.8.8',
     '[::1]:53',
-    'ns.example.org',
+    '::1',
   ]);
 });

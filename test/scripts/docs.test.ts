@@ -1,0 +1,40 @@
+import t from 'tap';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { isFlagName, marathonFlagsNotYet } from '../../src/cli/flags.js';
+import { resolveSettings } from '../../src/cli/settings.js';
+import { banner } from '../../src/cli/supervisor/banner.js';
+
+const pages = [
+  'README.md',
+  'CHANGELOG.md',
+  ...readdirSync('docs', { recursive: true })
+    .map((file) => join('docs', String(file)))
+    .filter((file) => file.endsWith('.md')),
+];
+
+t.test('links lead somewhere', async (t) => {
+  for (const page of pages) {
+    for (const [, target = ''] of readFileSync(page, 'utf8').matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)) {
+      if (!target.startsWith('https://')) t.ok(existsSync(join(dirname(page), target)), `${page}: ${target}`);
+    }
+  }
+});
+
+t.test('options that are named exist', async (t) => {
+  // Of other programs: npm, curl, Docker.
+  const foreign = new Set(['help', 'version', 'stop-timeout', 'name', 'build-arg']);
+  for (const page of pages) {
+    for (const [, name = ''] of readFileSync(page, 'utf8').matchAll(/(?<![\w-])--([a-z][a-z0-9_-]*)/g)) {
+      t.ok(isFlagName(name) || name in marathonFlagsNotYet || foreign.has(name), `${page}: --${name}`);
+    }
+  }
+});
+
+t.test('the tour of the README shows the example of the banner', async (t) => {
+  const up = resolveSettings('up', [], {}, () => undefined);
+  const example = /^curl -X POST [\s\S]*?\nEND\n/m;
+  const shown = up === undefined ? undefined : example.exec(banner(up.settings, []))?.[0];
+  t.ok(shown);
+  t.equal(example.exec(readFileSync('README.md', 'utf8'))?.[0], shown);
+});
