@@ -12,7 +12,10 @@ export function readJson(...path: string[]): unknown {
 
 /** The record options of a Mesos-DNS configuration as recorded with the golden data. */
 export function recordOptionsOf(config: Record<string, unknown>): RecordOptions {
-  const text = (key: string, otherwise: string): string => String(config[key] ?? otherwise);
+  const text = (key: string, otherwise: string): string => {
+    const value = config[key];
+    return typeof value === 'string' ? value : otherwise;
+  };
   return {
     domain: text('domain', 'mesos').toLowerCase(),
     ipSources: (config.IPSources as IpSource[] | undefined) ?? ['netinfo', 'mesos', 'host'],
