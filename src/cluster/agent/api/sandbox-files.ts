@@ -1,0 +1,99 @@
+import type { Stats } from 'node:fs';
+import { constants } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { lstat, open, readdir, readlink, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { codeOf } from '../../../common/errors.js';
+import type { AgentLayout } from '../layout.js';
+import { executorDirectory } from '../layout.js';
+import { isSafeId } from '../../master/framework-info.js';
+
+const virtualPath = /^\/frameworks\/([^/]+)\/executors\/([^/]+)\/runs\/([^/]+)(\/.*)?$/;
+
+/** `/frameworks/…/runs/latest/…` as the path on disk; any other path as it is. */
+export function physicalPath(path: string, layout: AgentLayout, agentId: string): string {
+  const [, frameworkId = '', executorId = '', run = '', rest = ''] = virtualPath.exec(path) ?? [];
+  if (!isSafeId(frameworkId) || !isSafeId(executorId) || !isSafeId(run)) return path;
+  return join(executorDirectory(layout, agentId, frameworkId, executorId), 'runs', run) + rest;
+}
+
+/**
+ * Opens a file or directory that truly lies below `root`; undefined when there is none, or it lies elsewhere. What was opened
+ * is looked at, not the path to it: a task may swap directories of its sandbox for links at any moment.
+ */
+export async function openBelow(root: string, path: string): Promise<FileHandle | undefined> {
+  if (!path.startsWith('/') || path.includes('\0')) return undefined;
+  let file: FileHandle;
+  try {
+    // Without O_NONBLOCK a FIFO would be waited for.
+    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP', 'ENXIO', 'ENAMETOOLONG', 'ENODEV'].includes(codeOf(error) ?? '')) {
+      return undefined;
+    }
+    throw error;
+  }
+  try {
+    const [real, realRoot] = await Promise.all([readlink(`/proc/self/fd/${file.fd}`), realpath(root)]);
+    if (real.startsWith(`${realRoot}/`)) return file;
+  } catch {
+    await file.close();
+    return undefined;
+  }
+  await file.close();
+  return undefined;
+}
+
+export interface FileInfo {
+  readonly name: string;
+  readonly stats: Stats;
+}
+
+/** More entries than these are not listed. */
+const maxListed = 10_000;
+
+/** What a directory holds, by name. Entries are described themselves, links are not followed. */
+export async function listDirectory(directory: FileHandle): Promise<readonly FileInfo[]> {
+  // By its descriptor: the path may lead elsewhere by now.
+  const path = `/proc/self/fd/${directory.fd}`;
+  const names = (await readdir(path)).sort().slice(0, maxListed);
+  const infos: FileInfo[] = [];
+  for (const name of names) {
+    const stats = await lstat(join(path, name)).catch(() => undefined);
+    if (stats !== undefined) infos.push({ name, stats });
+  }
+  return infos;
+}
+
+const typeLetters = new Map([
+  [constants.S_IFDIR, 'd'],
+  [constants.S_IFLNK, 'l'],
+  [constants.S_IFIFO, 'p'],
+  [constants.S_IFSOCK, 's'],
+  [constants.S_IFCHR, 'c'],
+  [constants.S_IFBLK, 'b'],
+]);
+
+/** A mode as ls(1) writes it: `drwxr-x---`. */
+export function modeText(mode: number): string {
+  const bits = [0o400, 0o200, 0o100, 0o040, 0o020, 0o010, 0o004, 0o002, 0o001];
+  const letters = bits.map((bit, i) => ((mode & bit) === 0 ? '-' : ('rwx'[i % 3] as string)));
+  const special = (bit: number, at: number, letter: string): void => {
+    if ((mode & bit) !== 0) letters[at] = letters[at] === 'x' ? letter : letter.toUpperCase();
+  };
+  special(0o4000, 2, 's');
+  special(0o2000, 5, 's');
+  special(0o1000, 8, 't');
+  return (typeLetters.get(mode & constants.S_IFMT) ?? '-') + letters.join('');
+}
+
+/** The length of `bytes` without an UTF-8 character that is cut off at its end. */
+export function wholeCharacters(bytes: Uint8Array): number {
+  for (let back = 1; back <= Math.min(4, bytes.length); back++) {
+    const byte = bytes[bytes.length - back] as number;
+    if ((byte & 0xc0) === 0x80) continue;
+    const needed = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    return needed > back && needed <= 4 ? bytes.length - back : bytes.length;
+  }
+  return bytes.length;
+}

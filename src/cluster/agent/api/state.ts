@@ -1,0 +1,181 @@
+import type { Attribute, TaskStatus } from '../../../mesos/types.js';
+import { capabilitiesOf, rolesOf } from '../../master/framework-info.js';
+import type { ResourceEntry, Resources } from '../../master/resources.js';
+import { addResources, noResources, parseResources } from '../../master/resources.js';
+import { resourceTotals, wireResources } from '../../master/resource-forms.js';
+import type { AgentTask } from '../agent-task.js';
+import type { IdentifiedFramework } from '../task-checkpoint.js';
+import type { VersionInfo } from '../../master/version.js';
+import { agentCapabilities } from '../../master/version.js';
+import type { AgentView } from './view.js';
+
+function renderAttribute(attribute: Attribute): string | number {
+  switch (attribute.type) {
+    case 'SCALAR':
+      return attribute.scalar?.value ?? 0;
+    case 'RANGES':
+      return `[${(attribute.ranges?.range ?? []).map(({ begin, end }) => `${begin}-${end}`).join(', ')}]`;
+    case 'SET':
+      return `{${(attribute.set?.item ?? []).join(', ')}}`;
+    case 'TEXT':
+      return attribute.text?.value ?? '';
+  }
+}
+
+function renderStatus(status: TaskStatus): object {
+  const { state, timestamp, container_status, healthy, labels } = status;
+  const { executor_pid: _, ...container } = container_status ?? {};
+  return {
+    state,
+    timestamp,
+    ...(labels === undefined ? {} : { labels: labels.labels }),
+    ...(container_status === undefined ? {} : { container_status: container }),
+    ...(healthy === undefined ? {} : { healthy }),
+  };
+}
+
+function renderTask(task: AgentTask, agentId: string): object {
+  const { info, state, statuses, role } = task;
+  return {
+    id: task.taskId,
+    name: info.name,
+    framework_id: task.frameworkId,
+    executor_id: '',
+    slave_id: agentId,
+    state,
+    resources: resourceTotals(parseResources(info.resources)),
+    role,
+    statuses: statuses.map(renderStatus),
+    ...(info.labels === undefined ? {} : { labels: info.labels.labels }),
+    ...(info.discovery === undefined ? {} : { discovery: info.discovery }),
+    ...(info.health_check === undefined ? {} : { health_check: info.health_check }),
+  };
+}
+
+function renderExecutor(task: AgentTask, agentId: string): object {
+  const rendered = renderTask(task, agentId);
+  const isStaging = task.state === 'TASK_STAGING';
+  return {
+    id: task.taskId,
+    name: task.executorName,
+    source: task.taskId,
+    container: task.containerId,
+    directory: task.sandbox,
+    resources: resourceTotals(parseResources(task.info.resources)),
+    role: task.role,
+    ...(task.info.labels === undefined ? {} : { labels: task.info.labels.labels }),
+    tasks: task.hasEnded || isStaging ? [] : [rendered],
+    queued_tasks: isStaging ? [rendered] : [],
+    completed_tasks: task.hasEnded ? [rendered] : [],
+  };
+}
+
+function renderFramework(
+  framework: IdentifiedFramework,
+  running: readonly AgentTask[],
+  ended: readonly AgentTask[],
+  agentId: string,
+): object {
+  const { id, name, user, failover_timeout, checkpoint, hostname, principal, role } = framework;
+  return {
+    id: id.value,
+    name,
+    user,
+    failover_timeout: failover_timeout ?? 0,
+    checkpoint: checkpoint ?? false,
+    hostname: hostname ?? '',
+    ...(principal === undefined ? {} : { principal }),
+    ...(capabilitiesOf(framework).has('MULTI_ROLE') ? { roles: rolesOf(framework) } : { role: role ?? '*' }),
+    executors: running.map((task) => renderExecutor(task, agentId)),
+    completed_executors: ended.map((task) => renderExecutor(task, agentId)),
+  };
+}
+
+interface FrameworkTasks {
+  readonly framework: IdentifiedFramework;
+  readonly running: AgentTask[];
+  readonly ended: AgentTask[];
+}
+
+function tasksByFramework(view: AgentView): readonly FrameworkTasks[] {
+  const frameworks = new Map<string, FrameworkTasks>();
+  const of = (framework: IdentifiedFramework): FrameworkTasks => {
+    const known = frameworks.get(framework.id.value);
+    if (known !== undefined) return known;
+    const added = { framework, running: [], ended: [] };
+    frameworks.set(framework.id.value, added);
+    return added;
+  };
+  for (const task of view.tasks()) if (!task.hasEnded) of(task.framework).running.push(task);
+  for (const ended of view.ended().values()) {
+    for (const { task, framework } of ended) of(framework).ended.push(task);
+  }
+  return [...frameworks.values()];
+}
+
+/** What the tasks that have not ended use together. */
+export function allocatedResources(view: AgentView): Resources {
+  return view
+    .tasks()
+    .filter((task) => !task.hasEnded)
+    .reduce((sum, task) => addResources(sum, parseResources(task.info.resources)), noResources);
+}
+
+const onlyReserved = (resources: Resources, reserved: boolean): Resources =>
+  new Map([...resources].filter(([, { reservations }]) => reservations.length > 0 === reserved));
+
+function byRole(resources: Resources): ReadonlyMap<string, Resources> {
+  const roles = new Map<string, Map<string, ResourceEntry>>();
+  for (const [key, entry] of onlyReserved(resources, true)) {
+    const role = entry.reservations.at(-1)?.role ?? '*';
+    roles.set(role, (roles.get(role) ?? new Map<string, ResourceEntry>()).set(key, entry));
+  }
+  return roles;
+}
+
+const mapValues = <A, B>(map: ReadonlyMap<string, A>, f: (value: A) => B): Record<string, B> =>
+  Object.fromEntries([...map].map(([key, value]) => [key, f(value)]));
+
+/** The flags as `/flags` and `/state` show them: text, under Mesos' names. */
+export function renderFlags(view: AgentView): Record<string, string> {
+  const { flags, layout } = view;
+  return {
+    attributes: flags.attributes,
+    hostname: flags.hostname,
+    ip: flags.host,
+    master: `${flags.host}:${flags.masterPort}`,
+    port: String(flags.agentPort),
+    resources: flags.resources,
+    work_dir: layout.root,
+  };
+}
+
+/** `GET /state` of the agent. */
+export function renderState(view: AgentView, version: VersionInfo): object {
+  const { agentId, resources } = view;
+  const allocated = allocatedResources(view);
+  const frameworks = tasksByFramework(view);
+  const render = ({ framework, running, ended }: FrameworkTasks): object =>
+    renderFramework(framework, running, ended, agentId);
+  return {
+    ...version,
+    start_time: view.startedAtMs / 1000,
+    id: agentId,
+    pid: view.pid,
+    hostname: view.hostname,
+    capabilities: agentCapabilities.map(({ type }) => type),
+    resources: resourceTotals(resources),
+    reserved_resources: mapValues(byRole(resources), resourceTotals),
+    unreserved_resources: resourceTotals(onlyReserved(resources, false)),
+    reserved_resources_full: mapValues(byRole(resources), (r) => wireResources(r, { withRole: true })),
+    unreserved_resources_full: wireResources(onlyReserved(resources, false), { withRole: true }),
+    reserved_resources_allocated: mapValues(byRole(allocated), resourceTotals),
+    unreserved_resources_allocated: resourceTotals(onlyReserved(allocated, false)),
+    resource_providers: [],
+    attributes: Object.fromEntries(view.attributes.map((a) => [a.name, renderAttribute(a)])),
+    master_hostname: view.flags.host,
+    flags: renderFlags(view),
+    frameworks: frameworks.filter(({ running }) => running.length > 0).map(render),
+    completed_frameworks: frameworks.filter(({ running }) => running.length === 0).map(render),
+  };
+}

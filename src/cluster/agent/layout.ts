@@ -1,0 +1,49 @@
+import { join, resolve } from 'node:path';
+
+/**
+ * Where the agent keeps what: sandboxes in Mesos' layout below `slaves`, its own records (never served, readable by its own
+ * user only) below `meta`.
+ */
+export interface AgentLayout {
+  readonly root: string;
+  /** All that `/files` may show lies below. */
+  readonly sandboxes: string;
+  readonly meta: string;
+  readonly agentFile: string;
+  /** The program that supervises one task. */
+  readonly supervisorScript: string;
+  readonly frameworks: string;
+}
+
+export function agentLayout(workDir: string): AgentLayout {
+  const root = resolve(workDir, 'cluster', 'agent');
+  const meta = join(root, 'meta');
+  return {
+    root,
+    sandboxes: join(root, 'slaves'),
+    meta,
+    agentFile: join(meta, 'agent.json'),
+    supervisorScript: join(meta, 'supervise-task.sh'),
+    frameworks: join(meta, 'frameworks'),
+  };
+}
+
+/** The records of one framework, and in it `framework.json` and `tasks/`. */
+export function frameworkRecords(layout: AgentLayout, frameworkId: string): string {
+  return join(layout.frameworks, frameworkId);
+}
+
+/** The records of one task: `task.json`, `journal` and `runs/<container id>/`. */
+export function taskRecords(layout: AgentLayout, frameworkId: string, taskId: string): string {
+  return join(frameworkRecords(layout, frameworkId), 'tasks', taskId);
+}
+
+/** `…/executors/<executor id>`, whose `runs/` holds a directory per container and the link `latest`. */
+export function executorDirectory(
+  layout: AgentLayout,
+  agentId: string,
+  frameworkId: string,
+  executorId: string,
+): string {
+  return join(layout.sandboxes, agentId, 'frameworks', frameworkId, 'executors', executorId);
+}
