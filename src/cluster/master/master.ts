@@ -236,6 +236,8 @@ export class Master {
         recordStatus(task, status);
         this.#publishTask(framework, task, status);
       }
+      // No acknowledgement will follow.
+      if (status.uuid === undefined && isTerminal(task.state)) this.#complete(framework, task);
     }
     this.#send(framework, { type: 'UPDATE', update: { status } });
     this.#settle(nowMs);
@@ -481,7 +483,14 @@ export class Master {
     const task = framework.tasks.get(kill.task_id.value);
     const agent = task === undefined ? undefined : this.state.agents.get(task.fixed.agent_id.value);
     if (agent?.port.kill(framework.id, kill.task_id.value, kill.kill_policy) === true) return;
-    this.#reconcile(framework, [kill], nowMs);
+    if (task === undefined || isTerminal(task.state)) {
+      this.#reconcile(framework, [kill], nowMs);
+      return;
+    }
+    // The agent is who knows: what it does not have is gone.
+    const message = 'Reconciliation: Task is unknown to the agent';
+    this.#end(framework, task, nowMs, { state: 'TASK_GONE', message, reason: 'REASON_RECONCILIATION' }, true);
+    this.#complete(framework, task);
   }
 
   #acknowledge(

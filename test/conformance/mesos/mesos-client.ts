@@ -161,7 +161,8 @@ export class TestFramework {
     this.id = id;
     this.streamId = String(stream.headers['mesos-stream-id']);
     this.#acknowledging = setInterval(() => {
-      if (acknowledge) void this.#acknowledge();
+      // A master that is gone is not this timer's to report.
+      if (acknowledge) this.#acknowledge().catch(() => clearInterval(this.#acknowledging));
     }, 10);
   }
 
@@ -183,11 +184,11 @@ export class TestFramework {
   }
 
   async #acknowledge(): Promise<void> {
-    const statuses = updatesIn(this.stream.messages);
-    for (const status of statuses.slice(this.#acknowledged)) {
+    for (;;) {
+      const status = updatesIn(this.stream.messages)[this.#acknowledged];
+      if (status === undefined) return;
       this.#acknowledged++;
-      if (status.uuid === undefined || status.agent_id === undefined) continue;
-      await this.acknowledge(status);
+      if (status.uuid !== undefined && status.agent_id !== undefined) await this.acknowledge(status);
     }
   }
 

@@ -51,7 +51,8 @@ export async function sendJson(request: HttpRequest, reply: HttpReply, json: unk
   const wantsGzip = String(accepted)
     .split(',')
     .some((coding) => /^\s*gzip\s*(;\s*q\s*=\s*(?!0(\.0*)?\s*$).*)?$/.test(coding));
-  if (!wantsGzip) return reply.send(text);
+  // As bytes: to a string, fastify adds a charset that Mesos does not send.
+  if (!wantsGzip) return reply.send(Buffer.from(text));
   return reply.header('content-encoding', 'gzip').send(await gzipAsync(text));
 }
 

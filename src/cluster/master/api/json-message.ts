@@ -8,7 +8,8 @@ type Scalar = 'string' | 'number' | 'uint' | 'bool' | 'bytes' | 'object' | { rea
 interface FieldRule {
   readonly type: Scalar | MessageRule;
   readonly required?: boolean;
-  readonly repeated?: boolean;
+  /** `list`: an empty one when it is absent. */
+  readonly repeated?: 'as given' | 'list';
 }
 
 /** The fields of a message that are looked at; all others pass as they are. */
@@ -21,7 +22,8 @@ export function message(fields: Readonly<Record<string, FieldRule>>): MessageRul
 }
 export const optional = (type: Scalar | MessageRule): FieldRule => ({ type });
 export const required = (type: Scalar | MessageRule): FieldRule => ({ type, required: true });
-export const repeated = (type: Scalar | MessageRule): FieldRule => ({ type, repeated: true });
+export const repeated = (type: Scalar | MessageRule): FieldRule => ({ type, repeated: 'as given' });
+export const list = (type: Scalar | MessageRule): FieldRule => ({ type, repeated: 'list' });
 
 function kindOf(json: unknown): string {
   if (Array.isArray(json)) return 'array';
@@ -84,9 +86,10 @@ function readFields(
   for (const [name, field] of Object.entries(rule.fields)) {
     const given = Object.hasOwn(json, name) ? json[name] : undefined;
     const path = prefix + name;
-    if (field.repeated === true) {
-      if (given === undefined || given === null) result[name] = [];
-      else if (!Array.isArray(given)) refuse(given, name);
+    if (field.repeated !== undefined) {
+      if (given === undefined || given === null) {
+        if (field.repeated === 'list') result[name] = [];
+      } else if (!Array.isArray(given)) refuse(given, name);
       else result[name] = given.map((item, i) => readValue(field.type, item, name, `${path}[${i}]`, missing));
       continue;
     }
@@ -99,7 +102,7 @@ function readFields(
 
 /**
  * Reads a JSON body as a message, as Mesos converts JSON into protobuf: unknown fields are kept but not looked at, `null`
- * counts as absent, lists that are absent become empty. Throws MessageError with Mesos' text, `kind` being the message's name.
+ * counts as absent. Throws MessageError with Mesos' text, `kind` being the message's name.
  */
 export function readMessage(body: string, rule: MessageRule, kind: string): Record<string, unknown> {
   let json: unknown;

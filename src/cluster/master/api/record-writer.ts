@@ -41,19 +41,22 @@ export function openRecordWriter(reply: HttpReply, options: RecordWriterOptions)
   }
 
   let linger: NodeJS.Timeout | undefined;
-  raw.on('error', () => raw.destroy());
-  raw.once('close', () => {
+  const close = (): void => {
     clearInterval(timer);
     clearTimeout(linger);
     options.onClose();
-  });
+  };
+  raw.on('error', () => raw.destroy());
+  // A client may be gone before it is answered: then nothing else would tell.
+  if (raw.closed) setImmediate(close);
+  else raw.once('close', close);
 
   return {
     write,
     end() {
       clearInterval(timer);
       raw.end();
-      linger ??= setTimeout(() => raw.destroy(), lingerMs);
+      if (!raw.closed) linger ??= setTimeout(() => raw.destroy(), lingerMs);
     },
     destroy() {
       raw.destroy();

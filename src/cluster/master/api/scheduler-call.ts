@@ -1,18 +1,18 @@
 import type { FrameworkInfo } from '../../../mesos/types.js';
 import type { FrameworkCall } from '../master.js';
 import type { MessageRule } from './json-message.js';
-import { message, MessageError, optional, readMessage, repeated, required } from './json-message.js';
+import { list, message, MessageError, optional, readMessage, repeated, required } from './json-message.js';
 
 /** mesos/v1/scheduler/scheduler.proto, `Call`, as far as it is looked at here or by the agent. */
 const value = message({ value: required('string') });
-const labels = message({ labels: repeated(message({ key: required('string'), value: optional('string') })) });
+const labels = message({ labels: list(message({ key: required('string'), value: optional('string') })) });
 const range = message({ begin: required('uint'), end: required('uint') });
 const resource = message({
   name: required('string'),
   type: required({ oneOf: ['SCALAR', 'RANGES', 'SET'] }),
   scalar: optional(message({ value: required('number') })),
-  ranges: optional(message({ range: repeated(range) })),
-  set: optional(message({ item: repeated('string') })),
+  ranges: optional(message({ range: list(range) })),
+  set: optional(message({ item: list('string') })),
   role: optional('string'),
   allocation_info: optional(message({ role: optional('string') })),
   disk: optional('object'),
@@ -34,7 +34,7 @@ const commandInfo = message({
   ),
   environment: optional(
     message({
-      variables: repeated(
+      variables: list(
         message({
           name: required('string'),
           value: optional('string'),
@@ -52,7 +52,7 @@ const discoveryInfo = message({
   version: optional('string'),
   ports: optional(
     message({
-      ports: repeated(
+      ports: list(
         message({
           number: required('uint'),
           name: optional('string'),
@@ -69,7 +69,7 @@ const taskInfo = message({
   name: required('string'),
   task_id: required(value),
   agent_id: required(value),
-  resources: repeated(resource),
+  resources: list(resource),
   executor: optional('object'),
   command: optional(commandInfo),
   container: optional('object'),
@@ -81,7 +81,7 @@ const taskInfo = message({
   data: optional('bytes'),
 });
 const filters = message({ refuse_seconds: optional('number') });
-const offerIds = repeated(value);
+const offerIds = list(value);
 const roles = message({ roles: repeated('string') });
 
 /** Mesos' calls that this cluster does not carry out. */
@@ -118,12 +118,12 @@ const callRule: MessageRule = message({
     ],
   }),
   framework_id: optional(value),
-  subscribe: optional(message({ framework_info: required(frameworkInfo), suppressed_roles: repeated('string') })),
+  subscribe: optional(message({ framework_info: required(frameworkInfo), suppressed_roles: list('string') })),
   accept: optional(
     message({
       offer_ids: offerIds,
-      operations: repeated(
-        message({ type: optional('string'), launch: optional(message({ task_infos: repeated(taskInfo) })) }),
+      operations: list(
+        message({ type: optional('string'), launch: optional(message({ task_infos: list(taskInfo) })) }),
       ),
       filters: optional(filters),
     }),
@@ -133,7 +133,7 @@ const callRule: MessageRule = message({
   suppress: optional(roles),
   kill: optional(message({ task_id: required(value), agent_id: optional(value), kill_policy: optional(killPolicy) })),
   acknowledge: optional(message({ agent_id: required(value), task_id: required(value), uuid: required('bytes') })),
-  reconcile: optional(message({ tasks: repeated(message({ task_id: required(value), agent_id: optional(value) })) })),
+  reconcile: optional(message({ tasks: list(message({ task_id: required(value), agent_id: optional(value) })) })),
 });
 
 /** Calls whose message of the same name must be there. */

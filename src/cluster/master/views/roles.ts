@@ -1,7 +1,7 @@
 import type { Resource, Value } from '../../../mesos/types.js';
-import { resourceQuantities, wireResources } from '../resource-forms.js';
+import { resourceQuantities } from '../resource-forms.js';
 import type { Resources } from '../resources.js';
-import { addResources, noResources } from '../resources.js';
+import { addResources, noResources, scalarMilli } from '../resources.js';
 import type { MasterState } from '../state.js';
 import { offeredToFramework, usedByFramework } from './usage.js';
 
@@ -45,6 +45,16 @@ export function rolesSummary(state: MasterState): object {
   };
 }
 
+/** Scalars by name, whatever they are reserved for, as GET_ROLES lists them. */
+function scalarTotals(resources: Resources): Resource[] {
+  const names = new Set([...resources.values()].flatMap((r) => (r.amount.type === 'SCALAR' ? [r.name] : [])));
+  return [...names].sort().map((name) => ({
+    name,
+    type: 'SCALAR',
+    scalar: { value: scalarMilli(resources, name) / 1000 },
+  }));
+}
+
 /** GET_ROLES of the operator API. */
 export function getRoles(state: MasterState): {
   roles: { name: string; weight: number; frameworks: Value[]; resources: Resource[] }[];
@@ -54,7 +64,7 @@ export function getRoles(state: MasterState): {
       name,
       weight: state.weights.get(name) ?? 1,
       frameworks: frameworkIds.map((value) => ({ value })),
-      resources: wireResources(addResources(used, offered), { withRole: false }),
+      resources: scalarTotals(addResources(used, offered)),
     })),
   };
 }
