@@ -1,7 +1,7 @@
 # Ekiden with everything it drives, in one image. BASE is any Debian-based image with Node.js 20.19 or newer:
 #   docker build --build-arg BASE=node:20-bookworm-slim -t ekiden .
-#   docker run --stop-timeout 45 -v ekiden:/var/lib/ekiden -p 8080:8080 -p 8880:8880 -p 10000-10100:10000-10100 ekiden
-# One role alone: docker run ekiden dns --master 10.0.0.5:5050
+#   docker run --stop-timeout 60 -v ekiden:/var/lib/ekiden -p 8080:8080 -p 8880:8880 -p 10000-10100:10000-10100 ekiden
+# One role alone (the health check is that of the scheduler): docker run --no-healthcheck ekiden dns --master 10.0.0.5:5050
 ARG BASE=node:20-bookworm-slim
 
 FROM ${BASE} AS build

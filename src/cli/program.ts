@@ -6,6 +6,7 @@ import { nearest } from './nearest.js';
 import { packageVersion } from './package-info.js';
 import { resolveSettings } from './settings.js';
 import type { Invocation } from './settings.js';
+import { softwareError } from './unexpected.js';
 
 /** A command as its file under commands/ exports it: runs until it is done and resolves with the exit status. */
 export interface CommandModule {
@@ -22,13 +23,19 @@ const modules: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   lb: () => import('./commands/lb.js'),
 };
 
-/** Runs what the arguments ask for and resolves with the exit status: 0, 1 could not start, 2 wrong usage (each with one line on stderr). */
+/**
+ * Runs what the arguments ask for and resolves with the exit status: 0; 1 could not start, 2 wrong usage (both with one line on
+ * stderr); 70 an unexpected error, with its stack.
+ */
 export async function runProgram(argv: readonly string[], mainPath: string): Promise<number> {
   const [first, ...rest] = argv;
   try {
     return await dispatch(first, rest, mainPath);
   } catch (error) {
-    if (!(error instanceof UsageError) && !(error instanceof StartupError)) throw error;
+    if (!(error instanceof UsageError) && !(error instanceof StartupError)) {
+      process.stderr.write(`${error instanceof Error ? error.stack : messageOf(error)}\n`);
+      return softwareError;
+    }
     const name = isCommandName(first) ? `ekiden ${first}` : 'ekiden';
     process.stderr.write(`${name}: ${messageOf(error)}\n`);
     return error instanceof UsageError ? 2 : 1;

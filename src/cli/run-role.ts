@@ -7,6 +7,7 @@ import type { RoleName } from './flags.js';
 import { isPretty } from './log-format.js';
 import { isStopMessage, supervisedVariable } from './supervisor/protocol.js';
 import type { RoleMessage } from './supervisor/protocol.js';
+import { exitOnUnexpected, softwareError } from './unexpected.js';
 
 /** How long a role may take to end before it is cut off: after a signal or a stop message, and after the supervisor is gone. */
 const stopLimitMs = 20_000;
@@ -14,9 +15,6 @@ const orphanLimitMs = 1_800;
 
 /** How long a role that is asked to end may still take for its start; what has not started has nothing to end. */
 const startGraceMs = 3_000;
-
-/** Exit status after an error that nobody expected (EX_SOFTWARE of sysexits.h). */
-const softwareError = 70;
 
 export interface RoleStart {
   readonly role: RoleName;
@@ -63,12 +61,7 @@ export async function runRole({ role, logLevel, logFormat, degraded, start }: Ro
           },
         );
     };
-    const crash = (error: unknown): void => {
-      logger.error({ err: error }, `unexpected error, the process ends: ${messageOf(error)}`);
-      process.exit(softwareError);
-    };
-    process.on('uncaughtException', crash);
-    process.on('unhandledRejection', crash);
+    exitOnUnexpected(logger);
 
     if (supervised) {
       process.on('SIGINT', () => undefined);

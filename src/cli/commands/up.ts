@@ -9,6 +9,7 @@ import { createLogPrinter } from '../supervisor/log-printer.js';
 import { planRoles } from '../supervisor/plan.js';
 import { RoleRegistry } from '../supervisor/role-registry.js';
 import { Supervisor } from '../supervisor/supervisor.js';
+import { exitOnUnexpected } from '../unexpected.js';
 
 const startLimitMs = 60_000;
 
@@ -19,6 +20,7 @@ export async function run(invocation: Invocation, mainPath: string): Promise<num
   const pretty = isPretty(settings.log_format, process.stdout.isTTY, process.env['CI']);
   const logger = createLogger({ role: 'up', level: settings.log_level as LogLevel, pretty });
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  exitOnUnexpected(logger);
   for (const warning of warnings) logger.warn({}, warning);
 
   const claim = await claimWorkDir(workDir);

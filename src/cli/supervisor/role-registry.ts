@@ -29,8 +29,9 @@ export class RoleRegistry {
     await this.#written;
   }
 
-  /** After a clean stop there is nothing to wait for. */
+  /** After a clean stop there is nothing to wait for; what was recorded by a former supervisor stays until ours is. */
   async clear(): Promise<void> {
+    if (this.#identities.size === 0) return;
     await this.#written.catch(() => undefined);
     await rm(this.#path, { force: true });
   }
