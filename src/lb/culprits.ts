@@ -19,7 +19,7 @@ export function findCulprits(text: string, lines: readonly number[], model: Rout
   ]);
   const all = text.split('\n');
   const found = new Map<string, Culprit>();
-  for (const line of lines) {
+  for (const line of lines.filter((n) => n >= 1 && n <= all.length)) {
     const rule = (all[line - 1] ?? '').split(/\s+/).find((word) => rules.has(word));
     if (rule !== undefined) {
       const id = rules.get(rule) ?? '';

@@ -2,7 +2,7 @@ import { EventSource } from 'eventsource';
 import type { EventSourceFetchInit, FetchLikeResponse, ReaderLike } from 'eventsource';
 import { backoffMs, jittered } from '../../common/backoff.js';
 import { messageOf } from '../../common/errors.js';
-import { createHttpClient } from '../../common/http-client.js';
+import { createHttpClient, readText } from '../../common/http-client.js';
 import type { HttpStream } from '../../common/http-client.js';
 import type { Logger } from '../../common/logger.js';
 import { Catalog } from '../catalog.js';
@@ -14,6 +14,8 @@ const streamPath = '/ekiden/v1/catalog/stream';
 const reconnect = { initialMs: 100, factor: 2, maxMs: 5_000 };
 /** How many times one attempt follows a redirect to the leader. */
 const maxRedirects = 3;
+/** A connection that lived this long was a good one, even if there was nothing to say: its loss is a new trouble. */
+const stableMs = 1_000;
 
 /** What is known about the connection. */
 export interface EkidenStreamStatus {
@@ -68,6 +70,7 @@ export function followEkidenStream(options: EkidenStreamOptions): EkidenStream {
   let closed = false;
   /** Counts on from the index of the scheduler that last sent a message; chooses the next scheduler and the wait. */
   let attempt = 0;
+  let openedAt: number | undefined;
   /** The next connection must bring a snapshot. */
   let needsSnapshot = true;
 
@@ -82,8 +85,7 @@ export function followEkidenStream(options: EkidenStreamOptions): EkidenStream {
       const { location } = stream.headers;
       const redirected = stream.status === 307 || stream.status === 302 || stream.status === 308;
       if (!redirected || location === undefined) return { ...stream, url: at };
-      // An unread body would keep the socket.
-      await stream.body[Symbol.asyncIterator]().return?.();
+      await readText(stream.body);
       if (hop >= maxRedirects) throw new Error(`more than ${maxRedirects} redirects, the last one to ${location}`);
       at = new URL(location, at).href;
     }
@@ -101,6 +103,8 @@ export function followEkidenStream(options: EkidenStreamOptions): EkidenStream {
     let pendingBytes = 0;
     const fetch = async (_url: string | URL, init: EventSourceFetchInit): Promise<FetchLikeResponse> => {
       const stream = await open(url, init.signal as AbortSignal);
+      // EventSource does not read the body of a refusal, which would keep its socket.
+      if (stream.status !== 200) await readText(stream.body);
       const iterator = stream.body[Symbol.asyncIterator]();
       const reader: ReaderLike = {
         async read() {
@@ -150,6 +154,7 @@ export function followEkidenStream(options: EkidenStreamOptions): EkidenStream {
     };
     current.addEventListener('open', () => {
       if (source !== current) return;
+      openedAt = performance.now();
       status = { ...status, connected: true, scheduler: base, lastError: undefined };
       logger.info({ scheduler: base }, 'following the catalog');
     });
@@ -165,6 +170,8 @@ export function followEkidenStream(options: EkidenStreamOptions): EkidenStream {
     source = undefined;
     if (closed) return;
     const scheduler = schedulers[attempt % schedulers.length];
+    if (openedAt !== undefined && performance.now() - openedAt >= stableMs) attempt %= schedulers.length;
+    openedAt = undefined;
     logger.warn({ scheduler, reason }, 'the catalog stream is away; what is known is kept');
     status = { ...status, connected: false, lastError: reason };
     attempt += 1;

@@ -51,8 +51,9 @@ function fail(reply: HttpReply, status: number, message: string): HttpReply {
   return reply.code(status).type(plain).header('X-Content-Type-Options', 'nosniff').send(`${message}\n`);
 }
 
+/** As bytes, because Fastify would add a charset to the content type of a text. */
 function json(reply: HttpReply, value: unknown): HttpReply {
-  return reply.type('application/json').send(goJson(value));
+  return reply.type('application/json').send(Buffer.from(goJson(value)));
 }
 
 /** The HTTP API: Bamboo's (`/api`, `/status`) and Ekiden's own (`/ekiden/v1`). */

@@ -6,7 +6,7 @@ import { identifyProcess, isRunning } from '../../common/process-identity.js';
 import type { ProcessIdentity } from '../../common/process-identity.js';
 import { sleep } from '../../common/time.js';
 import { plan } from '../plan/plan.js';
-import { generationOf } from '../render/configuration-text.js';
+import { findSocketLine, generationOf } from '../render/configuration-text.js';
 import type { ConfigurationText } from '../render/configuration-text.js';
 import { bindsOf, findTakenPorts } from './bind-preflight.js';
 import type { Bind, TakenPort } from './bind-preflight.js';
@@ -100,7 +100,8 @@ export class HaproxyControl {
     const text = await readFile(this.#paths.goodConfig, 'utf8').catch(() => undefined);
     const generation = text === undefined ? undefined : generationOf(text);
     // A directory that was moved has a configuration whose socket is elsewhere: it could not be verified.
-    if (text === undefined || generation === undefined || !text.includes(this.#paths.statsSocket)) return undefined;
+    if (text === undefined || generation === undefined) return undefined;
+    if (findSocketLine(text, this.#paths.statsSocket) === undefined) return undefined;
     return this.apply({ text, generation });
   }
 

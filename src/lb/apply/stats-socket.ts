@@ -3,8 +3,8 @@ import { connect } from 'node:net';
 const maxAnswerBytes = 64 << 20;
 
 /**
- * Sends one command to HAProxy's stats socket and returns the answer. Throws when nobody listens, or no whole answer comes
- * within `timeoutMs`.
+ * Sends one command to HAProxy's stats socket and returns what comes until HAProxy closes it. Throws when nobody listens, or
+ * that takes longer than `timeoutMs`.
  */
 export function haproxyCommand(socketPath: string, command: string, timeoutMs: number): Promise<string> {
   return new Promise((resolve, reject) => {

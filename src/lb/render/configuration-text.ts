@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { generationMark } from '../compile/compile.js';
+import { quoteWord } from '../rules/acl-words.js';
 import { RenderError } from './renderer.js';
 
 /** A whole configuration, ready to be run. */
@@ -14,6 +15,15 @@ const description = /^[ \t]*description[ \t].*\bgeneration ([0-9a-f]{16})\b/m;
 /** The generation that a text, or the `description` of a running HAProxy, names. */
 export function generationOf(text: string): string | undefined {
   return description.exec(text)?.[1];
+}
+
+/** The line that binds this stats socket; undefined when there is none. */
+export function findSocketLine(text: string, statsSocket: string): string | undefined {
+  const written = [statsSocket, quoteWord(statsSocket)];
+  return text.split('\n').find((line) => {
+    const path = /^\s*stats\s+socket\s+(.*)$/.exec(line)?.[1];
+    return path !== undefined && written.some((socket) => path === socket || path.startsWith(`${socket} `));
+  });
 }
 
 /**
@@ -33,7 +43,7 @@ export function finishText(rendered: string, statsSocket: string): Configuration
       'the template must keep "description ekiden-lb generation {{generation}}" in its global section',
     );
   }
-  const socketLine = text.split('\n').find((line) => /^\s*stats\s+socket\s/.test(line) && line.includes(statsSocket));
+  const socketLine = findSocketLine(text, statsSocket);
   if (socketLine === undefined || !/\blevel admin\b/.test(socketLine) || !/\bexpose-fd listeners\b/.test(socketLine)) {
     throw new RenderError(
       'the template must keep "stats socket {{q global.statsSocket}} mode 600 level admin expose-fd listeners"',

@@ -100,10 +100,11 @@ export async function openRuleStore({ path, lastGoodPath, logger, onChange }: Ru
       await writeFileAtomic(path, currentText);
     } else if (error instanceof RuleError) {
       problem = error.message;
-      await readFile(lastGoodPath, 'utf8').then(
-        (lastGood) => take(parseRulesFile(lastGood)),
-        () => undefined,
-      );
+      try {
+        take(parseRulesFile(await readFile(lastGoodPath, 'utf8')));
+      } catch (lost) {
+        logger.warn({ path: lastGoodPath, reason: messageOf(lost) }, 'there are no last good rules');
+      }
       logger.error({ path, reason: problem }, 'the rules file cannot be used; the last good rules are in force');
     } else {
       throw error;

@@ -1,0 +1,222 @@
+import t from 'tap';
+import fc from 'fast-check';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Catalog } from '../../../src/catalog/catalog.js';
+import type { CatalogApp, CatalogInstance } from '../../../src/catalog/types.js';
+import { compile } from '../../../src/lb/compile/compile.js';
+import type { RoutingModel } from '../../../src/lb/compile/routing-model.js';
+import { finishText, generationOf } from '../../../src/lb/render/configuration-text.js';
+import { createRenderer } from '../../../src/lb/render/renderer.js';
+import { compileTemplate } from '../../../src/lb/render/template.js';
+import type { Rule } from '../../../src/lb/rules/rule.js';
+import { catalogApp, catalogInstance } from '../../support/fake-catalog.js';
+import { withoutHaproxy } from '../../support/haproxy.js';
+import { sharedPath } from '../../support/shared.js';
+
+const shipped = readFileSync('templates/haproxy.cfg.hbs', 'utf8');
+const statsSocket = "/run/it's here/h.sock";
+
+function model(
+  apps: readonly CatalogApp[],
+  instances: readonly CatalogInstance[] = [],
+  rules: readonly Rule[] = [],
+): RoutingModel {
+  const catalog = new Catalog();
+  catalog.change({ apps, removedApps: [], instances, removedInstances: [] });
+  return compile({
+    catalog,
+    rules,
+    settings: {
+      bindAddress: '127.0.0.1',
+      httpPort: 8880,
+      httpsPort: 8843,
+      statsPort: 9090,
+      reservedPorts: [8000],
+      maxConnections: 500,
+      statsSocket,
+      account: { user: 'haproxy', group: 'haproxy' },
+      hardStopAfterSeconds: 300,
+    },
+    addressOf: () => undefined,
+    portProblem: () => undefined,
+    rejected: () => undefined,
+  }).model;
+}
+
+const render = (m: RoutingModel, template = shipped): string =>
+  finishText(compileTemplate(template)(m), statsSocket).text;
+
+const small = model(
+  [
+    catalogApp('/svc1', 1111),
+    catalogApp('/web/ghost', 2222, {
+      healthChecks: [{ protocol: 'HTTP', path: '/', intervalSeconds: 1, timeoutSeconds: 1, maxConsecutiveFailures: 1 }],
+    }),
+  ],
+  [
+    catalogInstance('/svc1', 's1', [31_001], { host: '10.0.0.1' }),
+    catalogInstance('/svc1', 's2', [31_002], { host: '10.0.0.2' }),
+    catalogInstance('/web/ghost', 'g1', [31_003], { host: '10.0.0.1', healthy: true }),
+  ],
+  [{ id: '/web/ghost', acl: 'hdr(host) -i ghost.local' }],
+);
+
+t.test('the text of a small configuration', (t) => {
+  const text = render(small);
+  const body = text.slice(text.indexOf('frontend stats'));
+  t.equal(
+    body,
+    `frontend stats
+  bind 127.0.0.1:9090
+  monitor-uri /_haproxy_health_check
+  stats enable
+  stats uri /
+  stats refresh 10s
+  stats show-desc
+
+frontend http
+  bind 127.0.0.1:8880
+  http-request set-header X-Forwarded-Proto http
+  http-request set-header X-Forwarded-Port %[dst_port]
+  # /web/ghost
+  acl rule_web_ghost_da379b05 req.hdr(host),field(1,:) -m str -i -- 'ghost.local'
+  use_backend web_ghost_2222_159d9330 if rule_web_ghost_da379b05
+
+# /svc1
+frontend port_1111
+  bind 127.0.0.1:1111
+  mode tcp
+  default_backend svc1_1111_3e2ea96a
+
+# /web/ghost
+frontend port_2222
+  bind 127.0.0.1:2222
+  mode http
+  http-request set-header X-Forwarded-Proto http
+  http-request set-header X-Forwarded-Port %[dst_port]
+  default_backend web_ghost_2222_159d9330
+
+# /svc1
+backend svc1_1111_3e2ea96a
+  mode tcp
+  balance leastconn
+  server 10.0.0.1_31001 10.0.0.1:31001 check inter 2s fastinter 500ms fall 2 rise 1
+  server 10.0.0.2_31002 10.0.0.2:31002 check inter 2s fastinter 500ms fall 2 rise 1
+
+# /web/ghost
+backend web_ghost_2222_159d9330
+  mode http
+  balance roundrobin
+  option forwardfor
+  server 10.0.0.1_31003 10.0.0.1:31003 check inter 2s fastinter 500ms fall 2 rise 1
+`,
+  );
+  t.match(text, /^global\n {2}description ekiden-lb generation [0-9a-f]{16}\n/);
+  t.match(text, `stats socket '/run/it'"'"'s here/h.sock' mode 600 level admin expose-fd listeners`);
+  for (const line of ['option idle-close-on-response', 'timeout http-keep-alive 10s', 'user haproxy', 'maxconn 500']) {
+    t.ok(text.includes(`  ${line}\n`), line);
+  }
+  t.equal(render(small), text, 'equal models give equal texts');
+  t.not(generationOf(render(model([]))), generationOf(text));
+  t.end();
+});
+
+t.test('haproxy accepts it', { skip: withoutHaproxy() }, (t) => {
+  const file = join(t.testdir(), 'haproxy.cfg');
+  writeFileSync(file, render(small));
+  execFileSync('haproxy', ['-c', '-f', file]);
+  writeFileSync(file, render(model([])));
+  execFileSync('haproxy', ['-c', '-f', file]);
+  t.pass('valid');
+  t.end();
+});
+
+t.test('templates of operators', (t) => {
+  const app = catalogApp('/a', 10_001, { labels: { NOTE: "it's {{x}}", __proto__: 'y' } });
+  const withLabels = model([app]);
+  const one = (template: string): string => compileTemplate(template)(withLabels);
+  t.equal(one('{{#each backends}}{{q app.labels.NOTE}}{{/each}}'), `'it'"'"'s {{x}}'`);
+  t.equal(one('{{#each backends}}{{q (lookup app.labels "ABSENT")}}|{{/each}}'), '|');
+  t.equal(one(`{{#each backends}}{{eq app.labels.NOTE "it's {{x}}"}}{{/each}}`), 'true');
+  t.throws(() => one('{{#each backends}}{{app.labels.NOTE}}{{/each}}'), /without quotes/);
+  t.throws(() => one('{{#each backends}}{{{app.labels.NOTE}}}{{/each}}'), /without quotes/);
+  t.throws(() => one('{{#each backends}}{{app.labels}}{{/each}}'), /primitive|without quotes/);
+  t.throws(() => one('{{q backends}}'), /several parts/);
+  t.throws(() => one('{{nothing}}'), /not defined/);
+  t.throws(() => one('{{shell "id"}}'), /unknown helper/i);
+  t.throws(() => one('{{#if}'), /Parse error/);
+
+  const finish = (text: string): string => finishText(text, '/s').text;
+  const good = 'global\n  description x generation @generation@\n  stats socket /s level admin expose-fd listeners\n';
+  t.ok(finish(good));
+  t.throws(() => finish(`${good}\u0007`), /line 4: a control character/);
+  t.throws(() => finish(`a\r\n${good}`), /line 1: a control character/);
+  t.throws(() => finish(good.replace('@generation@', '1')), /must keep "description/);
+  t.throws(() => finish(good.replace('/s', '/t')), /must keep "stats socket/);
+  t.throws(() => finish(good.replace('level admin', '')), /must keep "stats socket/);
+  t.end();
+});
+
+t.test('the worker', async (t) => {
+  const renderer = createRenderer({ deadlineMs: 500 });
+  t.teardown(() => renderer.close());
+  t.equal(finishText(await renderer.render(shipped, small), statsSocket).text, render(small));
+  await t.rejects(renderer.render('{{#if}', {}), { name: 'RenderError', message: /Parse error/ });
+  const list = Array.from({ length: 400 }, (_, i) => i);
+  const endless = '{{#each list}}{{#each ../list}}{{#each ../list}}x{{/each}}{{/each}}{{/each}}';
+  await t.rejects(renderer.render(endless, { list }), { name: 'RenderError', message: /longer than 500 ms/ });
+  t.equal(await renderer.render('{{a}}', { a: 'again' }), 'again', 'the next one has a new thread');
+  const both = await Promise.all([renderer.render('{{a}}', { a: 1 }), renderer.render('{{a}}', { a: 2 })]);
+  t.same(both, ['1', '2']);
+  await renderer.close();
+});
+
+/** How many lines of each kind a text has, by first word. */
+function skeleton(text: string): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const line of text.split('\n')) {
+    const word = /^\s*([a-z_-]+)/.exec(line)?.[1];
+    if (word !== undefined) counts[word] = (counts[word] ?? 0) + 1;
+  }
+  return counts;
+}
+
+t.test('no text of an app adds a line', (t) => {
+  const calm = skeleton(render(model([catalogApp('/evil', 10_001, { labels: { a: 'x' } })])));
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (value) => {
+      const app = catalogApp('/evil', 10_001, { labels: { a: value, [value]: value }, env: { a: value } });
+      return JSON.stringify(skeleton(render(model([app])))) === JSON.stringify(calm);
+    }),
+    { numRuns: 100 },
+  );
+  t.end();
+});
+
+const hostile = sharedPath('golden/lb/hostile.json');
+const cannot = hostile === undefined ? 'no ../shared/golden/lb here' : withoutHaproxy();
+t.test('hostile definitions beside a victim', { skip: cannot }, (t) => {
+  const cases = JSON.parse(readFileSync(hostile ?? '', 'utf8')) as { id: string; field: string; value: unknown }[];
+  const file = join(t.testdir(), 'haproxy.cfg');
+  const victim = catalogApp('/victim', 12_001);
+  const good = catalogInstance('/victim', 'v', [31_000]);
+  for (const { id, field, value } of cases) {
+    const text = String(value);
+    const check = { intervalSeconds: 1, timeoutSeconds: 1, maxConsecutiveFailures: 1 };
+    const app = catalogApp(field === 'id' ? text : '/evil', 12_002, {
+      ...(field.startsWith('label:') ? { labels: { [field.slice(6)]: text } } : {}),
+      ...(field.startsWith('env:') ? { env: { [field.slice(4)]: text } } : {}),
+      ...(field === 'health' ? { healthChecks: [{ protocol: 'HTTP', path: text, portIndex: 0, ...check }] } : {}),
+    });
+    const instance = catalogInstance(app.id, 'e', [31_001], field === 'host' ? { host: text } : {});
+    const rules = field === 'acl' ? [{ id: '/evil', acl: text }] : [];
+    const rendered = render(model([victim, app], [good, instance], rules));
+    t.notMatch(rendered, /INJECTED|\/etc\/|always_true/i, id);
+    t.match(rendered, /server 127\.0\.0\.1_31000/, id);
+    writeFileSync(file, rendered);
+    execFileSync('haproxy', ['-c', '-f', file], { stdio: 'pipe' });
+  }
+  t.end();
+});

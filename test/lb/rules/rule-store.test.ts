@@ -1,0 +1,95 @@
+import t from 'tap';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { silentLogger } from '../../../src/common/logger.js';
+import { openRuleStore } from '../../../src/lb/rules/rule-store.js';
+import type { RuleStore } from '../../../src/lb/rules/rule-store.js';
+import { formatRulesFile, parseRulesFile } from '../../../src/lb/rules/rules-file.js';
+import { readRuleId } from '../../../src/lb/rules/rule.js';
+import { waitFor } from '../../support/wait.js';
+
+t.test('the file', (t) => {
+  const rules = [
+    { id: '/a', acl: 'path_beg /a' },
+    { id: '/b/c', acl: 'x"y\\' },
+  ];
+  t.same(parseRulesFile(formatRulesFile(rules)), rules);
+  t.same(parseRulesFile(formatRulesFile([])), []);
+  const bad: Record<string, RegExp> = {
+    'no json': /not JSON/,
+    '[]': /not of the shape/,
+    '{"rules":{}}': /not of the shape/,
+    '{"rules":[1]}': /rules\[0\] is not an object/,
+    '{"rules":[{"id":1}]}': /rules\[0\]\.id/,
+    '{"rules":[{"id":"/a"}]}': /rules\[0\]\.acl/,
+    '{"rules":[{"id":"/A B","acl":""}]}': /rules\[0\]\.id.*is not the id/,
+    '{"rules":[{"id":"/a","acl":""},{"id":"a","acl":""}]}': /rules\[1\].*already/,
+  };
+  for (const [text, message] of Object.entries(bad))
+    t.throws(() => parseRulesFile(text), { name: 'RuleError', message });
+  t.end();
+});
+
+t.test('ids', (t) => {
+  t.equal(readRuleId('a/b'), '/a/b');
+  t.equal(readRuleId('//a/b/'), '/a/b');
+  t.throws(() => readRuleId(''), /can not use empty ID/);
+  t.throws(() => readRuleId('/evil\n  x'), /is not the id/);
+  t.throws(() => readRuleId(`/${'a'.repeat(300)}`), /is not the id/);
+  t.end();
+});
+
+t.test('the store', async (t) => {
+  const directory = t.testdir();
+  const path = join(directory, 'rules.json');
+  const lastGoodPath = join(directory, 'good.json');
+  let changes = 0;
+  const open = async (): Promise<RuleStore> => {
+    const store = await openRuleStore({ path, lastGoodPath, logger: silentLogger, onChange: () => (changes += 1) });
+    t.teardown(() => store.close());
+    return store;
+  };
+  const store = await open();
+  t.match(readFileSync(path, 'utf8'), /"rules": \[\]/, 'an empty file is made');
+  await store.put({ id: '/b', acl: 'path_beg /b' });
+  await store.put({ id: '/a', acl: 'path_beg /a' });
+  await store.put({ id: '/b', acl: 'path_beg /bb' });
+  t.equal(changes, 3);
+  t.same([...store.rules.keys()], ['/b', '/a'], 'in the order in which they came');
+  t.same(parseRulesFile(readFileSync(path, 'utf8')), [...store.rules.values()], 'on disk before the reply');
+  t.equal(await store.remove('/x'), false);
+  t.equal(await store.remove('/a'), true);
+
+  writeFileSync(path, formatRulesFile([{ id: '/hand', acl: 'path /' }]));
+  await waitFor('the edit', () => store.rules.has('/hand'));
+  t.same([...store.rules.keys()], ['/hand']);
+
+  writeFileSync(path, '{');
+  await waitFor('the problem', () => store.problem !== undefined);
+  t.ok(store.rules.has('/hand'));
+  await t.rejects(store.put({ id: '/z', acl: '' }), { name: 'RuleConflictError', message: /repair it first/ });
+  t.equal(readFileSync(path, 'utf8'), '{', 'what the person wrote is not overwritten');
+
+  const second = await open();
+  t.ok(second.rules.has('/hand'), 'a restart knows the last good rules');
+  t.match(second.problem, /not JSON/);
+  await second.close();
+
+  rmSync(path);
+  await waitFor('the loss', () => store.problem === 'the file is gone');
+  t.ok(store.rules.has('/hand'));
+  writeFileSync(path, formatRulesFile([{ id: '/back', acl: 'path /' }]));
+  await waitFor('its return', () => store.problem === undefined && store.rules.has('/back'));
+
+  const edited = formatRulesFile([{ id: '/unseen', acl: 'path /' }]);
+  writeFileSync(path, edited);
+  await store.put({ id: '/new', acl: 'path /n' });
+  t.same([...store.rules.keys()], ['/unseen', '/new'], 'an edit just made is not lost');
+
+  await store.close();
+  writeFileSync(path, '{');
+  writeFileSync(lastGoodPath, '{');
+  const third = await open();
+  t.equal(third.rules.size, 0);
+  t.match(third.problem, /not JSON/);
+});
