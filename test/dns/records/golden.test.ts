@@ -1,5 +1,8 @@
 import t from 'tap';
 import { generate, ownersOf } from '../../../src/dns/records/generate.js';
+import { rrType } from '../../../src/dns/answer/protocol.js';
+import { lookUp } from '../../../src/dns/answer/lookup.js';
+import type { DnsRecord } from '../../../src/dns/records/record.js';
 import { RecordSet } from '../../../src/dns/records/record-set.js';
 import type { Owner } from '../../../src/dns/records/view.js';
 import { axfrDocument, enumerateDocument } from '../../../src/dns/servers/http-documents.js';
@@ -35,6 +38,22 @@ function tasksOf({ frameworks }: Enumerated, reference: Enumerated): object[] {
         })),
     )
     .sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+interface RecordedQuery {
+  q: { name: string; type: string; raw?: string; class?: string; opcode?: string; more?: object[] };
+  r: { rcode?: string; flags?: string[]; answer?: unknown; truncatedSilently?: boolean };
+}
+
+/** A question whose answer is the same records in every mode: whole, and not about the zone itself. */
+function isPlainAnswer(q: RecordedQuery['q'], r: RecordedQuery['r']): boolean {
+  if (q.raw !== undefined || q.more !== undefined || (q.class ?? 'IN') !== 'IN' || q.opcode !== undefined) return false;
+  if (!['A', 'AAAA', 'SRV'].includes(q.type) || r.truncatedSilently === true) return false;
+  return Array.isArray(r.answer) && r.answer.length > 0 && r.flags?.includes('aa') === true && !r.flags.includes('tc');
+}
+
+function rdataOf(record: DnsRecord): string {
+  return record.type === 'SRV' ? `${record.port} ${record.target}.` : record.address;
 }
 
 const golden = sharedPath('golden/dns/open');
@@ -81,6 +100,26 @@ for (const scenario of ['main', 'rfc952-host', 'docker-mesos', 'upstream-fake'])
       for (const type of ['As', 'AAAAs', 'SRVs']) {
         t.strictSame(sorted(ours.Records[type]), sorted(theirs[type]), type);
       }
+
+      const { queries } = readJson(folder, 'dns.json') as { queries: RecordedQuery[] };
+      const compared = queries.filter(({ q, r }) => isPlainAnswer(q, r));
+      const zone = { settings, serial: 0, synced: true, records };
+      const answered = compared.map(({ q }) => {
+        const question = { name: q.name.replace(/\.$/, ''), type: rrType[q.type as 'A' | 'AAAA' | 'SRV'], class: 1 };
+        const answers = lookUp(zone, question, Math.random).answers as DnsRecord[];
+        return { q: `${q.name} ${q.type}`, data: answers.map(rdataOf).sort() };
+      });
+      const theirAnswers = compared.map(({ q, r }) => {
+        const data = (r.answer as string[]).map((line) =>
+          line
+            .split(' ')
+            .slice(line.includes(' IN SRV ') ? 6 : 4)
+            .join(' '),
+        );
+        return { q: `${q.name} ${q.type}`, data: data.sort() };
+      });
+      t.ok(compared.length > 50);
+      t.strictSame(answered, theirAnswers, `${compared.length} answers`);
 
       const enumerated = recorded('/v1/enumerate') as Enumerated;
       t.strictSame(
