@@ -1,6 +1,8 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import t from 'tap';
+import { freePort } from '../../support/ports.js';
 import { waitFor } from '../../support/wait.js';
 import { isAlive, newWorkDir, runAgent } from './support/run-agent.js';
 
@@ -156,6 +158,21 @@ t.test('tasks as processes', async (t) => {
     const end = await run.end('no-user');
     t.match(end, { state: 'TASK_FAILED', reason: 'REASON_CONTAINER_LAUNCH_FAILED' });
     t.match(end.message, /No such user 'no-such-user'/);
+
+    const readable = join(workDir, 'readable.txt');
+    const secret = join(workDir, 'secret.txt');
+    chmodSync(workDir, 0o755);
+    writeFileSync(readable, 'for everybody');
+    writeFileSync(secret, 'for root', { mode: 0o600 });
+    run.launch('fetches', {
+      value: 'cat readable.txt; stat -c %U readable.txt stderr',
+      user: 'nobody',
+      uris: [{ value: readable }],
+    });
+    t.match(await run.end('fetches'), { state: 'TASK_FINISHED' });
+    t.equal(run.log('fetches', 'stdout'), 'for everybodynobody\nnobody\n');
+    run.launch('steals', { value: 'true', user: 'nobody', uris: [{ value: secret }] });
+    t.match((await run.end('steals')).message, /cannot be read as user 'nobody': .*Permission denied/);
   });
 
   t.test('what cannot be run says why', async (t) => {
@@ -170,6 +187,34 @@ t.test('tasks as processes', async (t) => {
     t.match((await run.end('nul')).message, /NUL/);
     run.launch('no-command', {});
     t.match((await run.end('no-command')).message, /'command.value' is missing/);
+  });
+
+  t.test('URIs come before the command; one that fails, or a KILL meanwhile, ends the task', async (t) => {
+    run.launch('fetch-fails', { value: 'true', uris: [{ value: '/no/such/file' }] });
+    t.match(await run.end('fetch-fails'), {
+      state: 'TASK_FAILED',
+      source: 'SOURCE_AGENT',
+      reason: 'REASON_CONTAINER_LAUNCH_FAILED',
+      message:
+        /^Failed to launch container: Failed to fetch all URIs for container '[0-9a-f-]{36}': \/no\/such\/file: ENOENT/,
+    });
+    t.strictSame(run.statesOf('fetch-fails'), ['TASK_FAILED']);
+    t.match(run.log('fetch-fails', 'stderr'), /^Fetching \/no\/such\/file to file\nFailed to fetch/);
+
+    let asked = false;
+    const server = createServer(() => {
+      asked = true;
+    });
+    const port = await freePort();
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    t.teardown(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    run.launch('fetch-killed', { value: 'true', uris: [{ value: `http://127.0.0.1:${port}/slow` }] });
+    await waitFor('the request', () => asked);
+    run.kill('fetch-killed');
+    t.match(await run.end('fetch-killed'), { state: 'TASK_KILLED', reason: 'REASON_TASK_KILLED_DURING_LAUNCH' });
   });
 
   t.test('shutdownFramework ends its tasks without a word', async (t) => {

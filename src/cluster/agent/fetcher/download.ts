@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { codeOf, messageOf } from '../../../common/errors.js';
 import type { HttpClient } from '../../../common/http-client.js';
+import { readText } from '../../../common/http-client.js';
 import { runCommand } from '../../../common/run-command.js';
 import type { TaskUser } from '../task-user.js';
 import type { FetchSource } from './fetch-uri.js';
@@ -35,6 +36,8 @@ async function writeStream(file: FileHandle, content: AsyncIterable<Uint8Array>,
   }
 }
 
+/** Of a body that nobody wants: so much is read before its connection is closed. */
+const maxIgnoredBytes = 1024;
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 async function downloadHttp(url: string, file: FileHandle, context: DownloadContext): Promise<void> {
@@ -62,7 +65,7 @@ async function downloadHttp(url: string, file: FileHandle, context: DownloadCont
     });
     const { location } = response.headers;
     if (redirects.has(response.status) && location !== undefined) {
-      await discard(response.body);
+      await readText(response.body, maxIgnoredBytes);
       const next = new URL(location, bare);
       if (next.protocol !== 'http:' && next.protocol !== 'https:') {
         throw new FetchError(`it is redirected to ${next.href}, which is not http or https`);
@@ -71,18 +74,13 @@ async function downloadHttp(url: string, file: FileHandle, context: DownloadCont
       continue;
     }
     if (response.status !== 200) {
-      await discard(response.body);
+      await readText(response.body, maxIgnoredBytes);
       throw new FetchError(`the server answered with status ${response.status}${at === url ? '' : ` at ${bare.href}`}`);
     }
     await writeStream(file, response.body, limits);
     return;
   }
   throw new FetchError(`it is redirected more than ${limits.maxRedirects} times`);
-}
-
-/** Ends a response whose body nobody wants. */
-async function discard(body: AsyncIterable<Uint8Array>): Promise<void> {
-  await body[Symbol.asyncIterator]().return?.(undefined);
 }
 
 async function copyFile(path: string, file: FileHandle, context: DownloadContext): Promise<void> {
