@@ -66,13 +66,27 @@ function step(name, file, args) {
   return ok;
 }
 
+/** tap draws on the terminal; elsewhere its cursor commands would only spoil the lines. */
+function runTap(args) {
+  const tap = ['node_modules/.bin/tap', ...args];
+  if (process.stdout.isTTY) return run(process.execPath, tap);
+  const result = spawnSync(process.execPath, tap, {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    maxBuffer: 1 << 28,
+    encoding: 'utf8',
+  });
+  process.stdout.write(result.stdout.replaceAll(/\x1b\[[?0-9;]*[A-Za-z]/g, ''));
+  return result.status;
+}
+
 function runSuite(suite, files) {
   const startedAt = performance.now();
   const output = join('build', `tap-${suite}.out`);
   rmSync(join(root, output), { force: true });
   const compiled = files.map((file) => join('build', 'test', file.replace(/\.ts$/, '.js')));
   const options = ['--disable-coverage', '--reporter=terse', `--output-file=${output}`];
-  const status = run(process.execPath, ['node_modules/.bin/tap', ...options, ...compiled]);
+  const status = runTap([...options, ...compiled]);
   const tap = existsSync(join(root, output)) ? readFileSync(join(root, output), 'utf8') : '';
   const totals = suiteTotals(status, tap);
   const label = totals.failed === 0 ? 'ok    ' : 'FAILED';
