@@ -519,9 +519,9 @@ export const marathonFlagsNotYet: Readonly<Record<string, string>> = Object.from
       ...['leader_proxy_connection_timeout', 'leader_proxy_read_timeout', 'leader_proxy_ssl_ignore_hostname'],
       ...['zk_operation_max_retries', 'zk_operation_base_retry_sleep_ms', 'leader_proxy_max_open_connections'],
     ],
-    'put a TLS proxy in front': ['https_port', 'https_address', 'disable_http', 'ssl_keystore_path'].concat(
-      'ssl_keystore_password',
-    ),
+    'put a TLS proxy in front': [
+      ...['https_port', 'https_address', 'disable_http', 'ssl_keystore_path', 'ssl_keystore_password'],
+    ],
     'keep the API on loopback or behind a proxy that authenticates': ['http_credentials', 'http_realm'],
     'connect to a master that asks for no credentials': [
       ...['mesos_authentication', 'mesos_authentication_principal', 'mesos_authentication_secret'],
