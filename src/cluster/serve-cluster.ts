@@ -6,9 +6,10 @@ import type { RoleContext, RoleHandle } from '../common/role.js';
 import type { HttpServer } from '../http/server.js';
 import { createHttpServer, listen } from '../http/server.js';
 import type { AgentPort } from './agent-port.js';
-import { MasterDriver } from './master/master-driver.js';
+import { MasterDriver, maxOperatorSubscribers } from './master/master-driver.js';
 import { masterInfo } from './master/master-info.js';
 import { createMasterServer } from './master/master-server.js';
+import { maxCompletedFrameworks, maxCompletedTasksPerFramework } from './master/state.js';
 import { versionInfo } from './master/version.js';
 import type { ClusterOptions } from './options.js';
 
@@ -27,9 +28,9 @@ function masterFlags(options: ClusterOptions): Record<string, string> {
     framework_sorter: 'drf',
     hostname: options.host,
     ip: options.host,
-    max_completed_frameworks: '50',
-    max_completed_tasks_per_framework: '1000',
-    max_operator_event_stream_subscribers: '1000',
+    max_completed_frameworks: String(maxCompletedFrameworks),
+    max_completed_tasks_per_framework: String(maxCompletedTasksPerFramework),
+    max_operator_event_stream_subscribers: String(maxOperatorSubscribers),
     min_allocatable_resources: 'cpus:0.01|mem:32',
     port: String(options.masterPort),
     role_sorter: 'drf',

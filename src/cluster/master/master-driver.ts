@@ -141,7 +141,7 @@ export class MasterDriver {
       maxPendingBytes: this.#maxPendingBytes,
       onClose: () => this.#operators.delete(writer),
     });
-    writer.write(
+    writer.writeSnapshot(
       encodeRecord({
         type: 'SUBSCRIBED',
         subscribed: { get_state: getState(this.state), heartbeat_interval_seconds: heartbeatIntervalSeconds },

@@ -1,9 +1,6 @@
 import type {
-  Filters,
   FrameworkInfo,
   MasterInfo,
-  Offer,
-  OfferOperation,
   OperatorEvent,
   SchedulerCall,
   SchedulerEvent,
@@ -15,34 +12,21 @@ import type {
 } from '../../mesos/types.js';
 import { isTerminal } from '../../mesos/types.js';
 import type { AgentPort, AgentRegistration, AgentUpdate } from '../agent-port.js';
-import type { Allocation } from './allocator.js';
-import { allocate } from './allocator.js';
+import { launchedTasks, offersProblem } from './accepted-offers.js';
 import { capabilitiesOf, failoverTimeoutMs, frameworkInfoProblem, rolesOf } from './framework-info.js';
-import { wireResources } from './resource-forms.js';
+import { Ledger } from './ledger.js';
+import { minRefuseMs, refuse, refuseMs } from './offer-filters.js';
 import type { Resources } from './resources.js';
 import { addResources, noResources, parseResources, subtractResources } from './resources.js';
 import type { Agent, Framework, MasterState, OfferRecord, TaskRecord } from './state.js';
-import {
-  maxCompletedFrameworks,
-  maxCompletedTasksPerFramework,
-  maxFiltersPerFramework,
-  maxFrameworks,
-} from './state.js';
+import { maxCompletedFrameworks, maxCompletedTasksPerFramework, maxFrameworks } from './state.js';
 import { latestStatus, masterStatus, recordStatus, unknownTaskStatus } from './statuses.js';
+import { launchedTask, recoveredTask } from './task-record.js';
 import { validateTask } from './task-validation.js';
 import { operatorAgent, operatorFramework, operatorTask } from './views/operator.js';
 
 export const heartbeatIntervalSeconds = 15;
 
-/** `Filters.refuse_seconds` when a framework names none. */
-const defaultRefuseSeconds = 5;
-/** Mesos caps a filter at 365 days. */
-const maxRefuseSeconds = 365 * 86_400;
-/**
- * A refusal for 0 seconds still rests this long, or a framework that refuses everything at once would be offered the same
- * resources as fast as the network allows. (Mesos makes no offers between its allocation rounds, one per second.)
- */
-const minRefuseMs = 100;
 /** A framework found with an agent's tasks has at least this long to find the new master, whatever its failover timeout. */
 const recoveredFrameworkGraceMs = 10_000;
 
@@ -65,37 +49,6 @@ export interface MasterOptions {
 /** Calls that follow SUBSCRIBE, and are carried out here. */
 export type FrameworkCall = SchedulerCall | { readonly type: 'MESSAGE' | 'REQUEST' };
 
-/** What `mesos.v1.Task` takes over from TaskInfo. */
-function taskOf(frameworkId: string, info: TaskInfo, resources: Task['resources']): TaskRecord['fixed'] {
-  return {
-    name: info.name,
-    task_id: info.task_id,
-    framework_id: { value: frameworkId },
-    agent_id: info.agent_id,
-    resources,
-    ...(info.labels === undefined ? {} : { labels: info.labels }),
-    ...(info.discovery === undefined ? {} : { discovery: info.discovery }),
-    ...(info.container === undefined ? {} : { container: info.container }),
-    ...(info.health_check === undefined ? {} : { health_check: info.health_check }),
-    ...(info.command?.user === undefined ? {} : { user: info.command.user }),
-  };
-}
-
-/** Where an agent listens, from its pid `slave(1)@ip:port`. */
-function agentUrl(registration: AgentRegistration): Offer['url'] {
-  const [path = '', address = ''] = registration.pid.split('@');
-  const colon = address.lastIndexOf(':');
-  return {
-    scheme: 'http',
-    address: {
-      hostname: registration.info.hostname,
-      ip: address.slice(0, colon),
-      port: Number(address.slice(colon + 1)),
-    },
-    path: `/${path}`,
-  };
-}
-
 /**
  * The state machine of a Mesos master: agents register, frameworks subscribe and call, time passes; every input is a method
  * that takes the time, changes the state and tells `effects` and the agents' ports. It knows no clock, no socket and no
@@ -106,10 +59,8 @@ export class Master {
   readonly state: MasterState;
   readonly #effects: MasterEffects;
   readonly #streams = new Map<string, Framework>();
-  /** Agents whose free resources are to be offered at the end of this input. */
-  readonly #toAllocate = new Set<Agent>();
+  readonly #ledger: Ledger;
   #nextFramework = 0;
-  #nextOffer = 0;
 
   constructor({ info, startedAtMs, weights = new Map(), effects }: MasterOptions) {
     this.#effects = effects;
@@ -124,6 +75,7 @@ export class Master {
       weights,
       counters: new Map(),
     };
+    this.#ledger = new Ledger(this.state);
   }
 
   // ---- agents
@@ -167,25 +119,14 @@ export class Master {
       else this.#recoverTask(framework, agent, task);
     }
     for (const frameworkId of strangers) port.shutdownFramework(frameworkId);
-    this.#toAllocate.add(agent);
+    this.#ledger.offerAgain(agent);
     this.#settle(nowMs);
   }
 
   #recoverTask(framework: Framework, agent: Agent, task: Task): void {
-    const { state, statuses = [], status_update_state, status_update_uuid, ...fixed } = task;
-    const record: TaskRecord = {
-      fixed,
-      role: task.resources[0]?.allocation_info?.role ?? framework.roles[0] ?? '*',
-      resources: parseResources(task.resources),
-      state,
-      statuses: [...statuses],
-      statusUpdate:
-        status_update_state === undefined || status_update_uuid === undefined
-          ? undefined
-          : { state: status_update_state, uuid: status_update_uuid },
-    };
+    const record = recoveredTask(framework, task);
     framework.tasks.set(task.task_id.value, record);
-    if (!isTerminal(state)) this.#use(framework, agent, record.role, record.resources);
+    if (!isTerminal(record.state)) this.#ledger.use(framework, agent, record.role, record.resources);
     this.#effects.publish({ type: 'TASK_ADDED', task_added: { task: operatorTask(record) } });
   }
 
@@ -207,13 +148,13 @@ export class Master {
       }
       for (const offer of [...framework.offers.values()]) {
         if (offer.agentId !== agentId) continue;
-        this.#takeBack(offer);
+        this.#ledger.takeBack(offer);
         this.#send(framework, { type: 'RESCIND', rescind: { offer_id: { value: offer.id } } });
       }
       framework.filters = framework.filters.filter((f) => f.agentId !== agentId);
       this.#send(framework, { type: 'FAILURE', failure: { agent_id: { value: agentId } } });
     }
-    this.#toAllocate.delete(agent);
+    this.#ledger.forget(agent);
     this.#effects.publish({ type: 'AGENT_REMOVED', agent_removed: { agent_id: { value: agentId } } });
     this.#settle(nowMs);
   }
@@ -231,6 +172,7 @@ export class Master {
     if (task !== undefined) {
       const isNew = status.uuid === undefined || status.uuid !== task.statusUpdate?.uuid;
       this.#setState(framework, task, latestState);
+      if (status.uuid !== undefined) task.unacknowledged = status;
       if (isNew) {
         if (status.uuid !== undefined) task.statusUpdate = { state: status.state, uuid: status.uuid };
         recordStatus(task, status);
@@ -280,13 +222,17 @@ export class Master {
       },
     });
     this.#send(framework, { type: 'HEARTBEAT' });
+    // What came while it was away: the agent would send it again, but only seconds later, and the task's next update waits.
+    for (const { unacknowledged } of framework.tasks.values()) {
+      if (unacknowledged !== undefined) this.#send(framework, { type: 'UPDATE', update: { status: unacknowledged } });
+    }
     const view = { framework: operatorFramework(framework, { event: true }) };
     this.#effects.publish(
       known === undefined
         ? { type: 'FRAMEWORK_ADDED', framework_added: view }
         : { type: 'FRAMEWORK_UPDATED', framework_updated: view },
     );
-    this.#allocateAll();
+    this.#ledger.offerAllAgain();
     this.#settle(nowMs);
   }
 
@@ -351,7 +297,7 @@ export class Master {
     if (framework.streamId !== undefined) this.#streams.delete(framework.streamId);
     framework.streamId = undefined;
     framework.filters = [];
-    for (const offer of [...framework.offers.values()]) this.#takeBack(offer);
+    for (const offer of [...framework.offers.values()]) this.#ledger.takeBack(offer);
   }
 
   /** Ends a framework for good, with its tasks: TEARDOWN, or its failover timeout is over. Its id cannot come back. */
@@ -413,7 +359,7 @@ export class Master {
       const active = framework.filters.filter((f) => f.untilMs > nowMs);
       if (active.length === framework.filters.length) continue;
       framework.filters = active;
-      this.#allocateAll();
+      this.#ledger.offerAllAgain();
     }
     this.#settle(nowMs);
   }
@@ -432,8 +378,8 @@ export class Master {
         for (const { value } of call.decline.offer_ids) {
           const offer = framework.offers.get(value);
           if (offer === undefined) continue;
-          this.#takeBack(offer);
-          this.#refuse(framework, offer, offer.resources, this.#refuseMs(call.decline.filters), nowMs);
+          this.#ledger.takeBack(offer);
+          refuse(framework, offer, offer.resources, refuseMs(call.decline.filters), nowMs);
         }
         break;
       case 'REVIVE':
@@ -443,7 +389,9 @@ export class Master {
       case 'SUPPRESS': {
         this.#count('messages_suppress_offers');
         const roles = call.suppress?.roles ?? [];
-        for (const role of roles.length === 0 ? framework.roles : roles) framework.suppressedRoles.add(role);
+        for (const role of framework.roles) {
+          if (roles.length === 0 || roles.includes(role)) framework.suppressedRoles.add(role);
+        }
         break;
       }
       case 'KILL':
@@ -476,7 +424,7 @@ export class Master {
     const revived = roles.length === 0 ? framework.roles : roles;
     for (const role of revived) framework.suppressedRoles.delete(role);
     framework.filters = framework.filters.filter((f) => !revived.includes(f.role));
-    this.#allocateAll();
+    this.#ledger.offerAllAgain();
   }
 
   #kill(framework: Framework, kill: Extract<SchedulerCall, { type: 'KILL' }>['kill'], nowMs: number): void {
@@ -500,6 +448,7 @@ export class Master {
     const agent = this.state.agents.get(agent_id.value);
     this.#count(`${agent === undefined ? 'invalid' : 'valid'}_status_update_acknowledgements`);
     const task = framework.tasks.get(task_id.value);
+    if (task?.unacknowledged?.uuid === uuid) task.unacknowledged = undefined;
     if (task?.statusUpdate?.uuid === uuid && isTerminal(task.statusUpdate.state)) this.#complete(framework, task);
     agent?.port.acknowledge(framework.id, task_id.value, uuid);
   }
@@ -533,12 +482,12 @@ export class Master {
     nowMs: number,
   ): void {
     const offers: OfferRecord[] = [];
-    const problem = this.#offersProblem(framework, offer_ids);
+    const problem = offersProblem(this.state, framework, offer_ids);
     for (const { value } of offer_ids) {
       const offer = framework.offers.get(value);
       if (offer === undefined) continue;
       offers.push(offer);
-      this.#takeBack(offer);
+      this.#ledger.takeBack(offer);
     }
     const first = offers[0];
     if (problem !== undefined || first === undefined) {
@@ -546,7 +495,7 @@ export class Master {
       for (const task of launchedTasks(operations)) {
         this.#reject(framework, task, 'TASK_DROPPED', message, 'REASON_INVALID_OFFERS', nowMs);
       }
-      for (const offer of offers) this.#refuse(framework, offer, offer.resources, minRefuseMs, nowMs);
+      for (const offer of offers) refuse(framework, offer, offer.resources, minRefuseMs, nowMs);
       return;
     }
     const agent = this.state.agents.get(first.agentId);
@@ -569,37 +518,8 @@ export class Master {
       launched++;
     }
     // What made progress may come back at once; a mere refusal rests.
-    const refuseMs = this.#refuseMs(filters);
-    if (launched === 0 || refuseMs > minRefuseMs) this.#refuse(framework, first, available, refuseMs, nowMs);
-  }
-
-  /** Why these offers cannot be accepted together; undefined when they can. */
-  #offersProblem(framework: Framework, offerIds: readonly Value[]): string | undefined {
-    const seen = new Set<string>();
-    let first: OfferRecord | undefined;
-    for (const { value } of offerIds) {
-      if (seen.has(value)) return `Duplicate offer ${value} in offer list`;
-      seen.add(value);
-      const offer = this.state.offers.get(value);
-      if (offer === undefined) return `Offer ${value} is no longer valid`;
-      if (offer.frameworkId !== framework.id) {
-        return `Offer ${value} has invalid framework ${offer.frameworkId} while framework ${framework.id} is expected`;
-      }
-      first ??= offer;
-      if (offer.agentId !== first.agentId) {
-        return (
-          'Aggregated offers must belong to one single agent. ' +
-          `Offer ${value} uses agent ${offer.agentId} and agent ${first.agentId}`
-        );
-      }
-      if (offer.role !== first.role) {
-        return (
-          'Aggregated offers must be allocated to the same role. ' +
-          `Offer ${value} uses role ${offer.role} but another is using role ${first.role}`
-        );
-      }
-    }
-    return undefined;
+    const restMs = refuseMs(filters);
+    if (launched === 0 || restMs > minRefuseMs) refuse(framework, first, available, restMs, nowMs);
   }
 
   #reject(
@@ -622,107 +542,21 @@ export class Master {
   }
 
   #launch(framework: Framework, agent: Agent, info: TaskInfo, role: string, resources: Resources): void {
-    const wire = wireResources(resources, { allocatedTo: role, withRole: false });
-    const task: TaskRecord = {
-      fixed: taskOf(framework.id, info, wire),
-      role,
-      resources,
-      state: 'TASK_STAGING',
-      statuses: [],
-      statusUpdate: undefined,
-    };
+    const task = launchedTask(framework, info, role, resources);
     framework.tasks.set(info.task_id.value, task);
-    this.#use(framework, agent, role, resources);
+    this.#ledger.use(framework, agent, role, resources);
     this.#effects.publish({ type: 'TASK_ADDED', task_added: { task: operatorTask(task) } });
-    agent.port.launch(framework.info, { ...info, resources: wire });
-  }
-
-  #refuseMs(filters: Filters | undefined): number {
-    const seconds = filters?.refuse_seconds ?? defaultRefuseSeconds;
-    const valid = seconds < 0 ? defaultRefuseSeconds : Math.min(seconds, maxRefuseSeconds);
-    return Math.max(valid * 1000, minRefuseMs);
-  }
-
-  #refuse(framework: Framework, offer: OfferRecord, refused: Resources, refuseMs: number, nowMs: number): void {
-    if (refused.size === 0) return;
-    framework.filters.push({ agentId: offer.agentId, role: offer.role, refused, untilMs: nowMs + refuseMs });
-    if (framework.filters.length > maxFiltersPerFramework) {
-      framework.filters.sort((a, b) => a.untilMs - b.untilMs).shift();
-    }
-  }
-
-  /** An offer ends, whatever the reason: its resources are free again. */
-  #takeBack(offer: OfferRecord): void {
-    this.state.offers.delete(offer.id);
-    const framework = this.state.frameworks.get(offer.frameworkId);
-    if (framework !== undefined) {
-      framework.offers.delete(offer.id);
-      this.#addAllocated(framework, offer.role, (allocated) => subtractResources(allocated, offer.resources));
-    }
-    const agent = this.state.agents.get(offer.agentId);
-    if (agent === undefined) return;
-    agent.offered = subtractResources(agent.offered, offer.resources);
-    this.#toAllocate.add(agent);
-  }
-
-  #allocateAll(): void {
-    for (const agent of this.state.agents.values()) this.#toAllocate.add(agent);
+    agent.port.launch(framework.info, { ...info, resources: task.fixed.resources });
   }
 
   /** The end of every input: offers what has become free, each framework's offers in one event. */
   #settle(nowMs: number): void {
-    if (this.#toAllocate.size === 0) return;
-    const offers = new Map<Framework, Offer[]>();
-    for (const agent of this.#toAllocate) {
-      for (const allocation of allocate(this.state, agent, nowMs)) {
-        const list = offers.get(allocation.framework) ?? [];
-        list.push(this.#offer(allocation));
-        offers.set(allocation.framework, list);
-      }
+    for (const [framework, offers] of this.#ledger.offerFree(nowMs)) {
+      this.#send(framework, { type: 'OFFERS', offers: { offers } });
     }
-    this.#toAllocate.clear();
-    for (const [framework, list] of offers) this.#send(framework, { type: 'OFFERS', offers: { offers: list } });
-  }
-
-  #offer({ framework, role, agent, resources }: Allocation): Offer {
-    const id = `${this.state.info.id}-O${this.#nextOffer++}`;
-    const { info } = agent.registration;
-    const multiRole = framework.capabilities.has('MULTI_ROLE');
-    const url = agentUrl(agent.registration);
-    const offer: Offer = {
-      id: { value: id },
-      framework_id: { value: framework.id },
-      agent_id: { value: agent.id },
-      hostname: info.hostname,
-      ...(url === undefined ? {} : { url }),
-      resources: wireResources(resources, {
-        allocatedTo: multiRole ? role : undefined,
-        withRole: !framework.capabilities.has('RESERVATION_REFINEMENT'),
-      }),
-      ...(info.attributes === undefined || info.attributes.length === 0 ? {} : { attributes: info.attributes }),
-      ...(multiRole ? { allocation_info: { role } } : {}),
-    };
-    const record: OfferRecord = { id, frameworkId: framework.id, agentId: agent.id, role, resources, offer };
-    this.state.offers.set(id, record);
-    framework.offers.set(id, record);
-    agent.offered = addResources(agent.offered, resources);
-    this.#addAllocated(framework, role, (allocated) => addResources(allocated, resources));
-    framework.allocations.set(role, (framework.allocations.get(role) ?? 0) + 1);
-    return offer;
   }
 
   // ---- tasks
-
-  #use(framework: Framework, agent: Agent, role: string, resources: Resources): void {
-    agent.used = addResources(agent.used, resources);
-    this.#addAllocated(framework, role, (allocated) => addResources(allocated, resources));
-  }
-
-  #addAllocated(framework: Framework, role: string, change: (allocated: Resources) => Resources): void {
-    const changed = change(framework.allocated.get(role) ?? noResources);
-    if (changed.size === 0) framework.allocated.delete(role);
-    else framework.allocated.set(role, changed);
-  }
 
   /** A task that has ended stays ended; its resources are free from the first terminal state on. */
   #setState(framework: Framework, task: TaskRecord, state: TaskState): void {
@@ -730,11 +564,7 @@ export class Master {
     task.state = state;
     if (!isTerminal(state)) return;
     this.#count(state.toLowerCase().replace('task_', 'tasks_'));
-    this.#addAllocated(framework, task.role, (allocated) => subtractResources(allocated, task.resources));
-    const agent = this.state.agents.get(task.fixed.agent_id.value);
-    if (agent === undefined) return;
-    agent.used = subtractResources(agent.used, task.resources);
-    this.#toAllocate.add(agent);
+    this.#ledger.release(framework, task);
   }
 
   /** Ends a task on the master's own word. */
@@ -758,6 +588,7 @@ export class Master {
 
   /** The framework knows that the task has ended: it moves to the completed ones. */
   #complete(framework: Framework, task: TaskRecord): void {
+    task.unacknowledged = undefined;
     framework.tasks.delete(task.fixed.task_id.value);
     framework.completedTasks.push(task);
     if (framework.completedTasks.length > maxCompletedTasksPerFramework) framework.completedTasks.shift();
@@ -777,8 +608,4 @@ export class Master {
   #count(name: string): void {
     this.state.counters.set(name, (this.state.counters.get(name) ?? 0) + 1);
   }
-}
-
-function* launchedTasks(operations: readonly OfferOperation[]): Generator<TaskInfo, void, undefined> {
-  for (const operation of operations) yield* operation.launch?.task_infos ?? [];
 }

@@ -14,6 +14,8 @@ export interface TaskRecord {
   readonly statuses: TaskStatus[];
   /** The last update with an uuid, on its way to the framework or acknowledged by it. */
   statusUpdate: { readonly state: TaskState; readonly uuid: string } | undefined;
+  /** The update that the agent waits to have acknowledged. */
+  unacknowledged: TaskStatus | undefined;
 }
 
 /** An offer that a framework holds. */

@@ -186,7 +186,8 @@ t.test('a failover takes the stream over; nothing is sent to who is gone', async
   t.same(w.ended, ['s1']);
   t.same(
     w.events('s2').map((e) => e.type),
-    ['SUBSCRIBED', 'HEARTBEAT', 'OFFERS'],
+    ['SUBSCRIBED', 'HEARTBEAT', 'UPDATE', 'OFFERS'],
+    'with the update that the old stream did not acknowledge',
   );
   w.master.disconnect('s1', w.now);
   t.equal(w.master.state.frameworks.get(id)?.streamId, 's2', 'the end of the old stream is no disconnect');
@@ -198,6 +199,8 @@ t.test('a failover takes the stream over; nothing is sent to who is gone', async
   w.passTo(w.now + 1);
   t.equal(w.events('s2').length, before);
   t.equal(w.master.state.frameworks.get(id)?.tasks.get('t1')?.state, 'TASK_RUNNING', 'but the state is kept');
+  w.master.subscribe(frameworkInfo({ id: { value: id } }), [], 's3', w.now);
+  t.match(w.statuses('s3'), [{ task_id: { value: 't1' }, state: 'TASK_RUNNING', uuid: String }]);
 });
 
 t.test('a framework that stays away too long is removed with its tasks, and its id is burnt', async (t) => {

@@ -219,6 +219,19 @@ t.test('a reader that does not keep up is disconnected, others are not', async (
   watcher.drop();
 });
 
+t.test('a snapshot may be larger than what may wait for a reader', async (t) => {
+  const master = await masterWith(1000);
+  t.teardown(() => master.stop());
+  master.driver.registerAgent(await master.agent.start((u) => master.driver.update(u)), master.agent);
+  const name = 'n'.repeat(1 << 20);
+  master.driver.input((m, now) => m.subscribe(frameworkInfo({ name }), [], 's1', now));
+  const stream = await subscribeOperator(master.base);
+  const { subscribed } = await stream.next('SUBSCRIBED');
+  t.equal(subscribed.get_state?.get_frameworks?.frameworks?.[0]?.framework_info.name.length, 1 << 20);
+  await stream.next('HEARTBEAT');
+  stream.drop();
+});
+
 t.test('GET_STATE over HTTP is JSON', async (t) => {
   const { base, handle } = await runCluster();
   t.teardown(() => handle.stop('everything'));

@@ -11,6 +11,8 @@ const heartbeat = encodeRecord({ type: 'HEARTBEAT' });
 export interface RecordWriter {
   /** Sends one record. A reader that leaves more than the limit unread is disconnected: nothing is ever skipped. */
   write(record: Buffer): void;
+  /** Sends a record of any size, a snapshot: until it has gone out, the limit is that much higher. */
+  writeSnapshot(record: Buffer): void;
   /** Ends the answer properly, with the final chunk. */
   end(): void;
   /** Cuts the connection, as a master that dies does. */
@@ -34,10 +36,15 @@ export function openRecordWriter(reply: HttpReply, options: RecordWriterOptions)
   raw.socket?.setNoDelay(true);
   const timer = setInterval(() => write(heartbeat), options.heartbeatMs);
 
+  let limitBytes = options.maxPendingBytes;
+  raw.on('drain', () => {
+    limitBytes = options.maxPendingBytes;
+  });
+
   function write(record: Buffer): void {
     if (raw.destroyed || raw.writableEnded) return;
     raw.write(record);
-    if (raw.writableLength > options.maxPendingBytes) raw.destroy();
+    if (raw.writableLength > limitBytes) raw.destroy();
   }
 
   let linger: NodeJS.Timeout | undefined;
@@ -53,6 +60,10 @@ export function openRecordWriter(reply: HttpReply, options: RecordWriterOptions)
 
   return {
     write,
+    writeSnapshot(record) {
+      limitBytes += record.length;
+      write(record);
+    },
     end() {
       clearInterval(timer);
       raw.end();
