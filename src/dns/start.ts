@@ -22,8 +22,10 @@ import { ClusterView, graceFor } from './source/cluster-view.js';
 import { startClusterSource } from './source/cluster-source.js';
 import { ZoneState } from './zone-state.js';
 
-/** Of a request to a master; its whole state may be many megabytes. */
-const masterTimeoutMs = 30_000;
+/** Of a master's silence, when connecting, before its answer, and within it. */
+const masterTimeoutMs = 10_000;
+/** The state of a large cluster is many megabytes. */
+const maxStateBytes = 512 << 20;
 /** Of one try at one resolver: three fit into the time that a client waits for. */
 const resolverTimeoutMs = 2_000;
 const maxForwarded = 1_000;
@@ -90,6 +92,7 @@ export async function startDns(options: DnsOptions, context: RoleContext): Promi
     quirks: false,
   };
   const resolvers = options.resolvers.map(resolverAddress);
+  if (!(options.refreshSeconds > 0)) throw new UsageError('--dns_refresh_seconds: must be greater than 0');
 
   const refreshMs = options.refreshSeconds * 1000;
   const view = new ClusterView(graceFor(refreshMs));
@@ -103,7 +106,7 @@ export async function startDns(options: DnsOptions, context: RoleContext): Promi
   });
 
   const dns = await startDnsServer({ host: options.host, port: options.dnsPort, flag: 'dns_port', respond, logger });
-  const http = createHttpClient({ timeoutMs: masterTimeoutMs, maxBodyBytes: 512 << 20 });
+  const http = createHttpClient({ timeoutMs: masterTimeoutMs, maxBodyBytes: maxStateBytes });
   const api = createHttpApi({
     options,
     recordOptions,

@@ -3,7 +3,7 @@ import type { Logger } from '../../common/logger.js';
 import type { Clock } from '../../common/time.js';
 import { decide } from '../answer/decide.js';
 import type { AnswerContext } from '../answer/decide.js';
-import { rcode } from '../answer/protocol.js';
+import { plainUdpPayloadBytes, rcode } from '../answer/protocol.js';
 import { maxReplyBytes } from '../answer/query.js';
 import type { Query } from '../answer/query.js';
 import { serverFailure } from '../answer/reply.js';
@@ -50,7 +50,8 @@ export function createResponder(options: {
     const reply = await forwarder.forward(message.bytes, query.transport);
     if (reply === undefined) return failure(message, query);
     // A resolver was told the client's own limit: what is within it is passed on as it is.
-    const limit = query.transport === 'tcp' ? reply.length : Math.max(query.edns?.udpPayloadBytes ?? 0, 512);
+    const limit =
+      query.transport === 'tcp' ? reply.length : Math.max(query.edns?.udpPayloadBytes ?? 0, plainUdpPayloadBytes);
     return reply.length <= limit ? reply : truncatedToQuestion(reply);
   }
 

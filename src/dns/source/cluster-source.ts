@@ -97,7 +97,7 @@ export function startClusterSource(options: {
   let lastContactMs: number | undefined;
   let lastMasterId: string | undefined;
   let streamUp = false;
-  /** The view stems from a poll made since the stream was last up. */
+  /** The last poll went well, and the stream was not up since. */
   let polled = false;
   let wake = new AbortController();
   let expiry: NodeJS.Timeout | undefined;
@@ -127,9 +127,11 @@ export function startClusterSource(options: {
     onChange();
   }
 
-  function takeSnapshot(snapshot: Snapshot): void {
+  /** `continued`: the snapshot before came from the same master, as far as can be told without ids. */
+  function takeSnapshot(snapshot: Snapshot, continued: boolean): void {
     const { masterId } = snapshot;
-    view.reset(snapshot, { nowMs: clock(), newLeadership: masterId === undefined || masterId !== lastMasterId });
+    const newLeadership = masterId === undefined ? !continued : masterId !== lastMasterId;
+    view.reset(snapshot, { nowMs: clock(), newLeadership });
     lastMasterId = masterId;
     seen = true;
     changed();
@@ -146,7 +148,7 @@ export function startClusterSource(options: {
     random,
     listener: {
       onSnapshot(state, leader) {
-        takeSnapshot(snapshotFromOperator(state, leader));
+        takeSnapshot(snapshotFromOperator(state, leader), false);
         streamUp = true;
         logger.info({ master: leader.authority, tasks: view.tasks.size }, 'the cluster is watched by events');
         pollSoon();
@@ -195,7 +197,7 @@ export function startClusterSource(options: {
       if (stopping.signal.aborted) return;
       lastContactMs = clock();
       if (!streamUp) {
-        takeSnapshot(snapshot);
+        takeSnapshot(snapshot, polled);
         polled = true;
       } else if (lastMasterId === undefined || snapshot.masterId === lastMasterId) {
         // The stream is newer than the document wherever it said something meanwhile.
@@ -204,6 +206,7 @@ export function startClusterSource(options: {
       }
     } catch (error) {
       if (stopping.signal.aborted) return;
+      polled = false;
       logger.warn({ reason: messageOf(error), code: codeOf(error) }, 'no master gives its state: the old one is kept');
     } finally {
       before.stop();

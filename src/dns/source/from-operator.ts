@@ -70,7 +70,7 @@ export function leaderFromOperator({ info, authority }: StreamLeader): HostPort 
   const { ip, port } = fieldsOf(info?.address);
   const [host, number] = [textOf(ip), numberOf(port)];
   if (host !== undefined && number !== undefined) return { host, port: number };
-  return parsePid(info?.pid ?? '') ?? parseHostPort(authority);
+  return parsePid(textOf(info?.pid) ?? '') ?? parseHostPort(authority);
 }
 
 export function snapshotFromOperator(state: OperatorState, leader: StreamLeader): Snapshot {

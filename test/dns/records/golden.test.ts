@@ -48,7 +48,7 @@ interface RecordedQuery {
 /** A question whose answer is the same records in every mode: whole, and not about the zone itself. */
 function isPlainAnswer(q: RecordedQuery['q'], r: RecordedQuery['r']): boolean {
   if (q.raw !== undefined || q.more !== undefined || (q.class ?? 'IN') !== 'IN' || q.opcode !== undefined) return false;
-  if (!['A', 'AAAA', 'SRV'].includes(q.type) || r.truncatedSilently === true) return false;
+  if (!['A', 'AAAA', 'SRV'].includes(q.type) || r.truncatedSilently === true || q.name.includes('\\')) return false;
   return Array.isArray(r.answer) && r.answer.length > 0 && r.flags?.includes('aa') === true && !r.flags.includes('tc');
 }
 
