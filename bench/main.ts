@@ -1,0 +1,20 @@
+import { measureLatency } from './latency.js';
+
+const benchmarks: Readonly<
+  Record<string, { readonly text: string; readonly run: (args: readonly string[]) => Promise<void> }>
+> = {
+  latency: {
+    text: 'status update persisted → DNS answers, → HAProxy routes [changes, default 200] [pause between them in ms, default 1500]',
+    run: measureLatency,
+  },
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+const benchmark = Object.hasOwn(benchmarks, name) ? benchmarks[name] : undefined;
+if (benchmark === undefined) {
+  console.log('npm run bench -- NAME [options]\n');
+  for (const [known, { text }] of Object.entries(benchmarks)) console.log(`  ${known.padEnd(10)}${text}`);
+  process.exitCode = name === '' ? 0 : 2;
+} else {
+  await benchmark.run(args);
+}
