@@ -183,7 +183,7 @@ export const appProperties = {
     }),
     groups: setOf(text),
     labels,
-    networkName: nonEmpty,
+    networkName,
   }),
   networks: listOf(object({ name: networkName, mode: oneOf('container', 'container/bridge', 'host'), labels })),
   ports: listOf(anyPort),
