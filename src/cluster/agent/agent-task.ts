@@ -11,7 +11,7 @@ import { launchScript } from './launch-script.js';
 import type { AgentLayout } from './layout.js';
 import { executorDirectory, taskRecords } from './layout.js';
 import { createSandbox, giveSandboxTo } from './sandbox.js';
-import type { SessionSweeper } from './session-sweeper.js';
+import type { ProcessSweeper } from './process-sweeper.js';
 import type { IdentifiedFramework, RecoveredTask } from './task-checkpoint.js';
 import { TaskRecords } from './task-checkpoint.js';
 import { taskEnvironment } from './task-environment.js';
@@ -37,13 +37,15 @@ export interface TaskHost {
   readonly agentPort: number;
   readonly users: TaskUsers;
   readonly fetcher: Fetcher;
-  readonly sweeper: SessionSweeper;
+  readonly sweeper: ProcessSweeper;
   readonly logger: Logger;
   readonly now: () => number;
   /** A new container id. */
   readonly newContainerId: () => string;
   /** 16 random bytes in base64. */
   readonly newUpdateUuid: () => string;
+  /** Resolves when this task may make its processes: that blocks, and many at a time would block everything else. */
+  readonly turnToStart: () => Promise<void>;
   /** Hands on an update that is on disk. */
   readonly deliver: (frameworkId: string, status: TaskStatus) => void;
   /** The task has ended; `silent`: nobody will acknowledge it. */
@@ -72,6 +74,8 @@ export class AgentTask {
   #timer: NodeJS.Timeout | undefined;
   #statuses: TaskStatus[] = [];
   #ended = false;
+  /** It is the next agent's business. */
+  #left = false;
 
   private constructor(host: TaskHost, framework: IdentifiedFramework, info: TaskInfo, containerId: string) {
     this.framework = framework;
@@ -238,6 +242,7 @@ export class AgentTask {
       await this.#host.fetcher.fetch({ uris, sandbox, containerId, user, signal });
       if (user !== undefined) await giveSandboxTo(sandbox, user);
     }
+    await this.#host.turnToStart();
     signal.throwIfAborted();
     const run = new TaskRun(this.records.runDirectory(containerId), bootId());
     run.start({
@@ -336,7 +341,7 @@ export class AgentTask {
     let againMs: number;
     if (leftMs <= 0) {
       run.kill();
-      if (run.task !== undefined) this.#host.sweeper.add(run.task);
+      this.#sweep(run);
       againMs = killRetryMs;
     } else {
       kill.terminated ||= run.terminate();
@@ -349,15 +354,19 @@ export class AgentTask {
   settle(): boolean {
     if (this.#ended) return true;
     const run = this.#run;
-    if (run === undefined) return false;
+    if (run === undefined || this.#left) return false;
     const recorded = run.end();
     if (recorded === undefined && run.isSupervised()) return false;
     // The supervisor may have written the end between the two looks.
     const end = recorded ?? run.end() ?? { kind: 'lost', why: run.lossReason };
     if (end.kind === 'lost') run.kill();
-    if (run.task !== undefined) this.#host.sweeper.add(run.task);
+    this.#sweep(run);
     this.#end(end);
     return true;
+  }
+
+  #sweep(run: TaskRun): void {
+    if (run.task !== undefined) this.#host.sweeper.add({ leader: run.task, sandbox: this.#sandbox });
   }
 
   #end(end: RunEnd): void {
@@ -396,6 +405,7 @@ export class AgentTask {
 
   /** Leaves the task to the next agent: nothing is done about it from here on. */
   async leave(): Promise<void> {
+    this.#left = true;
     clearTimeout(this.#timer);
     await this.records.flush().catch(() => undefined);
   }

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { chmod, mkdir } from 'node:fs/promises';
 import { writeFileAtomic } from '../../common/atomic-file.js';
+import { createLimiter } from '../../common/concurrency.js';
 import { messageOf, StartupError } from '../../common/errors.js';
 import type { Logger } from '../../common/logger.js';
 import type { RoleContext, StopScope } from '../../common/role.js';
@@ -28,7 +29,7 @@ import { detectMachine } from './machine-facts.js';
 import { parseAttributesFlag } from './parse-attributes.js';
 import { completeResources, parseResourcesFlag } from './parse-resources.js';
 import { SandboxGarbage } from './sandbox-gc.js';
-import { SessionSweeper } from './session-sweeper.js';
+import { ProcessSweeper } from './process-sweeper.js';
 import { defaultResendMs, StatusUpdateManager } from './status-update-manager.js';
 import { supervisorScript } from './supervisor-script.js';
 import type { IdentifiedFramework } from './task-checkpoint.js';
@@ -287,6 +288,7 @@ class ProcessAgent implements AgentPort {
     const tasks = [...this.#tasks.values()];
     for (const task of tasks) task.abandonLaunch();
     await Promise.all(tasks.map((task) => task.leave()));
+    this.#host.sweeper.sweep();
     this.#host.sweeper.close();
     await Promise.all([this.#garbage.stop(), this.#host.fetcher.close()]);
   }
@@ -336,6 +338,12 @@ class ProcessAgent implements AgentPort {
   }
 }
 
+/** Lets callers through one by one, each in a turn of the event loop of its own. */
+function turnTaker(): () => Promise<void> {
+  const oneByOne = createLimiter(1);
+  return () => oneByOne(() => new Promise((resolve) => setImmediate(resolve)));
+}
+
 async function addressOf(host: string): Promise<string> {
   try {
     return (await lookup(host)).address;
@@ -379,7 +387,8 @@ export async function createProcessAgent(
       agentPort: options.agentPort,
       users: new TaskUsers(now),
       fetcher: new Fetcher(fetchLimits),
-      sweeper: new SessionSweeper(),
+      sweeper: new ProcessSweeper(),
+      turnToStart: turnTaker(),
       logger: context.logger,
       now,
       newContainerId: () => randomUUID(),

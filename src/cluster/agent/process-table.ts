@@ -30,20 +30,6 @@ function listProcessesSync(): readonly ProcessStat[] {
   return stats;
 }
 
-/**
- * The living processes of the session that `leader` made, itself included. Empty when its pid belongs to another process
- * (`holder`) by now: the session's members then belong to that one.
- */
-function membersOf(
-  leader: ProcessIdentity,
-  holder: ProcessStat | undefined,
-  session: readonly ProcessStat[],
-): readonly ProcessStat[] {
-  if (leader.bootId !== bootId()) return [];
-  if (holder !== undefined && holder.startTime !== leader.startTime) return [];
-  return session.filter(({ startTime }) => BigInt(startTime) >= BigInt(leader.startTime));
-}
-
 /** Sends a signal; a process that is gone, or may not be signalled any more, is not an error. Tells whether it was sent. */
 export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
   try {
@@ -53,22 +39,55 @@ export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
   }
 }
 
-/** SIGKILLs what is left of the sessions of these leaders, in one pass over the process table; returns those that had any. */
-export function killSessions(leaders: readonly ProcessIdentity[]): readonly ProcessIdentity[] {
-  if (leaders.length === 0) return [];
-  const bySession = new Map<number, ProcessStat[]>();
-  const byPid = new Map<number, ProcessStat>();
-  for (const process of listProcessesSync()) {
-    byPid.set(process.pid, process);
-    const members = bySession.get(process.session);
-    if (members === undefined) bySession.set(process.session, [process]);
-    else members.push(process);
+/** What tells the processes of a task from all others. */
+export interface TaskProcesses {
+  /** The task's first process, which made its session. */
+  readonly leader: ProcessIdentity;
+  /** Its sandbox, unique to the run: what the task starts inherits it as MESOS_DIRECTORY, in whatever session. */
+  readonly sandbox: string;
+}
+
+const sandboxVariable = '\0MESOS_DIRECTORY=';
+
+/** The sandbox in a process's environment; undefined when there is none, or it may not be read. */
+function sandboxOf(pid: number): string | undefined {
+  try {
+    const environment = `\0${readFileSync(`/proc/${pid}/environ`, 'utf8')}`;
+    const at = environment.indexOf(sandboxVariable);
+    if (at < 0) return undefined;
+    const begin = at + sandboxVariable.length;
+    const end = environment.indexOf('\0', begin);
+    return environment.slice(begin, end < 0 ? undefined : end);
+  } catch {
+    return undefined;
   }
-  return leaders.filter((leader) => {
-    const members = membersOf(leader, byPid.get(leader.pid), bySession.get(leader.pid) ?? []);
-    for (const { pid } of members) sendSignal(pid, 'SIGKILL');
-    return members.length > 0;
-  });
+}
+
+/**
+ * SIGKILLs what is left of these tasks, in one pass over the process table, and returns those that had anything left: the
+ * living members of their sessions, and what left the session but still names their sandbox.
+ */
+export function killLeftovers(tasks: readonly TaskProcesses[]): readonly TaskProcesses[] {
+  const ofThisBoot = tasks.filter(({ leader }) => leader.bootId === bootId());
+  if (ofThisBoot.length === 0) return [];
+  const oldest = ofThisBoot.map(({ leader }) => BigInt(leader.startTime)).reduce((a, b) => (a < b ? a : b));
+  const young = listProcessesSync().filter(({ startTime }) => BigInt(startTime) >= oldest);
+  const byPid = new Map(young.map((process) => [process.pid, process]));
+  // A pid that belongs to another process by now: so does the session of that number.
+  const bySession = new Map(
+    ofThisBoot
+      .filter(({ leader }) => (byPid.get(leader.pid)?.startTime ?? leader.startTime) === leader.startTime)
+      .map((task) => [task.leader.pid, task]),
+  );
+  const bySandbox = new Map(ofThisBoot.map((task) => [task.sandbox, task]));
+  const found = new Set<TaskProcesses>();
+  for (const { pid, session } of young) {
+    const task = bySession.get(session) ?? bySandbox.get(sandboxOf(pid) ?? '');
+    if (task === undefined) continue;
+    sendSignal(pid, 'SIGKILL');
+    found.add(task);
+  }
+  return [...found];
 }
 
 /** What a session uses, summed over its living processes. */

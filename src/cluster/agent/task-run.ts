@@ -148,7 +148,7 @@ export class TaskRun {
     return isRunning(this.task) && sendSignal(-this.task.pid, 'SIGTERM');
   }
 
-  /** SIGKILLs the task's process group. What made a group of its own is left to the session sweeper. */
+  /** SIGKILLs the task's process group. What made a group of its own is left to the process sweeper. */
   kill(): void {
     rmSync(join(this.#directory, 'killing'), { force: true });
     if (this.task !== undefined && isRunning(this.task)) sendSignal(-this.task.pid, 'SIGKILL');

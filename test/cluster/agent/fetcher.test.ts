@@ -257,7 +257,9 @@ t.test('http', async (t) => {
   const server = createServer((request, response) => {
     const path = (request.url ?? '').replace(/\?.*/, '');
     seen.push(request.url ?? '');
-    (routes[path] ?? (routes['/gone']))(request, response);
+    const answer = routes[path];
+    if (answer === undefined) response.writeHead(404).end();
+    else answer(request, response);
   });
   const port = await freePort();
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
@@ -288,6 +290,15 @@ t.test('http', async (t) => {
   await waitFor('the request', () => seen.includes('/hangs'));
   abort.abort();
   await t.rejects(fetching, { name: 'AbortError' });
+
+  const holders = Array.from({ length: limits.concurrency }, () => new AbortController());
+  const held = holders.map((holder) => fetchInto(newSandbox(), [{ value: `${at}/hangs` }], holder.signal));
+  const waiting = new AbortController();
+  const waits = fetchInto(newSandbox(), [{ value: `${at}/file.txt` }], waiting.signal);
+  waiting.abort();
+  await t.rejects(waits, { name: 'AbortError' }, 'one that waits for its turn');
+  for (const holder of holders) holder.abort();
+  for (const one of held) await t.rejects(one, { name: 'AbortError' });
 });
 
 /** As much of an FTP server (RFC 959, 2428) as one download needs. */

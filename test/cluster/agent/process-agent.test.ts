@@ -105,16 +105,19 @@ t.test('tasks as processes', async (t) => {
     t.notOk(isAlive(child));
   });
 
-  t.test('SIGKILL after the grace period, for process groups of its own, too', async (t) => {
+  t.test('SIGKILL after the grace period, for process groups and sessions of its own, too', async (t) => {
     run.launch('stubborn', {
-      value: `trap "" TERM; setsid sleep 1000 & sh -mc 'sleep 1001 & echo $!; wait' & while :; do sleep 0.05; done`,
+      value: `trap "" TERM; sh -mc 'sleep 1000 & echo $!; wait' & setsid sh -c 'echo $$; exec sleep 1001' & while :; do sleep 0.05; done`,
     });
-    const child = Number(await waitFor('the child', () => run.log('stubborn', 'stdout').trim() || false));
-    t.ok(isAlive(child));
+    const children = await waitFor('the children', () => {
+      const pids = run.log('stubborn', 'stdout').trim().split('\n').map(Number);
+      return pids.length === 2 && pids;
+    });
+    t.ok(children.every(isAlive));
     run.kill('stubborn', 100);
     t.match(await run.end('stubborn'), { state: 'TASK_KILLED', message: 'Command terminated with signal Killed' });
-    await waitFor('the child to be gone', () => !isAlive(child));
-    t.pass('a process that left the group is gone');
+    await waitFor('the children to be gone', () => !children.some(isAlive));
+    t.pass('processes that left the group, or the session, are gone');
   });
 
   t.test('what a task leaves behind ends with it', async (t) => {

@@ -142,16 +142,16 @@ t.test('a clean stop ends everything, the next agent tells it', async (t) => {
   const workDir = newWorkDir();
   t.teardown(() => rmSync(workDir, { recursive: true }));
   const first = await runAgent(workDir);
-  first.launch('plain', { value: 'echo $$; setsid sleep 1000 & exec sleep 1000' });
+  first.launch('plain', { value: 'echo $$; setsid sh -c "echo \\$\\$; exec sleep 1001" & exec sleep 1000' });
   first.launch('other', { value: 'echo $$; trap "exit 0" TERM; while :; do sleep 0.02; done' });
   const pids = await waitFor('the tasks', () => {
     if (!existsSync(join(first.sandboxes, 'plain/runs/latest/stdout'))) return false;
     if (!existsSync(join(first.sandboxes, 'other/runs/latest/stdout'))) return false;
-    const found = [first.log('plain', 'stdout'), first.log('other', 'stdout')].map((text) => Number(text.trim()));
-    return found.every((pid) => pid > 0) && found;
+    const found = `${first.log('plain', 'stdout')}${first.log('other', 'stdout')}`.trim().split('\n').map(Number);
+    return found.length === 3 && found;
   });
   await first.agent.stop('everything');
-  t.strictSame(pids.map(isAlive), [false, false]);
+  t.strictSame(pids.map(isAlive), [false, false, false], 'also what left its session');
   t.notMatch(first.statesOf('plain'), ['TASK_KILLED'], 'nobody was told yet');
 
   const second = await runAgent(workDir);

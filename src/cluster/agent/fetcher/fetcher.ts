@@ -51,7 +51,7 @@ export class Fetcher {
   async fetch(job: FetchJob): Promise<void> {
     for (const uri of job.uris) {
       try {
-        await this.#limited(() => this.#fetchOne(uri, job));
+        await this.#limited(() => this.#fetchOne(uri, job), job.signal);
       } catch (error) {
         job.signal.throwIfAborted();
         this.#failed++;
