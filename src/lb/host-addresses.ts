@@ -1,9 +1,12 @@
 import { lookup } from 'node:dns/promises';
+import { createLimiter } from '../common/concurrency.js';
 import { parseIpAddress } from '../common/ip-address.js';
 
 const freshMs = 60_000;
 const unknownMs = 5_000;
-const lookupTimeoutMs = 2_000;
+/** How long an update waits for names that are not known yet; the rest is found later. */
+const patienceMs = 2_000;
+const lookupTimeoutMs = 10_000;
 const atOnce = 8;
 
 interface Entry {
@@ -19,6 +22,7 @@ export class HostAddresses {
   readonly #entries = new Map<string, Entry>();
   readonly #now: () => number;
   readonly #resolve: (host: string) => Promise<string>;
+  readonly #limit = createLimiter(atOnce);
 
   constructor(options: { now?: () => number; resolve?: (host: string) => Promise<string> } = {}) {
     this.#now = options.now ?? Date.now;
@@ -30,36 +34,48 @@ export class HostAddresses {
     return this.#entries.get(host)?.address;
   }
 
-  /** Looks up those of `hosts` that are names and not known, or not lately, and forgets all others. */
-  async refresh(hosts: Iterable<string>): Promise<void> {
-    const now = this.#now();
-    const wanted = new Set([...hosts].filter((host) => host !== '' && parseIpAddress(host) === undefined));
-    for (const host of this.#entries.keys()) if (!wanted.has(host)) this.#entries.delete(host);
-    const due = [...wanted].filter((host) => {
-      const entry = this.#entries.get(host);
-      return entry === undefined || now - entry.checkedAt > (entry.address === undefined ? unknownMs : freshMs);
-    });
-    for (let at = 0; at < due.length; at += atOnce) {
-      await Promise.all(due.slice(at, at + atOnce).map((host) => this.#lookUp(host)));
-    }
-  }
-
   /** Whether a name is without an address, so that a later look-up may change something. */
   hasUnknown(): boolean {
     return [...this.#entries.values()].some((entry) => entry.address === undefined);
   }
 
-  async #lookUp(host: string): Promise<void> {
-    let address = this.get(host);
-    try {
-      const found = await Promise.race([
-        this.#resolve(host),
-        new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), lookupTimeoutMs).unref()),
-      ]);
-      address = parseIpAddress(found ?? '')?.address ?? address;
-    } catch {
-      // The name does not resolve now; what was known stays.
+  /**
+   * Looks up those of `hosts` that are names and not known, or not lately, and forgets all others. Waits for the unknown ones,
+   * but not for long: a name server that does not answer must not hold up the routing of everything else.
+   */
+  async refresh(hosts: Iterable<string>): Promise<void> {
+    const now = this.#now();
+    const wanted = new Set([...hosts].filter((host) => host !== '' && parseIpAddress(host) === undefined));
+    for (const host of this.#entries.keys()) if (!wanted.has(host)) this.#entries.delete(host);
+    const unknown: Promise<void>[] = [];
+    for (const host of wanted) {
+      const entry = this.#entries.get(host);
+      const address = entry?.address;
+      if (entry !== undefined && now - entry.checkedAt <= (address === undefined ? unknownMs : freshMs)) continue;
+      this.#entries.set(host, { address, checkedAt: now });
+      const done = this.#limit(() => this.#lookUp(host));
+      if (address === undefined) unknown.push(done);
     }
-    this.#entries.set(host, { address, checkedAt: this.#now() });
+    if (unknown.length > 0) await within(Promise.all(unknown), patienceMs);
+  }
+
+  async #lookUp(host: string): Promise<void> {
+    const found = await within(this.#resolve(host), lookupTimeoutMs).catch(() => undefined);
+    const address = parseIpAddress(found ?? '')?.address;
+    const entry = this.#entries.get(host);
+    if (address !== undefined && entry !== undefined) this.#entries.set(host, { ...entry, address });
+  }
+}
+
+/** What a promise gives, or undefined when that takes longer. */
+async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
+  });
+  try {
+    return await Promise.race([promise, timeout]);
+  } finally {
+    clearTimeout(timer);
   }
 }

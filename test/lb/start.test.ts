@@ -2,13 +2,16 @@ import t from 'tap';
 import type { Test } from 'tap';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { Agent, request } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { silentLogger } from '../../src/common/logger.js';
+import { identifyProcess } from '../../src/common/process-identity.js';
 import type { RoleContext, RoleHandle } from '../../src/common/role.js';
+import { signalProcess } from '../../src/lb/apply/end-process.js';
 import type { LbOptions } from '../../src/lb/options.js';
 import { startLb } from '../../src/lb/start.js';
 import { catalogApp, catalogInstance, startFakeCatalog } from '../support/fake-catalog.js';
@@ -31,13 +34,20 @@ interface Setup {
 }
 
 /** Everything that a test starts is ended after it, by its own process id. */
-async function setUp(t: Test, more: Partial<LbOptions> = {}): Promise<Setup> {
-  const workDir = more.workDir ?? t.testdir();
+async function setUp(t: Test, subdirectory = '.'): Promise<Setup> {
+  // A new name each time: what a killed run left behind must not be adopted.
+  const temporary = mkdtempSync(join(tmpdir(), 'ekiden-lb-'));
+  t.teardown(() => rmSync(temporary, { recursive: true, force: true, maxRetries: 10 }));
+  const workDir = join(temporary, subdirectory);
+  mkdirSync(workDir, { recursive: true });
   const catalog = await startFakeCatalog();
   t.teardown(() => catalog.close());
-  const options = await lbOptions(workDir, catalog.url, more);
+  const options = await lbOptions(workDir, catalog.url);
   t.teardown(() => {
-    for (const pid of haproxiesOf(workDir)) process.kill(pid, 'SIGKILL');
+    for (const pid of haproxiesOf(workDir)) {
+      const identity = identifyProcess(pid);
+      if (identity !== undefined) signalProcess(identity, 'SIGKILL');
+    }
   });
   return {
     options,
@@ -320,16 +330,15 @@ t.test('HAProxy outlives the load balancer, is adopted, and comes back when it d
 });
 
 t.test('works in a directory whose path is too long for a socket', { skip }, async (t) => {
-  const deep = join(t.testdir(), ...Array.from({ length: 6 }, (_, i) => `a-long-directory-name-${i}`), "it's deep");
-  mkdirSync(deep, { recursive: true });
-  const { catalog, server, start } = await setUp(t, { workDir: deep });
+  const deep = join(...Array.from({ length: 6 }, (_, i) => `a-long-directory-name-${i}`), "it's deep");
+  const { directory, catalog, server, start } = await setUp(t, deep);
   const web = await server('web');
   const port = await freePort();
   const role = await start();
   catalog.publish({ apps: [catalogApp('/web', port)], instances: [catalogInstance('/web', 'w', [web.port])] });
   await answers(port, 'web');
   await role.stop('everything');
-  t.same(haproxiesOf(join(deep, 'lb')), []);
+  t.same(haproxiesOf(directory), []);
 });
 
 t.test('without a haproxy program the API works, and it is found once it is there', async (t) => {
@@ -347,7 +356,7 @@ t.test('without a haproxy program the API works, and it is found once it is ther
   if (skip === false) {
     symlinkSync(execFileSync('which', ['haproxy'], { encoding: 'utf8' }).trim(), haproxyPath);
     await answers(port, 'web');
-    t.match(await lbStatus(options), { haproxy: { state: 'running' } });
+    await waitFor('the verified takeover', async () => (await lbStatus(options)).haproxy.state === 'running');
   }
 });
 

@@ -85,6 +85,9 @@ export class HaproxyControl {
       const info = await this.#ask(socket, state !== undefined && isRunning(state.current));
       const identity = info === undefined || info.stopping ? undefined : identifyProcess(info.pid);
       if (info === undefined || identity === undefined) continue;
+      // The load balancer before this one may have been killed after a reload and before it could note that.
+      if (state !== undefined && state.current.pid !== info.pid && isRunning(state.current))
+        this.#old.push(state.current);
       this.#running = { identity, socket, generation: info.generation, text: await this.#textOf(info.generation) };
       this.#logger.info({ pid: info.pid, generation: info.generation }, 'a running HAProxy is adopted');
       return true;

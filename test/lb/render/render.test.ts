@@ -1,6 +1,6 @@
 import t from 'tap';
 import fc from 'fast-check';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Catalog } from '../../../src/catalog/catalog.js';
@@ -70,6 +70,7 @@ t.test('the text of a small configuration', (t) => {
     body,
     `frontend stats
   bind 127.0.0.1:9090
+  option idle-close-on-response
   monitor-uri /_haproxy_health_check
   stats enable
   stats uri /
@@ -78,6 +79,8 @@ t.test('the text of a small configuration', (t) => {
 
 frontend http
   bind 127.0.0.1:8880
+  # A connection that waits for its next request is not cut while its process is being replaced.
+  option idle-close-on-response
   http-request set-header X-Forwarded-Proto http
   http-request set-header X-Forwarded-Port %[dst_port]
   # /web/ghost
@@ -94,6 +97,7 @@ frontend port_1111
 frontend port_2222
   bind 127.0.0.1:2222
   mode http
+  option idle-close-on-response
   http-request set-header X-Forwarded-Proto http
   http-request set-header X-Forwarded-Port %[dst_port]
   default_backend web_ghost_2222_159d9330
@@ -115,7 +119,7 @@ backend web_ghost_2222_159d9330
   );
   t.match(text, /^global\n {2}description ekiden-lb generation [0-9a-f]{16}\n/);
   t.match(text, `stats socket '/run/it'"'"'s here/h.sock' mode 600 level admin expose-fd listeners`);
-  for (const line of ['option idle-close-on-response', 'timeout http-keep-alive 10s', 'user haproxy', 'maxconn 500']) {
+  for (const line of ['timeout http-keep-alive 10s', 'user haproxy', 'maxconn 500']) {
     t.ok(text.includes(`  ${line}\n`), line);
   }
   t.equal(render(small), text, 'equal models give equal texts');
@@ -125,11 +129,12 @@ backend web_ghost_2222_159d9330
 
 t.test('haproxy accepts it', { skip: withoutHaproxy() }, (t) => {
   const file = join(t.testdir(), 'haproxy.cfg');
-  writeFileSync(file, render(small));
-  execFileSync('haproxy', ['-c', '-f', file]);
-  writeFileSync(file, render(model([])));
-  execFileSync('haproxy', ['-c', '-f', file]);
-  t.pass('valid');
+  for (const text of [render(small), render(model([]))]) {
+    writeFileSync(file, text);
+    const { status, stderr } = spawnSync('haproxy', ['-c', '-f', file], { encoding: 'utf8' });
+    t.equal(status, 0);
+    t.notMatch(stderr, /WARNING|ALERT/);
+  }
   t.end();
 });
 
@@ -165,7 +170,7 @@ t.test('the worker', async (t) => {
   t.equal(finishText(await renderer.render(shipped, small), statsSocket).text, render(small));
   await t.rejects(renderer.render('{{#if}', {}), { name: 'RenderError', message: /Parse error/ });
   const list = Array.from({ length: 400 }, (_, i) => i);
-  const endless = '{{#each list}}{{#each ../list}}{{#each ../list}}x{{/each}}{{/each}}{{/each}}';
+  const endless = '{{#each list}}{{#each @root.list}}{{#each @root.list}}{{/each}}{{/each}}{{/each}}';
   await t.rejects(renderer.render(endless, { list }), { name: 'RenderError', message: /longer than 500 ms/ });
   t.equal(await renderer.render('{{a}}', { a: 'again' }), 'again', 'the next one has a new thread');
   const both = await Promise.all([renderer.render('{{a}}', { a: 1 }), renderer.render('{{a}}', { a: 2 })]);
@@ -200,6 +205,7 @@ const cannot = hostile === undefined ? 'no ../shared/golden/lb here' : withoutHa
 t.test('hostile definitions beside a victim', { skip: cannot }, (t) => {
   const cases = JSON.parse(readFileSync(hostile ?? '', 'utf8')) as { id: string; field: string; value: unknown }[];
   const file = join(t.testdir(), 'haproxy.cfg');
+  const checked = new Set<string>();
   const victim = catalogApp('/victim', 12_001);
   const good = catalogInstance('/victim', 'v', [31_000]);
   for (const { id, field, value } of cases) {
@@ -215,6 +221,9 @@ t.test('hostile definitions beside a victim', { skip: cannot }, (t) => {
     const rendered = render(model([victim, app], [good, instance], rules));
     t.notMatch(rendered, /INJECTED|\/etc\/|always_true/i, id);
     t.match(rendered, /server 127\.0\.0\.1_31000/, id);
+    // What is not used in the text gives the same text: one check is enough.
+    if (checked.has(rendered)) continue;
+    checked.add(rendered);
     writeFileSync(file, rendered);
     execFileSync('haproxy', ['-c', '-f', file], { stdio: 'pipe' });
   }
