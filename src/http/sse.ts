@@ -13,18 +13,20 @@ export interface SseClient {
 
 /**
  * Turns a reply into a stream of server-sent events. An empty line is sent every `keepAliveMs` (default 10 s, like Jetty's
- * servlet under Marathon), which is also how a dead connection is noticed. `maxPendingBytes` bounds what waits for a slow reader.
+ * servlet under Marathon), which is also how a dead connection is noticed. `maxPendingBytes` (default 16 MiB) and
+ * `maxPendingEvents` (default: no limit) bound what waits for a slow reader.
  */
 export function startSse(
   reply: HttpReply,
-  options: { keepAliveMs?: number; maxPendingBytes?: number } = {},
+  options: { keepAliveMs?: number; maxPendingBytes?: number; maxPendingEvents?: number } = {},
 ): SseClient {
-  const { keepAliveMs = 10_000, maxPendingBytes = 16 << 20 } = options;
+  const { keepAliveMs = 10_000, maxPendingBytes = 16 << 20, maxPendingEvents = Infinity } = options;
   const inherited = reply.getHeaders();
   reply.hijack();
   const raw: ServerResponse = reply.raw;
   const listeners: (() => void)[] = [];
   let open = true;
+  let pendingEvents = 0;
   for (const [name, value] of Object.entries(inherited)) if (value !== undefined) raw.setHeader(name, value);
   raw.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache', Connection: 'keep-alive' });
   raw.flushHeaders();
@@ -33,8 +35,9 @@ export function startSse(
 
   function write(text: string): void {
     if (!open) return;
-    raw.write(text);
-    if (raw.writableLength > maxPendingBytes) raw.destroy();
+    pendingEvents++;
+    raw.write(text, () => pendingEvents--);
+    if (raw.writableLength > maxPendingBytes || pendingEvents > maxPendingEvents) raw.destroy();
   }
 
   raw.on('close', () => {
