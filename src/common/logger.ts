@@ -33,7 +33,8 @@ const prettyOptions = { ignore: 'pid,hostname,role', messageFormat: '[{role}] {m
 export function createLogger(options: { role: string; level: LogLevel; pretty: boolean }): Logger {
   const { role, level } = options;
   const common = { level, base: { role }, redact, timestamp: stdTimeFunctions.isoTime };
-  if (!options.pretty) return pino(common);
+  // Without `sync` pino flushes at exit, and when the reader of the pipe has gone by then, it retries for ever.
+  if (!options.pretty) return pino(common, pino.destination({ fd: 1, sync: true }));
   return pino(common, pretty({ ...prettyOptions, sync: true }));
 }
 

@@ -102,6 +102,7 @@ t.test('POST an app: its name resolves and HAProxy routes to it, whatever happen
         const now = bundle.rolePids()[role];
         return now !== undefined && now.pid !== identity?.pid && isRunning(now);
       });
+      await bundle.ready();
       const after = await converged(bundle, relay(3));
       t.equal(pidsOf(after), pidsOf(before), 'the same processes');
       t.equal(bundle.haproxyPid(), haproxy, 'the same HAProxy');

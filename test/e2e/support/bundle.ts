@@ -53,6 +53,8 @@ export interface Bundle {
   readonly ports: BundlePorts;
   /** Starts `ekiden up` (again) and waits until every role serves. */
   up(): Promise<void>;
+  /** Resolves when every role serves, and the scheduler is connected to the cluster. */
+  ready(): Promise<void>;
   /** Ends `ekiden up` as Ctrl-C does; resolves with its exit status. */
   stop(): Promise<number | null>;
   /** `kill -9` of the supervisor (`up`) or of one role; resolves when exactly that process is gone. */
@@ -147,15 +149,18 @@ export async function startBundle(t: Test, flags: readonly string[] = []): Promi
   }
 
   async function isReady(): Promise<boolean> {
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) {
-      throw new Error(`ekiden up ended with ${child?.exitCode ?? child?.signalCode}:\n${log()}`);
-    }
-    const [ping, status, soa] = await Promise.all([
+    const [ping, status, leader, frameworks] = await Promise.all([
       ask(ports.http, '/ping'),
       ask(ports.lb, '/status'),
       dig(ports.dns, 'leader.mesos', 'A'),
+      ask(ports.cluster, '/frameworks'),
     ]);
-    return ping.status === 200 && status.status === 200 && soa.status === 'NOERROR';
+    if (ping.status !== 200) throw new Error(`scheduler: ${ping.status} ${ping.text}`);
+    if (status.status !== 200) throw new Error(`lb: ${status.status} ${status.text}`);
+    if (leader.status !== 'NOERROR') throw new Error(`dns: ${leader.status}`);
+    const { frameworks: known = [] } = JSON.parse(frameworks.text) as { frameworks?: { connected: boolean }[] };
+    if (!known.some(({ connected }) => connected)) throw new Error(`no framework is connected: ${frameworks.text}`);
+    return true;
   }
 
   async function ended(process: ChildProcess): Promise<void> {
@@ -172,11 +177,21 @@ export async function startBundle(t: Test, flags: readonly string[] = []): Promi
       child = spawn(process.execPath, [program, ...args], {
         // a directory of its own, so that nothing that it starts has its own in the project
         cwd: base,
-        env: { PATH: process.env['PATH'] ?? '', HOME: base, EKIDEN_E2E: base },
+        env: { PATH: process.env['PATH'] ?? '', HOME: base, E2E_DIRECTORY: base },
         stdio: ['ignore', output, output],
       });
       closeSync(output);
-      await waitFor('every role to serve', isReady, { withinMs: 60_000, everyMs: 200 });
+      await bundle.ready();
+    },
+    async ready() {
+      const process = child;
+      if (process === undefined) throw new Error('it is not up');
+      await Promise.race([
+        waitFor('every role to serve', isReady, { withinMs: 60_000, everyMs: 200 }),
+        ended(process).then(() => {
+          throw new Error(`ekiden up ended with ${process.exitCode ?? process.signalCode}:\n${log()}`);
+        }),
+      ]);
     },
     async stop() {
       if (child === undefined) return null;
@@ -196,7 +211,7 @@ export async function startBundle(t: Test, flags: readonly string[] = []): Promi
       process.kill(identity.pid, 'SIGKILL');
       await waitFor(`${what} to be gone`, () => !isRunning(identity), { everyMs: 10 });
     },
-    rolePids: () => (readJson(join(workDir, 'roles.json')) ?? {}),
+    rolePids: () => readJson(join(workDir, 'roles.json')) ?? {},
     haproxyPid: () => (readJson(join(workDir, 'lb', 'haproxy.json')) as { current?: { pid?: number } })?.current?.pid,
     async api(method, path, body) {
       const answer = await ask(ports.http, path, { method, ...(body === undefined ? {} : { body }) });
