@@ -317,7 +317,7 @@ export const flags = {
     group: 'Scheduler',
     commands: ['up', 'scheduler'],
     marathon: true,
-    text: 'least time between two requests for all offers',
+    text: 'least time between two requests for all offers (embedded cluster: 500)',
     default: 5_000,
   },
   max_instances_per_offer: {

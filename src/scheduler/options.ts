@@ -4,7 +4,7 @@ export interface SchedulerOptions {
   readonly httpPort: number;
   /** What `X-Marathon-Leader` and `/v2/leader` show (`--hostname`). */
   readonly hostname: string;
-  /** `host:port` of a Mesos master; redirects to the leading one are followed. */
+  /** `host:port` of each Mesos master, separated by commas; redirects to the leading one are followed. */
   readonly master: string;
   /** The embedded store is kept in `<workDir>/scheduler`. */
   readonly workDir: string;

@@ -11,7 +11,7 @@ export function schedulerOptions(settings: Settings): SchedulerOptions {
     host: settings.http_address ?? settings.host,
     httpPort: settings.http_port,
     hostname: settings.hostname ?? hostname(),
-    master: settings.master?.[0] ?? '',
+    master: (settings.master ?? []).join(','),
     workDir: resolve(settings.work_dir),
     frameworkName: settings.framework_name,
     mesosRole: settings.mesos_role,

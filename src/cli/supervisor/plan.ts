@@ -6,6 +6,9 @@ import { clusterHost } from '../commands/cluster.js';
 import type { Invocation } from '../settings.js';
 import type { RoleSpec } from './supervisor.js';
 
+/** The interval protects a large cluster's allocator; one agent is asked as often as something waits. */
+const embeddedReviveIntervalMs = 500;
+
 /**
  * The roles of `up` and their order. The cluster comes first because all others need it, and goes last because it ends the tasks:
  * the scheduler must be gone by then, or it would start them again elsewhere. HAProxy ends while its servers still answer.
@@ -18,6 +21,9 @@ export function planRoles(
   const embedded = settings.master === undefined;
   const present = roleNames.filter((role) => embedded || role !== 'cluster');
   const overrides = roleOverrides(settings, workDir);
+  if (embedded && !given.has('min_revive_offers_interval')) {
+    overrides.scheduler = { ...overrides.scheduler, min_revive_offers_interval: embeddedReviveIntervalMs };
+  }
   const only = (step: RoleName[]): RoleName[] => step.filter((role) => present.includes(role));
   return {
     roles: present.map((name) => ({
