@@ -14,19 +14,21 @@ export interface SseClient {
 /**
  * Turns a reply into a stream of server-sent events. An empty line is sent every `keepAliveMs` (default 10 s, like Jetty's
  * servlet under Marathon), which is also how a dead connection is noticed. `maxPendingBytes` (default 16 MiB) and
- * `maxPendingEvents` (default: no limit) bound what waits for a slow reader.
+ * `maxPendingMessages` (default: no limit) bound what waits for a slow reader; the latter for a reader who is still behind it after
+ * `patienceMs` (default 1 s): a burst alone, which nobody could have read yet, ends no stream.
  */
 export function startSse(
   reply: HttpReply,
-  options: { keepAliveMs?: number; maxPendingBytes?: number; maxPendingEvents?: number } = {},
+  options: { keepAliveMs?: number; maxPendingBytes?: number; maxPendingMessages?: number; patienceMs?: number } = {},
 ): SseClient {
-  const { keepAliveMs = 10_000, maxPendingBytes = 16 << 20, maxPendingEvents = Infinity } = options;
+  const { keepAliveMs = 10_000, maxPendingBytes = 16 << 20, maxPendingMessages = Infinity, patienceMs = 1000 } = options;
   const inherited = reply.getHeaders();
   reply.hijack();
   const raw: ServerResponse = reply.raw;
   const listeners: (() => void)[] = [];
   let open = true;
-  let pendingEvents = 0;
+  let patience: NodeJS.Timeout | undefined;
+  let pendingMessages = 0;
   for (const [name, value] of Object.entries(inherited)) if (value !== undefined) raw.setHeader(name, value);
   raw.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache', Connection: 'keep-alive' });
   raw.flushHeaders();
@@ -35,9 +37,15 @@ export function startSse(
 
   function write(text: string): void {
     if (!open) return;
-    pendingEvents++;
-    raw.write(text, () => pendingEvents--);
-    if (raw.writableLength > maxPendingBytes || pendingEvents > maxPendingEvents) raw.destroy();
+    pendingMessages++;
+    raw.write(text, () => pendingMessages--);
+    if (raw.writableLength > maxPendingBytes) raw.destroy();
+    else if (pendingMessages > maxPendingMessages) patience ??= setTimeout(endIfBehind, patienceMs);
+  }
+
+  function endIfBehind(): void {
+    patience = undefined;
+    if (pendingMessages > maxPendingMessages) raw.destroy();
   }
 
   raw.on('close', () => {

@@ -2,7 +2,7 @@ import type { PathId } from '../../common/path-id.js';
 import type { AppDefinition, Timestamp } from '../model/app-definition.js';
 import type { Deployment } from '../model/deployment.js';
 import type { Health, Instance, TaskFailure } from '../model/instance.js';
-import type { Refusal } from './match/reject-reason.js';
+import type { Refusal, RejectReason } from './match/reject-reason.js';
 
 /** How launching of one configuration version is slowed down after failures (marathon.md §11.1). */
 export interface LaunchDelay {
@@ -18,6 +18,8 @@ export interface LaunchDelay {
 export interface OfferSummary {
   readonly processed: number;
   readonly unused: number;
+  /** How many offers were refused for which reason first, in the order of Marathon's funnel. */
+  readonly declinedBy?: ReadonlyMap<RejectReason, number>;
   readonly lastUsedAt?: Timestamp;
   readonly lastUnusedAt?: Timestamp;
   /** The last refused offer of each agent, at most `maxRememberedAgents`. */

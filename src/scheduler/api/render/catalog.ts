@@ -1,18 +1,22 @@
 import type { CatalogApp, CatalogInstance, CatalogPort } from '../../../catalog/types.js';
 import { healthOf } from '../../core/health.js';
-import { servicePortsOf } from '../../core/normalize/service-ports.js';
+import { portMappingsOf, servicePortsOf } from '../../core/normalize/service-ports.js';
 import type { AppDefinition } from '../../model/app-definition.js';
 import type { Health, Instance } from '../../model/instance.js';
 
-/** An app with host networking: its service ports are those of its port definitions. */
+/** The ports of an app by which load balancers know it: its port mappings if it has any, else its port definitions. */
 function portsOf(app: AppDefinition): readonly CatalogPort[] {
+  const mappings = portMappingsOf(app);
+  const ports = mappings.length > 0 ? mappings : app.portDefinitions;
   return servicePortsOf(app).map((servicePort, i) => {
-    const definition = app.portDefinitions[i];
+    const { protocol = 'tcp', name, labels = {} } = ports[i] ?? {};
+    const containerPort = mappings[i]?.containerPort;
     return {
       servicePort,
-      protocol: definition?.protocol ?? 'tcp',
-      ...(definition?.name === undefined ? {} : { name: definition.name }),
-      labels: definition?.labels ?? {},
+      protocol,
+      ...(name === undefined ? {} : { name }),
+      ...(containerPort === undefined ? {} : { containerPort }),
+      labels,
     };
   });
 }

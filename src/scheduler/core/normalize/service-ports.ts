@@ -1,9 +1,14 @@
 import type { AppDefinition } from '../../model/app-definition.js';
 import type { AppDraft } from './app-draft.js';
-import type { ContainerJson } from './app-json.js';
+import type { ContainerJson, PortMappingJson } from './app-json.js';
 
 function containerOf(app: AppDraft): ContainerJson | undefined {
   return Object.hasOwn(app.unplaceable, 'container') ? (app.unplaceable['container'] as ContainerJson) : undefined;
+}
+
+/** The port mappings of an app's container; empty when it has none. */
+export function portMappingsOf(app: AppDraft): readonly PortMappingJson[] {
+  return containerOf(app)?.portMappings ?? [];
 }
 
 /**
@@ -11,7 +16,7 @@ function containerOf(app: AppDraft): ContainerJson | undefined {
  * its port definitions (Marathon's `servicePorts`). 0 = not assigned yet.
  */
 export function servicePortsOf(app: AppDraft): readonly number[] {
-  const mappings = containerOf(app)?.portMappings ?? [];
+  const mappings = portMappingsOf(app);
   return mappings.length > 0
     ? mappings.map(({ servicePort = 0 }) => servicePort)
     : app.portDefinitions.map(({ port }) => port);
@@ -57,8 +62,7 @@ export function assignServicePorts(
 }
 
 function withServicePorts(draft: AppDraft, ports: readonly number[]): AppDraft {
-  const container = containerOf(draft);
-  const mappings = container?.portMappings ?? [];
+  const mappings = portMappingsOf(draft);
   if (mappings.length === 0) {
     return {
       ...draft,
@@ -66,5 +70,5 @@ function withServicePorts(draft: AppDraft, ports: readonly number[]): AppDraft {
     };
   }
   const portMappings = mappings.map((mapping, i) => ({ ...mapping, servicePort: ports[i] ?? 0 }));
-  return { ...draft, unplaceable: { ...draft.unplaceable, container: { ...container, portMappings } } };
+  return { ...draft, unplaceable: { ...draft.unplaceable, container: { ...containerOf(draft), portMappings } } };
 }

@@ -1,0 +1,77 @@
+import { STATUS_CODES } from 'node:http';
+import { silentLogger } from '../../common/logger.js';
+import type { Logger } from '../../common/logger.js';
+import type { Clock } from '../../common/time.js';
+import { createHttpServer } from '../../http/server.js';
+import type { HttpReply, HttpRequest, HttpServer } from '../../http/server.js';
+import type { SchedulerService } from '../service.js';
+import { ApiError } from './api-error.js';
+import { pathOf } from './context.js';
+import type { ApiContext } from './context.js';
+import { leaderOf } from './render/info.js';
+import { addApp } from './routes/app.js';
+import { addApps } from './routes/apps.js';
+import { addCatalogStream } from './routes/catalog-stream.js';
+import { addDeployments } from './routes/deployments.js';
+import { addEvents } from './routes/events.js';
+import { addExplain } from './routes/explain.js';
+import { addInfo } from './routes/info.js';
+import { addPing } from './routes/ping.js';
+import { addQueue } from './routes/queue.js';
+import { addTasks } from './routes/tasks.js';
+import { addUi } from './routes/ui.js';
+
+/** Writes any error in Marathon's form: `{"message": …}`. */
+function sendError(error: unknown, request: HttpRequest, reply: HttpReply, logger: Logger): HttpReply {
+  if (error instanceof ApiError) {
+    return reply.code(error.status).type('application/json').send(JSON.stringify(error.body));
+  }
+  const { statusCode, message } = error as { statusCode?: number; message?: string };
+  const status = statusCode !== undefined && statusCode >= 400 && statusCode < 600 ? statusCode : 500;
+  if (status >= 500)
+    logger.error({ err: error, method: request.method, path: pathOf(request.url) }, 'A request failed');
+  return reply
+    .code(status)
+    .type('application/json')
+    .send(JSON.stringify({ message: message ?? STATUS_CODES[status] }));
+}
+
+/**
+ * Marathon's REST API (marathon.md §1, §2) and Ekiden's own under `/ekiden/v1`, over a scheduler. The server does not listen yet.
+ * Closing it ends the open streams.
+ */
+export function createApi(
+  service: SchedulerService,
+  { clock = Date.now, logger = silentLogger }: { readonly clock?: Clock; readonly logger?: Logger } = {},
+): HttpServer {
+  const server = createHttpServer();
+  const context: ApiContext = { service, clock, logger };
+  const headers = {
+    'X-Marathon-Leader': `http://${leaderOf(service)}`,
+    'X-Frame-Options': 'DENY',
+    'X-XSS-Protection': '1; mode=block',
+    'Cache-Control': 'no-cache, no-store, must-revalidate',
+    Pragma: 'no-cache',
+    Expires: '0',
+  };
+  server.addHook('onRequest', (_request, reply, done) => {
+    void reply.headers(headers);
+    done();
+  });
+  server.setErrorHandler((error, request, reply) => sendError(error, request, reply, logger));
+  server.setNotFoundHandler((request) => {
+    throw new ApiError(404, `URI not found: ${pathOf(request.url)}`);
+  });
+  addUi(server);
+  addPing(server);
+  addApps(server, context);
+  addApp(server, context);
+  addTasks(server, context);
+  addDeployments(server, context);
+  addQueue(server, context);
+  addInfo(server, context);
+  addEvents(server, context);
+  addCatalogStream(server, context);
+  addExplain(server, context);
+  return server;
+}

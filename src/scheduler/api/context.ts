@@ -1,0 +1,40 @@
+import type { Logger } from '../../common/logger.js';
+import type { Clock } from '../../common/time.js';
+import type { HttpRequest } from '../../http/server.js';
+import type { Command, Origin, Outcome } from '../core/commands.js';
+import type { SchedulerService } from '../service.js';
+import { ApiError, errorOf } from './api-error.js';
+
+/** What every route works with. */
+export interface ApiContext {
+  readonly service: SchedulerService;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Carries out a command; a refusal becomes the error that answers the request. */
+export async function execute(
+  { service, logger }: ApiContext,
+  command: Command,
+): Promise<Exclude<Outcome, { type: 'rejected' }>> {
+  let outcome: Outcome;
+  try {
+    outcome = await service.execute(command);
+  } catch (error) {
+    logger.warn({ err: error, command: command.type }, 'A command was not carried out');
+    throw new ApiError(503, 'The scheduler is stopping: send the request again');
+  }
+  if (outcome.type === 'rejected') throw errorOf(outcome.rejection);
+  return outcome;
+}
+
+/** Who asked for a change, as `api_post_event` tells it. */
+export function originOf(request: HttpRequest): Origin {
+  return { clientIp: request.ip, uri: pathOf(request.url) };
+}
+
+/** A URL without its query. */
+export function pathOf(url: string): string {
+  const end = url.indexOf('?');
+  return end < 0 ? url : url.slice(0, end);
+}

@@ -1,0 +1,139 @@
+import type { PathId } from '../../../common/path-id.js';
+import type { HttpServer } from '../../../http/server.js';
+import type { AppUpdate } from '../../core/normalize/app-update.js';
+import { appNotFound, notValid } from '../api-error.js';
+import { execute, originOf } from '../context.js';
+import type { ApiContext } from '../context.js';
+import { parseAppPath } from '../parse/app-path.js';
+import { parseAppUpdate } from '../parse/body.js';
+import { appEmbedsOf, flagOf } from '../parse/query.js';
+import type { AppEmbed, Query } from '../parse/query.js';
+import { parseTimestamp } from '../parse/timestamp.js';
+import { appInfoText, arrayText } from '../render/app-info.js';
+import { deployed, sendDeployment, sendJson } from '../send.js';
+import { addResource } from '../resource.js';
+import type { Handlers } from '../resource.js';
+import { appsBelow } from './apps-below.js';
+import { groupTasksHandlers, taskHandlers, tasksHandlers } from './app-tasks.js';
+import { versionHandlers, versionsHandlers } from './app-versions.js';
+
+const alwaysShown: readonly AppEmbed[] = ['counts', 'tasks', 'lastTaskFailure', 'deployments'];
+
+/**
+ * The version to return to, if that is what an update asks for: `version`, alone or with the id. Throws ApiError 422 when
+ * `version` stands with anything else.
+ */
+function versionToRestore(update: AppUpdate): string | undefined {
+  const { id, version, ...others } = update;
+  if (typeof version !== 'string') return undefined;
+  if (Object.keys(others).length > 0) {
+    throw notValid([{ path: '/', errors: ["The 'version' field may only be combined with the 'id' field."] }]);
+  }
+  return parseTimestamp(version);
+}
+
+function appHandlers(context: ApiContext, id: PathId): Handlers {
+  const { service, clock } = context;
+  return {
+    GET: (request, reply) => {
+      const app = service.state.apps.get(id);
+      if (app === undefined) throw appNotFound(id);
+      const embed = appEmbedsOf(request.query as Query, alwaysShown);
+      return sendJson(reply, `{"app":${appInfoText(service.state, app, embed, clock())}}`);
+    },
+    PUT: async (request, reply) => {
+      const query = request.query as Query;
+      const force = flagOf(query, 'force', false);
+      const update = parseAppUpdate(request.body);
+      const version = versionToRestore(update);
+      if (version !== undefined) {
+        const definition = await service.definition(id, version);
+        if (definition === undefined) throw appNotFound(id, version);
+        const origin = originOf(request);
+        return sendDeployment(
+          reply,
+          deployed(await execute(context, { type: 'rollbackApp', id, definition, force, origin })),
+        );
+      }
+      const outcome = deployed(
+        await execute(context, {
+          type: 'updateApps',
+          updates: [{ id, update }],
+          partial: flagOf(query, 'partialUpdate', true),
+          mayCreate: true,
+          force,
+          origin: originOf(request),
+        }),
+      );
+      if (outcome.created.length > 0) void reply.code(201).header('Location', id);
+      return sendDeployment(reply, outcome);
+    },
+    PATCH: async (request, reply) => {
+      const outcome = await execute(context, {
+        type: 'updateApps',
+        updates: [{ id, update: parseAppUpdate(request.body) }],
+        partial: true,
+        mayCreate: false,
+        force: flagOf(request.query as Query, 'force', false),
+        origin: originOf(request),
+      });
+      return sendDeployment(reply, deployed(outcome));
+    },
+    // The only change that is forced unless it says otherwise
+    DELETE: async (request, reply) => {
+      const force = flagOf(request.query as Query, 'force', true);
+      return sendDeployment(reply, deployed(await execute(context, { type: 'deleteApp', id, force })));
+    },
+  };
+}
+
+function restartHandlers(context: ApiContext, id: PathId): Handlers {
+  return {
+    POST: async (request, reply) => {
+      const force = flagOf(request.query as Query, 'force', false);
+      return sendDeployment(reply, deployed(await execute(context, { type: 'restartApp', id, force })));
+    },
+    // For apps of old times whose id ends in /restart
+    DELETE: async (request, reply) => {
+      const force = flagOf(request.query as Query, 'force', true);
+      return sendDeployment(reply, deployed(await execute(context, { type: 'deleteApp', id: `${id}/restart`, force })));
+    },
+  };
+}
+
+/** `/v2/apps/{group}/*`: every app below a group. */
+function groupHandlers({ service, clock }: ApiContext, group: PathId): Handlers {
+  return {
+    GET: (request, reply) => {
+      const apps = appsBelow(service.state, group);
+      const embed = appEmbedsOf(request.query as Query, alwaysShown);
+      const nowMs = clock();
+      return sendJson(reply, `{"*":${arrayText(apps.map((app) => appInfoText(service.state, app, embed, nowMs)))}}`);
+    },
+  };
+}
+
+/** Everything below `/v2/apps/`. */
+export function addApp(server: HttpServer, context: ApiContext): void {
+  addResource(server, '/v2/apps/*', (request) => {
+    const path = parseAppPath((request.params as { '*': string })['*']);
+    switch (path.type) {
+      case 'app':
+        return appHandlers(context, path.id);
+      case 'restart':
+        return restartHandlers(context, path.id);
+      case 'tasks':
+        return tasksHandlers(context, path.id);
+      case 'task':
+        return taskHandlers(context, path.id, path.taskId);
+      case 'versions':
+        return versionsHandlers(context, path.id);
+      case 'version':
+        return versionHandlers(context, path.id, path.version);
+      case 'appsOfGroup':
+        return groupHandlers(context, path.group);
+      case 'tasksOfGroup':
+        return groupTasksHandlers(context, path.group);
+    }
+  });
+}

@@ -1,0 +1,86 @@
+import type { HttpRequest, HttpServer } from '../../../http/server.js';
+import { resolvePathId } from '../../../common/path-id.js';
+import type { AppUpdate } from '../../core/normalize/app-update.js';
+import type { AppDefinition } from '../../model/app-definition.js';
+import { wrongShape } from '../api-error.js';
+import { execute, originOf } from '../context.js';
+import type { ApiContext } from '../context.js';
+import { parseApp, parseAppUpdates } from '../parse/body.js';
+import { parseLabelSelector } from '../parse/label-selector.js';
+import { appEmbedsOf, flagOf, textOf } from '../parse/query.js';
+import type { Query } from '../parse/query.js';
+import { appInfoText, arrayText, createdAppText } from '../render/app-info.js';
+import { deployed, sendDeployment, sendJson } from '../send.js';
+import { addResource } from '../resource.js';
+
+/** Whether an app is asked for by `cmd`, `id` (parts of them, in any case) and `label`; all that are given must hold. */
+function selectorOf(query: Query): (app: AppDefinition) => boolean {
+  const cmd = textOf(query, 'cmd')?.toLowerCase();
+  const id = textOf(query, 'id')?.toLowerCase();
+  const label = textOf(query, 'label');
+  const hasLabels = label === undefined ? undefined : parseLabelSelector(label);
+  return (app) =>
+    (cmd === undefined || app.cmd?.toLowerCase().includes(cmd) === true) &&
+    (id === undefined || app.id.toLowerCase().includes(id)) &&
+    (hasLabels === undefined || hasLabels(app.labels));
+}
+
+function withId(update: AppUpdate, index: number): { readonly id: string; readonly update: AppUpdate } {
+  const { id, version } = update;
+  if (typeof id !== 'string') {
+    throw wrongShape([{ path: `(${index})/id`, errors: ['App Update must have app id set'] }]);
+  }
+  if (version !== undefined) {
+    const errors = ["The 'version' field may not be used in an update of several apps."];
+    throw wrongShape([{ path: `(${index})/version`, errors }]);
+  }
+  return { id: resolvePathId(id), update };
+}
+
+/** `/v2/apps`: the list, creation, and updates of several apps in one deployment. */
+export function addApps(server: HttpServer, context: ApiContext): void {
+  const { service, clock } = context;
+
+  async function update(request: HttpRequest, options: { mayCreate: boolean; partial: boolean }): Promise<Deployed> {
+    const outcome = await execute(context, {
+      type: 'updateApps',
+      updates: parseAppUpdates(request.body).map(withId),
+      ...options,
+      force: flagOf(request.query as Query, 'force', false),
+      origin: originOf(request),
+    });
+    return deployed(outcome);
+  }
+  type Deployed = ReturnType<typeof deployed>;
+
+  addResource(server, '/v2/apps', {
+    GET: (request, reply) => {
+      const query = request.query as Query;
+      const embed = appEmbedsOf(query, ['counts', 'deployments']);
+      const isSelected = selectorOf(query);
+      const nowMs = clock();
+      const apps = [...service.state.apps.values()].filter(isSelected);
+      const texts = apps.map((app) => appInfoText(service.state, app, embed, nowMs));
+      return sendJson(reply, `{"apps":${arrayText(texts)}}`);
+    },
+    POST: async (request, reply) => {
+      const outcome = deployed(
+        await execute(context, {
+          type: 'createApp',
+          update: parseApp(request.body),
+          force: flagOf(request.query as Query, 'force', false),
+          origin: originOf(request),
+        }),
+      );
+      const [app] = outcome.created;
+      if (app === undefined) throw new Error('a creation created nothing');
+      void reply.code(201).headers({ Location: app.id, 'Marathon-Deployment-Id': outcome.deploymentId });
+      return sendJson(reply, createdAppText(app, outcome.deploymentId));
+    },
+    PUT: async (request, reply) => {
+      const partial = flagOf(request.query as Query, 'partialUpdate', true);
+      return sendDeployment(reply, await update(request, { mayCreate: true, partial }));
+    },
+    PATCH: async (request, reply) => sendDeployment(reply, await update(request, { mayCreate: false, partial: true })),
+  });
+}

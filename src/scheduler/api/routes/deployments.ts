@@ -1,0 +1,25 @@
+import type { HttpServer } from '../../../http/server.js';
+import { execute } from '../context.js';
+import type { ApiContext } from '../context.js';
+import { flagOf } from '../parse/query.js';
+import type { Query } from '../parse/query.js';
+import { renderDeployment } from '../render/deployment.js';
+import { sendDeployment, sendJson } from '../send.js';
+import { addResource } from '../resource.js';
+
+/** `/v2/deployments`: the running ones; deleting one undoes it by a new one, or just cancels it (`force`). */
+export function addDeployments(server: HttpServer, context: ApiContext): void {
+  addResource(server, '/v2/deployments', {
+    GET: (_request, reply) =>
+      sendJson(reply, JSON.stringify([...context.service.state.deployments.values()].map(renderDeployment))),
+  });
+
+  addResource(server, '/v2/deployments/:id', {
+    DELETE: async (request, reply) => {
+      const { id } = request.params as { id: string };
+      const force = flagOf(request.query as Query, 'force', false);
+      const outcome = await execute(context, { type: 'cancelDeployment', id, force });
+      return outcome.type === 'deployed' ? sendDeployment(reply, outcome) : reply.code(202).send();
+    },
+  });
+}

@@ -1,0 +1,19 @@
+import { resolvePathId } from '../../../common/path-id.js';
+import type { HttpServer } from '../../../http/server.js';
+import { appNotFound } from '../api-error.js';
+import type { ApiContext } from '../context.js';
+import { renderExplanation } from '../render/explain.js';
+import { sendJson } from '../send.js';
+import { addResource } from '../resource.js';
+
+/** `/ekiden/v1/explain/{app}`: why an app waits. */
+export function addExplain(server: HttpServer, { service, clock }: ApiContext): void {
+  addResource(server, '/ekiden/v1/explain/*', {
+    GET: (request, reply) => {
+      const id = resolvePathId((request.params as { '*': string })['*']);
+      const explanation = renderExplanation(service.state, id, clock());
+      if (explanation === undefined) throw appNotFound(id);
+      return sendJson(reply, JSON.stringify(explanation));
+    },
+  });
+}
