@@ -252,7 +252,9 @@ export async function startBundle(t: Test, flags: readonly string[] = []): Promi
 
   t.teardown(async () => {
     if (!t.passing()) t.comment(`the end of the log:\n${log(120)}`);
-    await Promise.race([bundle.stop(), sleep(stopLimitMs)]);
+    const limit = new AbortController();
+    await Promise.race([bundle.stop(), sleep(stopLimitMs, limit.signal)]);
+    limit.abort();
     for (const { pid } of bundle.leftovers()) {
       try {
         process.kill(pid, 'SIGKILL');
