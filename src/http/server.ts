@@ -18,6 +18,11 @@ export function createHttpServer(options: { bodyLimitBytes?: number; maxConnecti
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 4096, ignoreTrailingSlash: true },
     exposeHeadRoutes: true,
+    // A URL that cannot be decoded reaches no route and no error handler
+    frameworkErrors: (error, _request, reply) => {
+      const answer = reply as unknown as FastifyReply;
+      void answer.code(error.statusCode ?? 400).send({ message: error.message });
+    },
   });
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {

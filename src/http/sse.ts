@@ -21,7 +21,12 @@ export function startSse(
   reply: HttpReply,
   options: { keepAliveMs?: number; maxPendingBytes?: number; maxPendingMessages?: number; patienceMs?: number } = {},
 ): SseClient {
-  const { keepAliveMs = 10_000, maxPendingBytes = 16 << 20, maxPendingMessages = Infinity, patienceMs = 1000 } = options;
+  const {
+    keepAliveMs = 10_000,
+    maxPendingBytes = 16 << 20,
+    maxPendingMessages = Infinity,
+    patienceMs = 1000,
+  } = options;
   const inherited = reply.getHeaders();
   reply.hijack();
   const raw: ServerResponse = reply.raw;

@@ -9,6 +9,7 @@ import { ApiError } from './api-error.js';
 import { pathOf } from './context.js';
 import type { ApiContext } from './context.js';
 import { leaderOf } from './render/info.js';
+import { sendJson } from './send.js';
 import { addApp } from './routes/app.js';
 import { addApps } from './routes/apps.js';
 import { addCatalogStream } from './routes/catalog-stream.js';
@@ -23,17 +24,12 @@ import { addUi } from './routes/ui.js';
 
 /** Writes any error in Marathon's form: `{"message": …}`. */
 function sendError(error: unknown, request: HttpRequest, reply: HttpReply, logger: Logger): HttpReply {
-  if (error instanceof ApiError) {
-    return reply.code(error.status).type('application/json').send(JSON.stringify(error.body));
-  }
+  if (error instanceof ApiError) return sendJson(reply.code(error.status), JSON.stringify(error.body));
   const { statusCode, message } = error as { statusCode?: number; message?: string };
   const status = statusCode !== undefined && statusCode >= 400 && statusCode < 600 ? statusCode : 500;
   if (status >= 500)
     logger.error({ err: error, method: request.method, path: pathOf(request.url) }, 'A request failed');
-  return reply
-    .code(status)
-    .type('application/json')
-    .send(JSON.stringify({ message: message ?? STATUS_CODES[status] }));
+  return sendJson(reply.code(status), JSON.stringify({ message: message ?? STATUS_CODES[status] }));
 }
 
 /**

@@ -24,7 +24,7 @@ export function addEvents(server: HttpServer, { service }: ApiContext): void {
       if (request.method === 'HEAD') return reply.type('text/event-stream').send();
       const wanted = new Set(valuesOf(request.query as Query, 'event_type'));
       const remoteAddress = request.ip;
-      const client = startSse(reply, { maxPendingEvents: options.eventStreamMaxOutstandingMessages });
+      const client = startSse(reply, { maxPendingMessages: options.eventStreamMaxOutstandingMessages });
       const unsubscribe = events.subscribe((published) => {
         const { type } = published.event;
         if (wanted.size === 0 || wanted.has(type)) client.send(type, eventText(published));
