@@ -72,6 +72,7 @@ export class UpdateLoop {
   #changedAt: number | undefined;
   #lastUpdate: { endedAt: number; durationMs: number } | undefined;
   #lastReloadTimes: { startedAt: number; durationMs: number } | undefined;
+  #reloadBefore: { startedAt: number } | undefined;
   #failures = 0;
   #died = false;
   #recheckAt = 0;
@@ -146,6 +147,7 @@ export class UpdateLoop {
         changedAt: this.#changedAt,
         lastUpdate: this.#lastUpdate,
         lastReload: this.#lastReloadTimes,
+        reloadBefore: this.#reloadBefore,
         failures: this.#failures,
       },
       Math.random(),
@@ -350,6 +352,7 @@ export class UpdateLoop {
 
   async #noteReload(startedAt: number, outcome: ApplyOutcome & { kind: 'running' }): Promise<void> {
     const durationMs = performance.now() - startedAt;
+    this.#reloadBefore = this.#lastReloadTimes;
     this.#lastReloadTimes = { startedAt, durationMs };
     this.#lastReload = {
       at: new Date().toISOString(),

@@ -13,6 +13,8 @@ export interface ScheduleState {
   readonly lastUpdate: { readonly endedAt: number; readonly durationMs: number } | undefined;
   /** When HAProxy was last replaced, and how long that took until it was verified; undefined = never. */
   readonly lastReload: { readonly startedAt: number; readonly durationMs: number } | undefined;
+  /** When the replacement before that one began. */
+  readonly reloadBefore: { readonly startedAt: number } | undefined;
   /** Updates that failed in a row for a reason that may pass. */
   readonly failures: number;
 }
@@ -20,10 +22,11 @@ export interface ScheduleState {
 /**
  * When the next update may begin; undefined = there is nothing to do. The first change of a quiet period is served at once,
  * what follows is gathered: replacing HAProxy costs memory and time, so reloads keep a distance of three times their own
- * duration and at least 1 s, and after failures a growing one. `random` in [0, 1) spreads the latter.
+ * duration and, two of them together, at least 2 s (a new app mostly comes as two changes: its definition, then its instances).
+ * After failures the distance grows; `random` in [0, 1) spreads it.
  */
 export function nextUpdateAt(state: ScheduleState, random: number): number | undefined {
-  const { changedAt, lastUpdate, lastReload, failures } = state;
+  const { changedAt, lastUpdate, lastReload, reloadBefore, failures } = state;
   const after = [];
   if (failures > 0 && lastUpdate !== undefined) {
     after.push(lastUpdate.endedAt + jittered(backoffMs(failureBackoff, failures - 1), random));
@@ -33,7 +36,9 @@ export function nextUpdateAt(state: ScheduleState, random: number): number | und
   if (changedAt !== undefined) after.push(changedAt + settleMs);
   if (lastUpdate !== undefined) after.push(lastUpdate.endedAt + 2 * Math.min(lastUpdate.durationMs, 1_000));
   if (lastReload !== undefined) {
-    after.push(lastReload.startedAt + Math.max(minReloadDistanceMs, 3 * lastReload.durationMs));
+    const distanceMs = 3 * lastReload.durationMs;
+    after.push(lastReload.startedAt + distanceMs);
+    if (reloadBefore !== undefined) after.push(reloadBefore.startedAt + 2 * Math.max(minReloadDistanceMs, distanceMs));
   }
   return Math.max(...after);
 }

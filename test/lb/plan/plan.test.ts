@@ -24,15 +24,23 @@ t.test('what leads from one text to another', (t) => {
 });
 
 t.test('when the next update may begin', (t) => {
-  const idle = { changedAt: undefined, lastUpdate: undefined, lastReload: undefined, failures: 0 };
+  const idle = {
+    changedAt: undefined,
+    lastUpdate: undefined,
+    lastReload: undefined,
+    reloadBefore: undefined,
+    failures: 0,
+  };
   t.equal(nextUpdateAt(idle, 0), undefined);
   t.equal(nextUpdateAt({ ...idle, changedAt: 1_000 }, 0), 1_005, 'the first change is served at once');
   const update = { endedAt: 900, durationMs: 10 };
   t.equal(nextUpdateAt({ ...idle, changedAt: 1_000, lastUpdate: update }, 0), 1_005);
   const reload = { startedAt: 500, durationMs: 100 };
-  t.equal(nextUpdateAt({ ...idle, changedAt: 1_000, lastReload: reload }, 0), 1_500, 'reloads keep 1 s');
+  t.equal(nextUpdateAt({ ...idle, changedAt: 1_000, lastReload: reload }, 0), 1_005, 'a second one may follow soon');
+  const two = { ...idle, changedAt: 1_000, lastReload: reload, reloadBefore: { startedAt: 100 } };
+  t.equal(nextUpdateAt(two, 0), 2_100, 'two together keep 2 s');
   const slow = { startedAt: 500, durationMs: 2_000 };
-  t.equal(nextUpdateAt({ ...idle, changedAt: 1_000, lastReload: slow }, 0), 6_500, 'or three times their duration');
+  t.equal(nextUpdateAt({ ...idle, changedAt: 1_000, lastReload: slow }, 0), 6_500, 'and three times their duration');
   t.equal(nextUpdateAt({ ...idle, lastReload: reload }, 0), undefined, 'nothing to do');
   const failing = { ...idle, lastUpdate: { endedAt: 1_000, durationMs: 0 } };
   t.equal(nextUpdateAt({ ...failing, failures: 1 }, 0), 1_500, 'failures are tried again');
