@@ -110,7 +110,7 @@ export async function startScheduler(options: SchedulerOptions, context: RoleCon
         ? ((await store.get(storeKeys.version(id, version))) as AppDefinition | undefined)
         : undefined),
   };
-  const api = createApi(service);
+  const api = createApi(service, { logger });
 
   async function stop(): Promise<void> {
     // Nothing new is taken first; what was accepted is finished; then Mesos hears no more from this process.

@@ -66,7 +66,7 @@ t.test('any rollout keeps its bounds at every step, and ends', async () => {
           if (kept < 0) return false;
           if (kept + ready < Math.min(old, rollout.minHealthy)) return false;
           if (kept + dying + starting + ready > Math.max(old, rollout.maxCapacity)) return false;
-          const choice = choices.next().value;
+          const choice: unknown = choices.next().value;
           if (choice === 0 && dying > 0) dying--;
           else if (choice === 1 && starting > 0) [starting, ready] = [starting - 1, ready + 1];
           else if (dying > 0) dying--;

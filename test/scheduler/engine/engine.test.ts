@@ -21,9 +21,9 @@ async function anEngine(store: MemoryStore = createMemoryStore()) {
   const log: string[] = [];
   const calls: ClusterCall[] = [];
   const fatal: Error[] = [];
-  let listener: ClusterListener | undefined;
+  const listeners: ClusterListener[] = [];
   const cluster: Cluster = {
-    start: (_id, l) => (listener = l),
+    start: (_id, listener) => void listeners.push(listener),
     send: async (sent) => {
       for (const call of sent) {
         calls.push(call);
@@ -51,8 +51,10 @@ async function anEngine(store: MemoryStore = createMemoryStore()) {
   });
   await engine.load();
   engine.connect();
-  listener?.registered('F', 'm:5050');
-  return { engine, store, calls, log, fatal, checker, catalog, listener: listener as ClusterListener | undefined };
+  const [listener] = listeners;
+  if (listener === undefined) throw new Error('the engine did not subscribe');
+  listener.registered('F', 'm:5050');
+  return { engine, store, calls, log, fatal, checker, catalog, listener };
 }
 
 const create = (id: string, more: object = {}) =>
@@ -81,14 +83,14 @@ t.test('an instance is stored before its ACCEPT, a status before its acknowledge
   const { engine, store, calls, listener, catalog } = await anEngine();
   await engine.execute(create('/a'));
   const release = store.holdWrites();
-  listener?.offers([anOffer({})]);
+  listener.offers([anOffer({})]);
   await waitFor('the write', () => store.heldWrites > 0);
   t.notOk(calls.some((c) => c.type === 'accept'));
   release();
   const accept = await waitFor('the ACCEPT', () => calls.find((c) => c.type === 'accept'));
   const taskId = accept.type === 'accept' ? (accept.launches[0]?.taskId ?? '') : '';
   const releaseStatus = store.holdWrites();
-  listener?.status({ taskId, state: 'TASK_RUNNING', message: '', agentId: 'S1', uuid: 'u', ipAddresses: [] });
+  listener.status({ taskId, state: 'TASK_RUNNING', message: '', agentId: 'S1', uuid: 'u', ipAddresses: [] });
   await waitFor('the write', () => store.heldWrites > 0);
   t.notOk(calls.some((c) => c.type === 'acknowledge'));
   t.equal(catalog.view.instances.size, 0);
@@ -127,10 +129,10 @@ t.test('commands that come together are one commit', async (t) => {
 t.test('the catalog keeps the last known health over a restart', async (t) => {
   const first = await anEngine();
   await first.engine.execute(create('/a', { healthChecks: [{ protocol: 'HTTP', path: '/' }] }));
-  first.listener?.offers([anOffer({})]);
+  first.listener.offers([anOffer({})]);
   const accept = await waitFor('the ACCEPT', () => first.calls.find((c) => c.type === 'accept'));
   const taskId = accept.type === 'accept' ? (accept.launches[0]?.taskId ?? '') : '';
-  first.listener?.status({ taskId, state: 'TASK_RUNNING', message: '', agentId: 'S1', uuid: 'u', ipAddresses: [] });
+  first.listener.status({ taskId, state: 'TASK_RUNNING', message: '', agentId: 'S1', uuid: 'u', ipAddresses: [] });
   await waitFor('the check', () => first.checker.tasks.has(taskId));
   t.equal(first.catalog.view.instances.get(taskId)?.healthy, null, 'not checked yet');
   first.checker.run();
