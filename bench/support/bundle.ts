@@ -20,7 +20,6 @@ export async function startBenchBundle(flags: readonly string[] = []): Promise<B
   const workDir = mkdtempSync(join(tmpdir(), 'ekiden-bench-'));
   const names = [
     'http_port',
-    'https_port',
     'cluster_port',
     'agent_port',
     'dns_port',
@@ -51,17 +50,18 @@ export async function startBenchBundle(flags: readonly string[] = []): Promise<B
   };
   const api = `http://127.0.0.1:${portOf('http_port')}`;
   try {
-    await waitFor(
+    const outcome = await waitFor(
       'the bundle to serve',
       async () => {
-        if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`);
+        if (child.exitCode !== null) return 'ended';
         const status = (await (await fetch(`http://127.0.0.1:${portOf('lb_port')}/ekiden/v1/status`)).json()) as {
           synced: boolean;
         };
-        return (await fetch(`${api}/ping`)).ok && status.synced;
+        return (await fetch(`${api}/ping`)).ok && status.synced && 'serving';
       },
       { withinMs: 60_000, everyMs: 200 },
     );
+    if (outcome === 'ended') throw new Error(`the bundle ended with status ${child.exitCode}`);
   } catch (error) {
     await stop();
     throw new Error(`${String(error)}\n${log.join('').slice(-4000)}`, { cause: error });
