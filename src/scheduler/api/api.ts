@@ -6,7 +6,7 @@ import { createHttpServer } from '../../http/server.js';
 import type { HttpReply, HttpRequest, HttpServer } from '../../http/server.js';
 import type { SchedulerService } from '../service.js';
 import { ApiError } from './api-error.js';
-import { pathOf } from './context.js';
+import { pathOf, uriNotFound } from './context.js';
 import type { ApiContext } from './context.js';
 import { leaderOf } from './render/info.js';
 import { sendJson } from './send.js';
@@ -56,7 +56,7 @@ export function createApi(
   });
   server.setErrorHandler((error, request, reply) => sendError(error, request, reply, logger));
   server.setNotFoundHandler((request) => {
-    throw new ApiError(404, `URI not found: ${pathOf(request.url)}`);
+    throw uriNotFound(request);
   });
   addUi(server);
   addPing(server);

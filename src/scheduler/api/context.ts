@@ -38,3 +38,8 @@ export function pathOf(url: string): string {
   const end = url.indexOf('?');
   return end < 0 ? url : url.slice(0, end);
 }
+
+/** The answer to a URL that means nothing. */
+export function uriNotFound(request: HttpRequest): ApiError {
+  return new ApiError(404, `URI not found: ${pathOf(request.url)}`);
+}

@@ -1,6 +1,6 @@
 import { resolvePathId } from '../../../common/path-id.js';
 import type { HttpServer } from '../../../http/server.js';
-import { execute } from '../context.js';
+import { execute, uriNotFound } from '../context.js';
 import type { ApiContext } from '../context.js';
 import { arrayText } from '../render/app-info.js';
 import { queueEntryText } from '../render/queue.js';
@@ -27,7 +27,7 @@ export function addQueue(server: HttpServer, context: ApiContext): void {
 
   addResource(server, '/v2/queue/*', (request): Handlers => {
     const path = (request.params as { '*': string })['*'].replace(/\/$/, '');
-    if (!path.endsWith('/delay')) return {};
+    if (!path.endsWith('/delay')) throw uriNotFound(request);
     return {
       DELETE: async (_request, reply) => {
         await execute(context, { type: 'resetDelay', id: resolvePathId(path.slice(0, -'/delay'.length)) });

@@ -1,0 +1,69 @@
+import t from 'tap';
+import { readJson } from '../../../src/scheduler/core/validate/schema.js';
+import type { Schema } from '../../../src/scheduler/core/validate/schema.js';
+import { maxViolations, violationsOf } from '../../../src/scheduler/core/validate/violations.js';
+import { isUri } from '../../../src/scheduler/core/validate/rules/fetch.js';
+
+const schema: Schema = {
+  type: 'object',
+  properties: {
+    count: { type: 'integer', minimum: 0, maximum: 10 },
+    names: { type: 'array', items: { type: 'string' }, uniqueItems: true },
+    options: { type: 'map', values: { type: 'either', of: [{ type: 'string' }, { type: 'number' }] } },
+  },
+  required: ['count'],
+};
+
+t.test('reads what it knows, without nulls and repetitions', (t) => {
+  const { value, problems } = readJson(schema, {
+    count: 3.0,
+    names: ['a', 'b', 'a'],
+    options: { x: 'y', n: 1, gone: null },
+    unknown: { deep: [] },
+  });
+  t.same(problems, []);
+  t.same(value, { count: 3, names: ['a', 'b'], options: { x: 'y', n: 1 } });
+  t.end();
+});
+
+t.test('says what is wrong and where', (t) => {
+  const { problems } = readJson(schema, {
+    count: 1.5,
+    names: ['a', 1],
+    options: { 'odd/name': true, constructor: 'fine' },
+  });
+  t.same(violationsOf(problems), [
+    { path: '/count', errors: ['error.expected.int'] },
+    { path: '/names(1)', errors: ['error.expected.jsstring'] },
+    { path: '/options/"odd/name"', errors: ['error.expected.jsstring'] },
+  ]);
+  t.same(violationsOf(readJson(schema, null).problems), [{ path: '/', errors: ['error.expected.jsobject'] }]);
+  t.same(violationsOf(readJson(schema, { count: Infinity }).problems)[0]?.errors, ['error.expected.jsnumber']);
+  t.equal(readJson(schema, { count: 0, names: Array<number>(10_000).fill(1) }).problems.length, maxViolations);
+  t.end();
+});
+
+t.test('members of prototypes are neither read nor written', (t) => {
+  const hostile = JSON.parse('{"count":1,"options":{"__proto__":"x"},"__proto__":{"names":["x"]}}') as unknown;
+  const { value, problems } = readJson(schema, hostile);
+  t.equal(problems.length, 1);
+  t.equal(Object.getPrototypeOf((value as { options: object }).options), Object.prototype);
+  t.notOk('names' in (value as object));
+  t.end();
+});
+
+t.test('URIs', (t) => {
+  for (const uri of [
+    'http://h:80/a?b#c',
+    'file:///bin/sh',
+    'hdfs://n:9000/x',
+    '/local/path',
+    's3a://b/k',
+    'http://[::1]:80/',
+  ]) {
+    t.ok(isUri(uri), uri);
+  }
+  for (const uri of ['http://h:80:70/x', 'a b', 'http://h/%zz', ':x', 'http://h/{a}', 'a#b#c'])
+    t.notOk(isUri(uri), uri);
+  t.end();
+});

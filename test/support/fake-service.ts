@@ -1,0 +1,187 @@
+import type { Test } from 'tap';
+import { CatalogFeed } from '../../src/catalog/feed.js';
+import { silentLogger } from '../../src/common/logger.js';
+import type { HttpServer } from '../../src/http/server.js';
+import { createApi } from '../../src/scheduler/api/api.js';
+import type { ClusterCall } from '../../src/scheduler/core/effects.js';
+import { storeKeys } from '../../src/scheduler/core/keys.js';
+import { loadState } from '../../src/scheduler/core/load.js';
+import { definitionKey, instancesOf } from '../../src/scheduler/core/state.js';
+import { Engine } from '../../src/scheduler/engine.js';
+import { createEventBus } from '../../src/scheduler/event-bus.js';
+import { readRecords } from '../../src/scheduler/load-store.js';
+import type { AppDefinition } from '../../src/scheduler/model/app-definition.js';
+import type { Instance } from '../../src/scheduler/model/instance.js';
+import type { SchedulerOptions } from '../../src/scheduler/options.js';
+import type { SchedulerService } from '../../src/scheduler/service.js';
+import { settings } from '../sim/simulated-world.js';
+import { createFakeChecker } from './fake-checker.js';
+import { createMemoryStore } from './memory-store.js';
+import { anOffer } from './scheduler-fixtures.js';
+import { waitFor } from './wait.js';
+
+export const options: SchedulerOptions = {
+  ...settings,
+  host: '127.0.0.1',
+  httpPort: 8080,
+  hostname: 'leader.example',
+  master: 'zk://user:secret@zk1:2181/mesos',
+  workDir: '/nowhere',
+  frameworkName: 'marathon',
+  mesosUser: undefined,
+  failoverTimeoutSeconds: 604_800,
+  webuiUrl: undefined,
+  maxConcurrentHealthChecks: 256,
+  eventStreamMaxOutstandingMessages: 1024,
+};
+
+/** The scheduler as the REST API sees it: the real core and engine over a store in memory and a cluster played by the test. */
+export interface FakeScheduler {
+  readonly service: SchedulerService;
+  readonly api: HttpServer;
+  /** What was said to Mesos. */
+  readonly calls: readonly ClusterCall[];
+  /** Makes every instance of an app that waits for an offer run; resolves with all of its instances. */
+  run(appId: string): Promise<readonly Instance[]>;
+  /** A status update of a task. */
+  status(taskId: string, state: string, message?: string): Promise<void>;
+}
+
+/** Starts one; it ends with the test. */
+export async function startFakeScheduler(t: Test, changes: Partial<SchedulerOptions> = {}): Promise<FakeScheduler> {
+  const store = createMemoryStore();
+  const calls: ClusterCall[] = [];
+  const events = createEventBus(Date.now, (error) => t.fail(String(error)));
+  const catalog = new CatalogFeed('epoch');
+  const state = loadState(await readRecords(store));
+  const engine = new Engine({
+    state,
+    settings,
+    store,
+    cluster: {
+      start: () => undefined,
+      send: async (sent) => void calls.push(...sent),
+      close: async () => undefined,
+    },
+    checker: createFakeChecker(),
+    events,
+    catalog,
+    logger: silentLogger,
+    now: Date.now,
+    random: () => 0,
+    fatal: (error) => t.fail(error.message),
+  });
+  await engine.load();
+  engine.registered('framework-1', 'master:5050');
+  // A command is stepped after what came before it
+  const settled = async (): Promise<void> =>
+    void (await engine.execute({ type: 'killTasks', taskIds: [], scale: false, force: false }));
+  await settled();
+  const service: SchedulerService = {
+    options: { ...options, ...changes },
+    state,
+    events,
+    catalog,
+    execute: (command) => engine.execute(command),
+    definition: async (id, version) =>
+      state.definitions.get(definitionKey(id, version)) ??
+      ((await store.get(storeKeys.version(id, version))) as AppDefinition | undefined),
+  };
+  const api = createApi(service);
+  t.teardown(async () => {
+    await api.close();
+    await engine.stop();
+  });
+
+  let offers = 0;
+  async function status(taskId: string, taskState: string, message = ''): Promise<void> {
+    engine.status({ taskId, state: taskState, message, agentId: 'S1', ipAddresses: [] });
+    await settled();
+  }
+  return {
+    service,
+    api,
+    calls,
+    status,
+    async run(appId) {
+      await waitFor(`the instances of ${appId}`, async () => {
+        engine.offers([anOffer({}, { id: `O${offers++}` })]);
+        await settled();
+        return instancesOf(state, appId).length >= (state.apps.get(appId)?.instances ?? 0);
+      });
+      for (const { taskId, condition } of instancesOf(state, appId)) {
+        if (condition !== 'Running') await status(taskId, 'TASK_RUNNING');
+      }
+      return instancesOf(state, appId);
+    },
+  };
+}
+
+interface Identifiable {
+  readonly id: string;
+}
+
+interface TaskBody extends Identifiable {
+  readonly state: string;
+}
+
+/** An app in an answer, as far as tests look into it by name. */
+interface AppBody extends Identifiable {
+  readonly version: string;
+  readonly deployments: readonly Identifiable[];
+  readonly tasks: readonly TaskBody[];
+  readonly tasksRunning: number;
+  readonly healthChecks: readonly object[];
+  readonly lastTaskFailure: object;
+  readonly readinessCheckResults: readonly object[];
+  readonly taskStats: { readonly totalSummary: { readonly stats: { readonly counts: object } } };
+}
+
+/** What answers may hold: each test names what its answer has to hold. */
+export interface AnswerBody extends AppBody {
+  readonly message: string;
+  readonly details: readonly { readonly path: string; readonly errors: readonly string[] }[];
+  readonly deploymentId: string;
+  readonly app: AppBody;
+  readonly apps: readonly AppBody[];
+  readonly '*': readonly AppBody[];
+  readonly task: TaskBody;
+  readonly versions: readonly string[];
+  readonly marathon_config: Readonly<Record<string, unknown>>;
+  readonly reasons: readonly string[];
+  readonly queue: readonly {
+    readonly processedOffersSummary: { readonly rejectSummaryLastOffers: readonly { readonly reason: string }[] };
+  }[];
+}
+
+/** An answer of the API; `json` is its body read as JSON, undefined if it is none. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly text: string;
+  readonly json: AnswerBody;
+}
+
+/** Sends a request without a socket. An object as body is sent as JSON, a text as it is. */
+export async function ask(
+  api: HttpServer,
+  method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS',
+  url: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const payload = body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) };
+  const response = await api.inject({
+    method,
+    url,
+    headers: { 'content-type': 'application/json', ...headers },
+    ...payload,
+  });
+  const isJson = String(response.headers['content-type']).startsWith('application/json') && response.body !== '';
+  return {
+    status: response.statusCode,
+    headers: response.headers as Readonly<Record<string, string | undefined>>,
+    text: response.body,
+    json: (isJson ? JSON.parse(response.body) : undefined) as AnswerBody,
+  };
+}
