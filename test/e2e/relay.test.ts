@@ -1,4 +1,5 @@
 // The whole product as its users run it: one command, real processes, real tasks, dig and HAProxy.
+import type { Test } from 'tap';
 import t from 'tap';
 import { isRunning } from '../../src/common/process-identity.js';
 import { waitFor } from '../support/wait.js';
@@ -20,12 +21,15 @@ t.test('POST an app: its name resolves and HAProxy routes to it, whatever happen
   const bundle = await startBundle(t);
   let servicePort = 0;
   const relay = (instances: number) => ({ id: 'relay', instances, servicePort, healthChecked: true });
+  /** Each step builds on the ones before it. */
+  const step = (name: string, body: (t: Test) => Promise<unknown>): Promise<unknown> =>
+    t.test(name, { skip: t.passing() ? false : 'an earlier step failed' }, body);
   const scale = async (instances: number): Promise<void> => {
     const { status, text } = await bundle.api('PUT', '/v2/apps/relay', { instances });
     t.equal(status, 200, `scaling to ${instances}: ${text}`);
   };
 
-  await t.test('three instances with a health check', async (t) => {
+  await step('three instances with a health check', async (t) => {
     await bundle.postApp({
       id: 'relay',
       cmd: echoCommand,
@@ -46,7 +50,7 @@ t.test('POST an app: its name resolves and HAProxy routes to it, whatever happen
       ],
     });
     const { body } = await bundle.api('GET', '/v2/apps/relay');
-    servicePort = (body as { app: { ports: number[] } }).app.ports[0] ?? 0;
+    servicePort = (body as { app: { portDefinitions: { port: number }[] } }).app.portDefinitions[0]?.port ?? 0;
     t.ok(servicePort >= bundle.ports.serviceMin && servicePort <= bundle.ports.serviceMax, `port ${servicePort}`);
     await bundle.waitForDeployments();
     const tasks = await converged(bundle, relay(3));
@@ -59,7 +63,7 @@ t.test('POST an app: its name resolves and HAProxy routes to it, whatever happen
     );
   });
 
-  await t.test('a rule by host header', async (t) => {
+  await step('a rule by host header', async (t) => {
     const refused = await bundle.route('/', { host: 'relay.local' });
     t.not(refused.status, 200, 'nobody answers to that name yet');
     const made = await bundle.rules('POST', '/api/services', { id: '/relay', acl: 'hdr(host) -i relay.local' });
@@ -71,7 +75,7 @@ t.test('POST an app: its name resolves and HAProxy routes to it, whatever happen
     t.not((await bundle.route('/', { host: 'other.local' })).status, 200);
   });
 
-  await t.test('scaling is followed in DNS and HAProxy', async (t) => {
+  await step('scaling is followed in DNS and HAProxy', async (t) => {
     for (const instances of [5, 1, 3]) {
       await scale(instances);
       t.equal((await converged(bundle, relay(instances))).length, instances);
@@ -79,7 +83,7 @@ t.test('POST an app: its name resolves and HAProxy routes to it, whatever happen
     await bundle.waitForDeployments();
   });
 
-  await t.test('a killed process is replaced', async (t) => {
+  await step('a killed process is replaced', async (t) => {
     const before = await converged(bundle, relay(3));
     const victim = before[0];
     if (victim === undefined) return t.fail('no task');
@@ -92,7 +96,7 @@ t.test('POST an app: its name resolves and HAProxy routes to it, whatever happen
   });
 
   for (const role of ['dns', 'lb', 'scheduler', 'cluster'] as const) {
-    await t.test(`kill -9 of ${role} loses nothing and stops no task`, async (t) => {
+    await step(`kill -9 of ${role} loses nothing and stops no task`, async (t) => {
       const before = await converged(bundle, relay(3));
       const haproxy = bundle.haproxyPid();
       const identity = bundle.rolePids()[role];
@@ -109,7 +113,7 @@ t.test('POST an app: its name resolves and HAProxy routes to it, whatever happen
     });
   }
 
-  await t.test('kill -9 of the supervisor, and a new start: everything is found again', async (t) => {
+  await step('kill -9 of the supervisor, and a new start: everything is found again', async (t) => {
     const before = await converged(bundle, relay(3));
     const haproxy = bundle.haproxyPid();
     const identities = bundle.rolePids();
@@ -128,7 +132,7 @@ t.test('POST an app: its name resolves and HAProxy routes to it, whatever happen
     t.equal((await bundle.route('/', { host: 'relay.local' })).status, 200, 'the rule is still there');
   });
 
-  await t.test('after all that it still obeys', async (t) => {
+  await step('after all that it still obeys', async (t) => {
     for (const instances of [4, 3]) {
       await scale(instances);
       t.equal((await converged(bundle, relay(instances))).length, instances);
@@ -136,7 +140,7 @@ t.test('POST an app: its name resolves and HAProxy routes to it, whatever happen
     await bundle.waitForDeployments();
   });
 
-  await t.test('a clean stop leaves no process; the next start brings the app back', async (t) => {
+  await step('a clean stop leaves no process; the next start brings the app back', async (t) => {
     const before = await converged(bundle, relay(3));
     t.equal(await bundle.stop(), 0, 'exit status');
     t.same(bundle.leftovers(), []);

@@ -174,7 +174,8 @@ export async function startBundle(t: Test, flags: readonly string[] = []): Promi
     async up() {
       if (child !== undefined && child.exitCode === null && child.signalCode === null) throw new Error('it is up');
       const output = openSync(logPath, 'a');
-      child = spawn(process.execPath, [program, ...args], {
+      // through env(1), as tap adds its loaders to the NODE_OPTIONS of whatever a test starts: users do not have those
+      child = spawn('/usr/bin/env', ['-u', 'NODE_OPTIONS', process.execPath, program, ...args], {
         // a directory of its own, so that nothing that it starts has its own in the project
         cwd: base,
         env: { PATH: process.env['PATH'] ?? '', HOME: base, E2E_DIRECTORY: base },
