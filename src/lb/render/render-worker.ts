@@ -11,7 +11,10 @@ export interface RenderRequest {
   readonly model: object;
 }
 export type RenderAnswer =
-  { readonly id: number; readonly text: string } | { readonly id: number; readonly error: string };
+  | { readonly id: number; readonly text: string }
+  | { readonly id: number; readonly error: string }
+  /** The first message of all: requests are taken from here on. */
+  | { readonly ready: true };
 
 /** The last template stays compiled: it seldom changes. */
 let last: { readonly source: string; readonly template: Template } | undefined;
@@ -26,3 +29,4 @@ parentPort?.on('message', ({ id, template, model }: RenderRequest) => {
   }
   parentPort?.postMessage(answer);
 });
+parentPort?.postMessage({ ready: true } satisfies RenderAnswer);

@@ -26,8 +26,11 @@ function workerPath(): string {
 interface Waiting {
   readonly resolve: (text: string) => void;
   readonly reject: (error: Error) => void;
-  readonly deadline: NodeJS.Timeout;
+  deadline: NodeJS.Timeout;
 }
+
+/** A thread that has not said a word by then never will. */
+const startLimitMs = 30_000;
 
 /**
  * Renders in a worker thread with a deadline (default 2 s) and a bound on memory. The thread is kept between renderings, and
@@ -37,6 +40,8 @@ export function createRenderer({ deadlineMs = 2_000 }: { deadlineMs?: number } =
   const path = workerPath();
   const waiting = new Map<number, Waiting>();
   let worker: Worker | undefined;
+  /** The worker has loaded: before that, the time of a rendering does not run. */
+  let isReady = false;
   let nextId = 0;
 
   function failAll(error: RenderError): void {
@@ -47,15 +52,35 @@ export function createRenderer({ deadlineMs = 2_000 }: { deadlineMs?: number } =
     waiting.clear();
   }
 
+  function limit(target: Worker, ms: number, reason: string): NodeJS.Timeout {
+    return setTimeout(() => {
+      if (worker === target) worker = undefined;
+      failAll(new RenderError(reason));
+      void target.terminate();
+    }, ms);
+  }
+
+  const deadlineOf = (target: Worker): NodeJS.Timeout => limit(target, deadlineMs, `took longer than ${deadlineMs} ms`);
+
   function start(): Worker {
     const started = new Worker(path, { resourceLimits: { maxOldGenerationSizeMb: 512 } });
     started.unref();
+    isReady = false;
     const ended = (reason: string): void => {
       if (worker !== started) return;
       worker = undefined;
       failAll(new RenderError(reason));
     };
     started.on('message', (answer: RenderAnswer) => {
+      if ('ready' in answer) {
+        if (worker !== started) return;
+        isReady = true;
+        for (const request of waiting.values()) {
+          clearTimeout(request.deadline);
+          request.deadline = deadlineOf(started);
+        }
+        return;
+      }
       const request = waiting.get(answer.id);
       if (request === undefined) return;
       waiting.delete(answer.id);
@@ -74,11 +99,7 @@ export function createRenderer({ deadlineMs = 2_000 }: { deadlineMs?: number } =
       const target = (worker ??= start());
       const id = (nextId += 1);
       return new Promise((resolve, reject) => {
-        const deadline = setTimeout(() => {
-          if (worker === target) worker = undefined;
-          failAll(new RenderError(`took longer than ${deadlineMs} ms`));
-          void target.terminate();
-        }, deadlineMs);
+        const deadline = isReady ? deadlineOf(target) : limit(target, startLimitMs, 'the renderer does not start');
         waiting.set(id, { resolve, reject, deadline });
         const request: RenderRequest = { id, template, model };
         target.postMessage(request);
