@@ -10,7 +10,7 @@ import { MasterDriver, maxOperatorSubscribers } from './master/master-driver.js'
 import { masterInfo } from './master/master-info.js';
 import { createMasterServer } from './master/master-server.js';
 import { maxCompletedFrameworks, maxCompletedTasksPerFramework } from './master/state.js';
-import { versionInfo } from './master/version.js';
+import { versionInfo } from './version.js';
 import type { ClusterOptions } from './options.js';
 
 /** An agent together with its own HTTP API. */

@@ -1,5 +1,7 @@
+import type { CoreSettings } from './core/settings.js';
+
 /** Settings of `ekiden scheduler`. Names follow Marathon's flags; times are in milliseconds unless the name says otherwise. */
-export interface SchedulerOptions {
+export interface SchedulerOptions extends CoreSettings {
   readonly host: string;
   readonly httpPort: number;
   /** What `X-Marathon-Leader` and `/v2/leader` show (`--hostname`). */
@@ -9,22 +11,9 @@ export interface SchedulerOptions {
   /** The embedded store is kept in `<workDir>/scheduler`. */
   readonly workDir: string;
   readonly frameworkName: string;
-  readonly mesosRole: string;
   readonly mesosUser: string | undefined;
   readonly failoverTimeoutSeconds: number;
   readonly webuiUrl: string | undefined;
-  readonly localPortMin: number;
-  readonly localPortMax: number;
-  readonly taskLaunchConfirmTimeoutMs: number;
-  readonly taskLaunchTimeoutMs: number;
-  readonly reconciliationInitialDelayMs: number;
-  readonly reconciliationIntervalMs: number;
-  readonly declineOfferDurationMs: number;
-  readonly minReviveOffersIntervalMs: number;
-  readonly maxInstancesPerOffer: number;
-  readonly killRetryTimeoutMs: number;
-  readonly maxRunningDeployments: number;
   readonly maxConcurrentHealthChecks: number;
-  readonly maxVersions: number;
   readonly eventStreamMaxOutstandingMessages: number;
 }

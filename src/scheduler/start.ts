@@ -11,7 +11,6 @@ import { createMesosCluster } from './adapters/mesos/mesos-cluster.js';
 import { createApi } from './api/api.js';
 import { storeKeys } from './core/keys.js';
 import { loadState } from './core/load.js';
-import type { CoreSettings } from './core/settings.js';
 import { definitionKey } from './core/state.js';
 import { Engine } from './engine.js';
 import { createEventBus } from './event-bus.js';
@@ -27,24 +26,6 @@ const fatalExitStatus = 105;
 const mesosTimeoutMs = 10_000;
 /** One for the calls in order, the others for acknowledgements (adapters/mesos/outbox.ts). */
 const mesosConnections = 8;
-
-function coreSettings(options: SchedulerOptions): CoreSettings {
-  return {
-    mesosRole: options.mesosRole,
-    localPortMin: options.localPortMin,
-    localPortMax: options.localPortMax,
-    taskLaunchConfirmTimeoutMs: options.taskLaunchConfirmTimeoutMs,
-    taskLaunchTimeoutMs: options.taskLaunchTimeoutMs,
-    reconciliationInitialDelayMs: options.reconciliationInitialDelayMs,
-    reconciliationIntervalMs: options.reconciliationIntervalMs,
-    declineOfferDurationMs: options.declineOfferDurationMs,
-    minReviveOffersIntervalMs: options.minReviveOffersIntervalMs,
-    maxInstancesPerOffer: options.maxInstancesPerOffer,
-    killRetryTimeoutMs: options.killRetryTimeoutMs,
-    maxRunningDeployments: options.maxRunningDeployments,
-    maxVersions: options.maxVersions,
-  };
-}
 
 async function openStore(options: SchedulerOptions, context: RoleContext): Promise<Store> {
   try {
@@ -86,7 +67,7 @@ export async function startScheduler(options: SchedulerOptions, context: RoleCon
   const checker = createChecker({ maxConcurrent: options.maxConcurrentHealthChecks, clock: now, random, logger });
   const engine = new Engine({
     state,
-    settings: coreSettings(options),
+    settings: options,
     store,
     cluster,
     checker,

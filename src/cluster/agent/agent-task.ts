@@ -4,7 +4,7 @@ import type { Logger } from '../../common/logger.js';
 import { bootId } from '../../common/process-identity.js';
 import type { ContainerStatus, KillPolicy, Task, TaskInfo, TaskState, TaskStatus } from '../../mesos/types.js';
 import { isTerminal } from '../../mesos/types.js';
-import { capabilitiesOf } from '../master/framework-info.js';
+import { capabilitiesOf } from '../framework-info.js';
 import { terminalStatusOf } from './exit-status.js';
 import type { Fetcher } from './fetcher/fetcher.js';
 import { launchScript } from './launch-script.js';

@@ -1,7 +1,7 @@
 import { messageOf, UsageError } from '../../common/errors.js';
 import type { Range, Resource } from '../../mesos/types.js';
-import { parseResources, type Resources } from '../master/resources.js';
-import { wireResources } from '../master/resource-forms.js';
+import { parseResources, type Resources } from '../resources.js';
+import { wireResources } from '../resource-forms.js';
 
 const scalarPattern = /^\d+(?:\.\d+)?$/;
 const maxPort = 65_535;

@@ -1,5 +1,5 @@
 import type { Agent, Framework, MasterState } from './state.js';
-import type { Resources } from './resources.js';
+import type { Resources } from '../resources.js';
 import {
   addResources,
   containsResources,
@@ -7,7 +7,7 @@ import {
   noResources,
   resourcesForRole,
   subtractResources,
-} from './resources.js';
+} from '../resources.js';
 
 /** One offer to be made. */
 export interface Allocation {

@@ -2,9 +2,9 @@ import type { Offer } from '../../mesos/types.js';
 import type { AgentRegistration } from '../agent-port.js';
 import type { Allocation } from './allocator.js';
 import { allocate } from './allocator.js';
-import { wireResources } from './resource-forms.js';
-import type { Resources } from './resources.js';
-import { addResources, noResources, subtractResources } from './resources.js';
+import { wireResources } from '../resource-forms.js';
+import type { Resources } from '../resources.js';
+import { addResources, noResources, subtractResources } from '../resources.js';
 import type { Agent, Framework, MasterState, OfferRecord, TaskRecord } from './state.js';
 
 /** Where an agent listens, from its pid `slave(1)@ip:port`. */

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { parseIpAddress } from '../../common/ip-address.js';
 import { StartupError } from '../../common/errors.js';
 import type { MasterInfo } from '../../mesos/types.js';
-import { masterCapabilities, mesosVersion } from './version.js';
+import { masterCapabilities, mesosVersion } from '../version.js';
 
 /** `MasterInfo.ip`: the four bytes of an IPv4 address in network order, read as a little-endian number. */
 function ipNumber(address: string): number {

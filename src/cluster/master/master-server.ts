@@ -1,7 +1,7 @@
 import type { Logger } from '../../common/logger.js';
 import type { HttpServer } from '../../http/server.js';
 import { createHttpServer } from '../../http/server.js';
-import { sendHttpError, sendNotFound } from './api/answers.js';
+import { sendHttpError, sendNotFound } from '../http-answers.js';
 import { endpoints } from './api/endpoints.js';
 import { operatorApi } from './api/operator-api.js';
 import { schedulerApi } from './api/scheduler-api.js';

@@ -13,11 +13,11 @@ import type {
 import { isTerminal } from '../../mesos/types.js';
 import type { AgentPort, AgentRegistration, AgentUpdate } from '../agent-port.js';
 import { launchedTasks, offersProblem } from './accepted-offers.js';
-import { capabilitiesOf, failoverTimeoutMs, frameworkInfoProblem, rolesOf } from './framework-info.js';
+import { capabilitiesOf, failoverTimeoutMs, frameworkInfoProblem, rolesOf } from '../framework-info.js';
 import { Ledger } from './ledger.js';
 import { minRefuseMs, refuse, refuseMs } from './offer-filters.js';
-import type { Resources } from './resources.js';
-import { addResources, noResources, parseResources, subtractResources } from './resources.js';
+import type { Resources } from '../resources.js';
+import { addResources, noResources, parseResources, subtractResources } from '../resources.js';
 import type { Agent, Framework, MasterState, OfferRecord, TaskRecord } from './state.js';
 import { maxCompletedFrameworks, maxCompletedTasksPerFramework, maxFrameworks } from './state.js';
 import { latestStatus, masterStatus, recordStatus, unknownTaskStatus } from './statuses.js';

@@ -1,5 +1,5 @@
 import type { Filters } from '../../mesos/types.js';
-import type { Resources } from './resources.js';
+import type { Resources } from '../resources.js';
 import type { Framework, OfferRecord } from './state.js';
 import { maxFiltersPerFramework } from './state.js';
 

@@ -1,6 +1,6 @@
 import type { FrameworkInfo, MasterInfo, Offer, Task, TaskState, TaskStatus, Value } from '../../mesos/types.js';
 import type { AgentPort, AgentRegistration } from '../agent-port.js';
-import type { Resources } from './resources.js';
+import type { Resources } from '../resources.js';
 
 /** A task of a framework, as the master knows it. */
 export interface TaskRecord {

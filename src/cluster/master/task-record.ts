@@ -1,7 +1,7 @@
 import type { Task, TaskInfo } from '../../mesos/types.js';
-import { wireResources } from './resource-forms.js';
-import type { Resources } from './resources.js';
-import { parseResources } from './resources.js';
+import { wireResources } from '../resource-forms.js';
+import type { Resources } from '../resources.js';
+import { parseResources } from '../resources.js';
 import type { Framework, TaskRecord } from './state.js';
 
 /** What `mesos.v1.Task` takes over from TaskInfo. */

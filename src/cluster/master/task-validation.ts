@@ -1,9 +1,9 @@
 import { messageOf } from '../../common/errors.js';
 import type { TaskInfo } from '../../mesos/types.js';
-import { isSafeId } from './framework-info.js';
-import { resourcesText } from './resource-forms.js';
-import type { Resources } from './resources.js';
-import { containsResources, parseResources } from './resources.js';
+import { isSafeId } from '../framework-info.js';
+import { resourcesText } from '../resource-forms.js';
+import type { Resources } from '../resources.js';
+import { containsResources, parseResources } from '../resources.js';
 
 /** A task that may be launched, with the resources it takes; or why it may not, in the words of the TASK_ERROR message. */
 export type TaskVerdict = { readonly resources: Resources } | { readonly problem: string };

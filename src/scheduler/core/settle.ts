@@ -13,7 +13,7 @@ function setDemand(tx: Tx, appId: PathId, count: number): void {
     return;
   }
   if (count > (entry?.count ?? 0)) tx.hopeForOffers();
-  const offers = entry?.offers ?? { processed: 0, unused: 0, lastRefusals: new Map() };
+  const offers = entry?.offers ?? { processed: 0, unused: 0, declinedBy: new Map(), lastRefusals: new Map() };
   tx.setQueueEntry(appId, { appId, count, since: entry?.since ?? tx.now, offers });
 }
 

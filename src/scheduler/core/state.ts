@@ -19,7 +19,7 @@ export interface OfferSummary {
   readonly processed: number;
   readonly unused: number;
   /** How many offers were refused for which reason first, in the order of Marathon's funnel. */
-  readonly declinedBy?: ReadonlyMap<RejectReason, number>;
+  readonly declinedBy: ReadonlyMap<RejectReason, number>;
   readonly lastUsedAt?: Timestamp;
   readonly lastUnusedAt?: Timestamp;
   /** The last refused offer of each agent, at most `maxRememberedAgents`. */

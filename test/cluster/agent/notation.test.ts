@@ -8,7 +8,7 @@ import {
   parseResourcesFlag,
 } from '../../../src/cluster/agent/parse-resources.js';
 import { planFetch } from '../../../src/cluster/agent/fetcher/fetch-uri.js';
-import { wireResources } from '../../../src/cluster/master/resource-forms.js';
+import { wireResources } from '../../../src/cluster/resource-forms.js';
 
 const machine = { cpus: 4, memMib: 8192, diskMib: 100_000 };
 const complete = (text: string): object[] =>

@@ -5,8 +5,8 @@ import {
   resourcesText,
   resourceTotals,
   wireResources,
-} from '../../../src/cluster/master/resource-forms.js';
-import type { Resources } from '../../../src/cluster/master/resources.js';
+} from '../../../src/cluster/resource-forms.js';
+import type { Resources } from '../../../src/cluster/resources.js';
 import {
   addResources,
   containsResources,
@@ -15,7 +15,7 @@ import {
   parseResources,
   resourcesForRole,
   subtractResources,
-} from '../../../src/cluster/master/resources.js';
+} from '../../../src/cluster/resources.js';
 import type { Resource } from '../../../src/mesos/types.js';
 
 const scalar = (name: string, value: number, more: object = {}): Resource => ({

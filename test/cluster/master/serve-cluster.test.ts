@@ -3,7 +3,7 @@ import t from 'tap';
 import { serveCluster } from '../../../src/cluster/serve-cluster.js';
 import { MasterDriver } from '../../../src/cluster/master/master-driver.js';
 import { createMasterServer } from '../../../src/cluster/master/master-server.js';
-import { versionInfo } from '../../../src/cluster/master/version.js';
+import { versionInfo } from '../../../src/cluster/version.js';
 import { StartupError } from '../../../src/common/errors.js';
 import { silentLogger } from '../../../src/common/logger.js';
 import { listen } from '../../../src/http/server.js';

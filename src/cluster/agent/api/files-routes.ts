@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import type { FileHandle } from 'node:fs/promises';
 import type { HttpReply, HttpRequest, HttpServer } from '../../../http/server.js';
-import { sendJson, sendText } from '../../master/api/answers.js';
+import { sendJson, sendText } from '../../http-answers.js';
 import { executorDirectory } from '../layout.js';
 import { AccountNames } from './account-names.js';
 import { listDirectory, modeText, openBelow, physicalPath, wholeCharacters } from './sandbox-files.js';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { codeOf } from '../../../common/errors.js';
 import type { AgentLayout } from '../layout.js';
 import { executorDirectory } from '../layout.js';
-import { isSafeId } from '../../master/framework-info.js';
+import { isSafeId } from '../../framework-info.js';
 
 const virtualPath = /^\/frameworks\/([^/]+)\/executors\/([^/]+)\/runs\/([^/]+)(\/.*)?$/;
 

@@ -1,12 +1,12 @@
 import type { Attribute, TaskStatus } from '../../../mesos/types.js';
-import { capabilitiesOf, rolesOf } from '../../master/framework-info.js';
-import type { ResourceEntry, Resources } from '../../master/resources.js';
-import { addResources, noResources, parseResources } from '../../master/resources.js';
-import { resourceTotals, wireResources } from '../../master/resource-forms.js';
+import { capabilitiesOf, rolesOf } from '../../framework-info.js';
+import type { ResourceEntry, Resources } from '../../resources.js';
+import { addResources, noResources, parseResources } from '../../resources.js';
+import { resourceTotals, wireResources } from '../../resource-forms.js';
 import type { AgentTask } from '../agent-task.js';
 import type { IdentifiedFramework } from '../task-checkpoint.js';
-import type { VersionInfo } from '../../master/version.js';
-import { agentCapabilities } from '../../master/version.js';
+import type { VersionInfo } from '../../version.js';
+import { agentCapabilities } from '../../version.js';
 import type { AgentView } from './view.js';
 
 function renderAttribute(attribute: Attribute): string | number {

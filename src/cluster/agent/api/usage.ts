@@ -1,5 +1,5 @@
 import { freemem, loadavg, totalmem, cpus } from 'node:os';
-import { parseResources, scalarMilli } from '../../master/resources.js';
+import { parseResources, scalarMilli } from '../../resources.js';
 import type { AgentTask } from '../agent-task.js';
 import type { SessionUsage } from '../process-table.js';
 import { usageBySession } from '../process-table.js';

@@ -1,6 +1,6 @@
 import type { Attribute } from '../../../mesos/types.js';
 import type { TaskState } from '../../../mesos/types.js';
-import type { Resources } from '../../master/resources.js';
+import type { Resources } from '../../resources.js';
 import type { ClusterOptions } from '../../options.js';
 import type { AgentTask } from '../agent-task.js';
 import type { AgentLayout } from '../layout.js';

@@ -4,7 +4,7 @@ import { metricsSnapshot } from '../views/metrics.js';
 import { rolesSummary } from '../views/roles.js';
 import type { MasterFacts, TasksQuery } from '../views/summaries.js';
 import { frameworks, slaves, stateFull, stateSummary, tasks } from '../views/summaries.js';
-import { sendJson, sendMethodNotAllowed, sendText } from './answers.js';
+import { sendJson, sendMethodNotAllowed, sendText } from '../../http-answers.js';
 import { systemFacts } from './system-facts.js';
 
 type Query = Readonly<Record<string, string | undefined>>;

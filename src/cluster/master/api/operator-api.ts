@@ -4,7 +4,7 @@ import { metricsSnapshot } from '../views/metrics.js';
 import { getAgents, getFrameworks, getState, getTasks } from '../views/operator.js';
 import { getRoles } from '../views/roles.js';
 import type { MasterFacts } from '../views/summaries.js';
-import { acceptsJson, contentTypeProblem, sendJson, sendMethodNotAllowed, sendText } from './answers.js';
+import { acceptsJson, contentTypeProblem, sendJson, sendMethodNotAllowed, sendText } from '../../http-answers.js';
 import { message, MessageError, optional, readMessage, required } from './json-message.js';
 import { systemFacts } from './system-facts.js';
 

@@ -1,6 +1,6 @@
 import type { HttpReply, HttpRequest, HttpServer } from '../../../http/server.js';
 import type { MasterDriver } from '../master-driver.js';
-import { acceptsJson, contentTypeProblem, sendMethodNotAllowed, sendText } from './answers.js';
+import { acceptsJson, contentTypeProblem, sendMethodNotAllowed, sendText } from '../../http-answers.js';
 import { MessageError } from './json-message.js';
 import type { SchedulerRequest } from './scheduler-call.js';
 import { readSchedulerCall } from './scheduler-call.js';

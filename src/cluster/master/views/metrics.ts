@@ -1,5 +1,5 @@
 import { isTerminal } from '../../../mesos/types.js';
-import { scalarMilli } from '../resources.js';
+import { scalarMilli } from '../../resources.js';
 import type { MasterState } from '../state.js';
 import { sumOf, usedByFramework } from './usage.js';
 

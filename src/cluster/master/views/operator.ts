@@ -1,7 +1,7 @@
 import type { Offer, OperatorAgent, OperatorFramework, OperatorState, Resource, Task } from '../../../mesos/types.js';
-import { wireResources } from '../resource-forms.js';
+import { wireResources } from '../../resource-forms.js';
 import type { Agent, Framework, MasterState, TaskRecord } from '../state.js';
-import { agentCapabilities, mesosVersion } from '../version.js';
+import { agentCapabilities, mesosVersion } from '../../version.js';
 import type { ByRole } from './usage.js';
 import { offeredOnAgent, offeredToFramework, usedByFramework, usedOnAgent, wireByRole } from './usage.js';
 

@@ -1,7 +1,7 @@
 import type { Resource, Value } from '../../../mesos/types.js';
-import { resourceQuantities } from '../resource-forms.js';
-import type { Resources } from '../resources.js';
-import { addResources, noResources, scalarMilli } from '../resources.js';
+import { resourceQuantities } from '../../resource-forms.js';
+import type { Resources } from '../../resources.js';
+import { addResources, noResources, scalarMilli } from '../../resources.js';
 import type { MasterState } from '../state.js';
 import { offeredToFramework, usedByFramework } from './usage.js';
 

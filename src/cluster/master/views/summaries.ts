@@ -1,9 +1,9 @@
 import type { Attribute, TaskState } from '../../../mesos/types.js';
-import { resourceTotals, wireResources } from '../resource-forms.js';
-import { addResources, noResources } from '../resources.js';
+import { resourceTotals, wireResources } from '../../resource-forms.js';
+import { addResources, noResources } from '../../resources.js';
 import type { Agent, Framework, MasterState, TaskRecord } from '../state.js';
-import { agentCapabilities, mesosVersion } from '../version.js';
-import type { VersionInfo } from '../version.js';
+import { agentCapabilities, mesosVersion } from '../../version.js';
+import type { VersionInfo } from '../../version.js';
 import { offeredOnAgent, offeredToFramework, sumOf, usedByFramework, usedOnAgent, wireByRole } from './usage.js';
 
 /** The pictures of the state that Mesos' older endpoints show: `/state`, `/slaves`, `/frameworks`, `/tasks`, `/state-summary`. */

@@ -1,8 +1,8 @@
 import { isTerminal } from '../../../mesos/types.js';
 import type { Resource } from '../../../mesos/types.js';
-import { wireResources } from '../resource-forms.js';
-import type { Resources } from '../resources.js';
-import { addResources, noResources } from '../resources.js';
+import { wireResources } from '../../resource-forms.js';
+import type { Resources } from '../../resources.js';
+import { addResources, noResources } from '../../resources.js';
 import type { Agent, Framework, MasterState, OfferRecord, TaskRecord } from '../state.js';
 
 /** Resources by the role they are allocated to. */

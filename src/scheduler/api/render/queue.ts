@@ -41,8 +41,7 @@ function renderSummary(offers: OfferSummary): object {
     lastUnusedOfferAt: offers.lastUnusedAt,
     lastUsedOfferAt: offers.lastUsedAt,
     rejectSummaryLastOffers: lastOffersFunnel(offers),
-    rejectSummaryLaunchAttempt:
-      offers.declinedBy === undefined ? undefined : funnel(offers.processed, offers.declinedBy),
+    rejectSummaryLaunchAttempt: funnel(offers.processed, offers.declinedBy),
   };
 }
 

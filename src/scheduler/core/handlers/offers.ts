@@ -18,8 +18,19 @@ function remember(tx: Tx, entry: QueueEntry, offer: Offer, refusals: readonly Re
     const oldest = lastRefusals.keys().next();
     if (oldest.done !== true) lastRefusals.delete(oldest.value);
   }
-  const { processed, unused } = entry.offers;
-  return { ...entry.offers, processed: processed + 1, unused: unused + 1, lastUnusedAt: tx.now, lastRefusals };
+  const { processed, unused, declinedBy } = entry.offers;
+  // The filters are asked in the order of the funnel, so the first refusal is the one that Marathon would have stopped at.
+  const [first] = refusals;
+  const counts = new Map(declinedBy);
+  if (first !== undefined) counts.set(first.reason, (counts.get(first.reason) ?? 0) + 1);
+  return {
+    ...entry.offers,
+    declinedBy: counts,
+    processed: processed + 1,
+    unused: unused + 1,
+    lastUnusedAt: tx.now,
+    lastRefusals,
+  };
 }
 
 /** Places as many instances of one app on what is left of an offer as fit and are wanted. */

@@ -1,4 +1,4 @@
-import type { Range, Resource, ResourceReservation } from '../../mesos/types.js';
+import type { Range, Resource, ResourceReservation } from '../mesos/types.js';
 
 /** Resources that cannot be what they say; the text names the resource. */
 export class InvalidResourcesError extends Error {

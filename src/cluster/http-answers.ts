@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import type { HttpReply, HttpRequest } from '../../../http/server.js';
+import type { HttpReply, HttpRequest } from '../http/server.js';
 
 const gzipAsync = promisify(gzip);
 

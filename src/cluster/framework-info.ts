@@ -1,4 +1,4 @@
-import type { FrameworkInfo } from '../../mesos/types.js';
+import type { FrameworkInfo } from '../mesos/types.js';
 
 /** `FrameworkInfo.capabilities` as a set of types. */
 export function capabilitiesOf(info: FrameworkInfo): ReadonlySet<string> {

@@ -1,4 +1,4 @@
-import type { Range, Resource } from '../../mesos/types.js';
+import type { Range, Resource } from '../mesos/types.js';
 import type { Amount, ResourceEntry, Resources } from './resources.js';
 
 function wireAmount(amount: Amount): Pick<Resource, 'type' | 'scalar' | 'ranges' | 'set'> {
