@@ -94,9 +94,9 @@ t.test('events of a deployment come in order', async (t) => {
       .map((e) => e.type)
       .filter((type) => !type.startsWith('scheduler_') && type !== 'instance_changed_event'),
     [
+      'api_post_event',
       'group_change_success',
       'deployment_info',
-      'api_post_event',
       'deployment_step_success',
       'deployment_info',
       'status_update_event',

@@ -3,9 +3,10 @@ import { hasValidSegments, resolvePathId } from '../../../common/path-id.js';
 import type { AppDefinition, Timestamp } from '../../model/app-definition.js';
 import type { Deployment } from '../../model/deployment.js';
 import type { Instance } from '../../model/instance.js';
-import type { Command, Outcome, Rejection } from '../commands.js';
+import type { Command, Origin, Outcome, Rejection } from '../commands.js';
 import { cancelDeployment, deploy, refusalToDeploy } from '../deployment/deploy.js';
 import { isOld } from '../deployment/actions.js';
+import { changedId } from '../deployment/plan.js';
 import type { AppChange } from '../deployment/plan.js';
 import type { AppDraft } from '../normalize/app-draft.js';
 import { buildDefinition } from '../normalize/build-definition.js';
@@ -127,17 +128,32 @@ function toChanges(
   return { changes };
 }
 
-function deployChanges(tx: Tx, version: Timestamp, changes: readonly AppChange[], force: boolean): Outcome {
+/** A request that sets definitions, for `api_post_event`. */
+interface Post {
+  readonly ids: readonly PathId[];
+  readonly origin: Origin;
+}
+
+function deployChanges(
+  tx: Tx,
+  version: Timestamp,
+  changes: readonly AppChange[],
+  force: boolean,
+  post: Post = { ids: [], origin: { clientIp: '', uri: '' } },
+): Outcome {
   const refusal = refusalToDeploy(tx, changes, force);
   if (refusal !== undefined) return rejected(refusal);
+  publishPost(tx, post, changes);
   const { deploymentId } = deploy(tx, version, changes);
   const created = changes.flatMap((change) => (change.kind === 'create' ? [change.to] : []));
   return { type: 'deployed', deploymentId, version, created };
 }
 
-function publishPosts(tx: Tx, ids: readonly PathId[], origin: { clientIp: string; uri: string }): void {
+/** The request comes before what it leads to. An app that it does not change is told as it is. */
+function publishPost(tx: Tx, { ids, origin }: Post, changes: readonly AppChange[]): void {
   for (const id of ids) {
-    const appDefinition = tx.state.apps.get(id);
+    const change = changes.find((c) => changedId(c) === id);
+    const appDefinition = change === undefined || change.kind === 'delete' ? tx.state.apps.get(id) : change.to;
     if (appDefinition !== undefined) tx.publish({ type: 'api_post_event', ...origin, appDefinition });
   }
 }
@@ -152,9 +168,7 @@ export function createApp(tx: Tx, command: Extract<Command, { type: 'createApp' 
   const version = versionFor(tx, [draft.id]);
   const result = toChanges(tx, version, [draft]);
   if ('rejection' in result) return rejected(result.rejection);
-  const outcome = deployChanges(tx, version, result.changes, command.force);
-  if (outcome.type === 'deployed') publishPosts(tx, [draft.id], command.origin);
-  return outcome;
+  return deployChanges(tx, version, result.changes, command.force, { ids: [draft.id], origin: command.origin });
 }
 
 function draftOf(
@@ -181,9 +195,7 @@ export function updateApps(tx: Tx, command: Extract<Command, { type: 'updateApps
   const version = versionFor(tx, ids);
   const result = toChanges(tx, version, drafts);
   if ('rejection' in result) return rejected(result.rejection);
-  const outcome = deployChanges(tx, version, result.changes, command.force);
-  if (outcome.type === 'deployed') publishPosts(tx, ids, command.origin);
-  return outcome;
+  return deployChanges(tx, version, result.changes, command.force, { ids, origin: command.origin });
 }
 
 /** Makes an old definition current again, under a new version. */
@@ -192,9 +204,7 @@ export function rollbackApp(tx: Tx, command: Extract<Command, { type: 'rollbackA
   const version = versionFor(tx, [command.id]);
   const result = toChanges(tx, version, [command.definition]);
   if ('rejection' in result) return rejected(result.rejection);
-  const outcome = deployChanges(tx, version, result.changes, command.force);
-  if (outcome.type === 'deployed') publishPosts(tx, [command.id], command.origin);
-  return outcome;
+  return deployChanges(tx, version, result.changes, command.force, { ids: [command.id], origin: command.origin });
 }
 
 export function deleteApp(tx: Tx, command: Extract<Command, { type: 'deleteApp' }>): Outcome {
