@@ -226,6 +226,9 @@ t.test('bad rules and templates change nothing', { skip }, async (t) => {
     t.equal(await get(options.haproxyHttpPort), 'web');
     writeFileSync(join(directory, 'rules.json'), JSON.stringify({ rules: [{ id: '/web', acl: 'path_beg /' }] }));
     await waitFor('no report', async () => (await lbStatus(options)).reports.length === 0);
+    await waitFor('the repaired rules in force', async () => {
+      return !(await call('GET', '/ekiden/v1/config')).body.includes('# /gone\n');
+    });
   });
 
   t.test('a template', async (t) => {

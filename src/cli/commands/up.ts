@@ -50,16 +50,22 @@ export async function run(invocation: Invocation, mainPath: string): Promise<num
   return 0;
 }
 
+/** Signals that come so close together are one wish: npm passes on what its process group has got already. */
+const sameWishMs = 500;
+
 /** The first signal is the wish to stop everything cleanly; the second one ends the processes at once. */
 function stopOnSignal(supervisor: Supervisor, logger: Logger): AbortController {
   const asked = new AbortController();
+  let askedAt = 0;
   const onSignal = (signal: NodeJS.Signals): void => {
     if (asked.signal.aborted) {
+      if (performance.now() - askedAt < sameWishMs) return;
       logger.warn({ signal }, 'leaving at once: tasks and HAProxy may run on, the next start takes them over');
       supervisor.killAll();
       process.exit(1);
     }
     logger.info({ signal }, 'stopping everything; once more to leave at once');
+    askedAt = performance.now();
     asked.abort();
     void supervisor.stop();
   };
