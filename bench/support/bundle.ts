@@ -20,6 +20,7 @@ export async function startBenchBundle(flags: readonly string[] = []): Promise<B
   const workDir = mkdtempSync(join(tmpdir(), 'ekiden-bench-'));
   const names = [
     'http_port',
+    'https_port',
     'cluster_port',
     'agent_port',
     'dns_port',

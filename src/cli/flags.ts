@@ -113,6 +113,15 @@ export const flags = {
     text: "port of Marathon's API",
     default: 8080,
   },
+  https_port: {
+    kind: 'port',
+    group: 'Ports',
+    commands: ['up', 'scheduler'],
+    marathon: true,
+    shared: true,
+    text: 'kept for the same with TLS, which is to come: nothing listens there yet',
+    default: 8443,
+  },
   cluster_port: {
     kind: 'port',
     group: 'Ports',
@@ -168,7 +177,7 @@ export const flags = {
     group: 'Ports',
     commands: ['up', 'lb'],
     shared: true,
-    text: 'the same with TLS',
+    text: 'kept for the same with TLS, which is to come: nothing listens there yet',
     default: 443,
     defaultFor: { up: 8843 },
   },
@@ -519,9 +528,7 @@ export const marathonFlagsNotYet: Readonly<Record<string, string>> = Object.from
       ...['leader_proxy_connection_timeout', 'leader_proxy_read_timeout', 'leader_proxy_ssl_ignore_hostname'],
       ...['zk_operation_max_retries', 'zk_operation_base_retry_sleep_ms', 'leader_proxy_max_open_connections'],
     ],
-    'put a TLS proxy in front': [
-      ...['https_port', 'https_address', 'disable_http', 'ssl_keystore_path', 'ssl_keystore_password'],
-    ],
+    'put a TLS proxy in front': [...['https_address', 'disable_http', 'ssl_keystore_path', 'ssl_keystore_password']],
     'keep the API on loopback or behind a proxy that authenticates': ['http_credentials', 'http_realm'],
     'connect to a master that asks for no credentials': [
       ...['mesos_authentication', 'mesos_authentication_principal', 'mesos_authentication_secret'],

@@ -46,6 +46,7 @@ t.test('up keeps to loopback and to ports without privileges', async (t) => {
   t.match(settingsOf('up', []), {
     host: '127.0.0.1',
     http_port: 8080,
+    https_port: 8443,
     cluster_port: 5050,
     agent_port: 5051,
     dns_port: 8053,

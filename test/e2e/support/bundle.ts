@@ -34,6 +34,7 @@ export interface ApiTask {
 
 export interface BundlePorts {
   readonly http: number;
+  readonly https: number;
   readonly cluster: number;
   readonly agent: number;
   readonly dns: number;
@@ -91,6 +92,7 @@ async function choosePorts(): Promise<BundlePorts & { readonly agentMin: number 
   const first = await freePortRange(agentPorts + servicePorts);
   return {
     http: await freePort(),
+    https: await freePort(),
     cluster: await freePort(),
     agent: await freePort(),
     dns: await freePort(),
@@ -128,6 +130,7 @@ export async function startBundle(t: Test, flags: readonly string[] = []): Promi
     'up',
     `--work_dir=${workDir}`,
     `--http_port=${ports.http}`,
+    `--https_port=${ports.https}`,
     `--cluster_port=${ports.cluster}`,
     `--agent_port=${ports.agent}`,
     `--dns_port=${ports.dns}`,
