@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { silentLogger } from '../../common/logger.js';
 import type { Logger } from '../../common/logger.js';
 import type { Clock } from '../../common/time.js';
+import { foreignOrigin } from '../../http/same-origin.js';
 import { createHttpServer } from '../../http/server.js';
 import type { HttpReply, HttpRequest, HttpServer } from '../../http/server.js';
 import type { SchedulerService } from '../service.js';
@@ -50,9 +51,12 @@ export function createApi(
     Pragma: 'no-cache',
     Expires: '0',
   };
-  server.addHook('onRequest', (_request, reply, done) => {
+  server.addHook('onRequest', (request, reply, done) => {
     void reply.headers(headers);
-    done();
+    const reads = ['GET', 'HEAD', 'OPTIONS'].includes(request.method);
+    const refused = reads ? undefined : foreignOrigin(request);
+    // Who may post an app may run commands: a page that somebody happens to look at may not.
+    done(refused === undefined ? undefined : new ApiError(403, refused));
   });
   server.setErrorHandler((error, request, reply) => sendError(error, request, reply, logger));
   server.setNotFoundHandler((request) => {

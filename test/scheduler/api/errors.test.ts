@@ -78,3 +78,22 @@ t.test('every rejection has its answer', (t) => {
   t.equal(ports.message, 'All ports in the range [10000-20000) are already in use');
   t.end();
 });
+
+t.test('a page of another site cannot change anything through a browser', async (t) => {
+  const { api } = await startFakeScheduler(t);
+  const post = (origin: string | undefined): Promise<{ statusCode: number; body: string }> =>
+    api.inject({
+      method: 'POST',
+      url: '/v2/apps',
+      headers: { host: 'localhost:8080', 'content-type': 'text/plain', ...(origin === undefined ? {} : { origin }) },
+      payload: JSON.stringify({ id: `/${origin === undefined ? 'cli' : 'own'}`, cmd: 'x', instances: 0 }),
+    });
+  for (const origin of ['http://evil.example', 'null', 'http://localhost:1']) {
+    const { statusCode, body } = await post(origin);
+    t.equal(statusCode, 403, origin);
+    t.match(JSON.parse(body), { message: /are not accepted/ });
+  }
+  t.equal((await post(undefined)).statusCode, 201, 'programs send no Origin');
+  t.equal((await post('http://localhost:8080')).statusCode, 201, 'our own pages');
+  t.equal((await api.inject({ url: '/v2/apps', headers: { origin: 'http://evil.example' } })).statusCode, 200);
+});
