@@ -40,5 +40,5 @@ export async function run({ settings }: Invocation): Promise<number> {
 
 function haproxyMissing(program: string): string {
   if (program !== 'haproxy') return `--haproxy_path ${program} cannot be run, so nothing routes to the apps`;
-  return 'HAProxy is not installed, so nothing routes to the apps; install it and start again: sudo apt-get install -y --no-install-recommends haproxy';
+  return 'HAProxy is not installed, so nothing routes to the apps; it is used as soon as it is there: sudo apt-get install -y --no-install-recommends haproxy';
 }
