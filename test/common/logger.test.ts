@@ -3,6 +3,7 @@ import t from 'tap';
 import { identifyProcess } from '../../src/common/process-identity.js';
 import { runCommand } from '../../src/common/run-command.js';
 import { waitFor } from '../support/wait.js';
+import { killProcess } from '../support/kill.js';
 
 for (const format of ['json', 'pretty']) {
   t.test(`a process whose log nobody reads any more can still end (${format})`, async (t) => {
@@ -11,7 +12,7 @@ for (const format of ['json', 'pretty']) {
     const pid = Number(stdout);
     t.ok(pid > 1, 'the process was there');
     t.teardown(() => {
-      if (identifyProcess(pid) !== undefined) process.kill(pid, 'SIGKILL');
+      if (identifyProcess(pid) !== undefined) killProcess(pid);
     });
     await waitFor('its end', () => identifyProcess(pid) === undefined, { withinMs: 10_000 });
   });

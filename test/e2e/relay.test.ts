@@ -8,6 +8,7 @@ import type { Role } from './support/bundle.js';
 import { converged } from './support/converge.js';
 import type { LiveTask } from './support/converge.js';
 import { echoCommand, readEcho } from './support/echo-app.js';
+import { killProcess } from '../support/kill.js';
 
 t.setTimeout(600_000);
 
@@ -87,7 +88,7 @@ t.test('POST an app: its name resolves and HAProxy routes to it, whatever happen
     const before = await converged(bundle, relay(3));
     const victim = before[0];
     if (victim === undefined) return t.fail('no task');
-    process.kill(victim.pid, 'SIGKILL');
+    killProcess(victim.pid);
     await waitFor('it to leave the API', async () =>
       (await bundle.tasks('relay')).every(({ id }) => id !== victim.taskId),
     );

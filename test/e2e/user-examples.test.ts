@@ -12,6 +12,7 @@ import { readExample } from './support/examples.js';
 import { canBind } from './support/port-range.js';
 import { sandboxText } from './support/sandbox.js';
 import { storedZip } from './support/zip.js';
+import { killProcess } from '../support/kill.js';
 
 t.setTimeout(300_000);
 
@@ -129,7 +130,7 @@ t.test('the examples of the manuals', async (t) => {
       t.equal(tasks.length, 2, `${name} on ${servicePort}`);
     }
     const [victim] = await converged(bundle, { id: 'svc1', instances: 2, servicePort: 1111 });
-    process.kill(victim?.pid ?? 0, 'SIGKILL');
+    killProcess(victim?.pid);
     const after = await waitFor('a new one', async () => {
       const tasks = await converged(bundle, { id: 'svc1', instances: 2, servicePort: 1111 });
       return tasks.every(({ taskId }) => taskId !== victim?.taskId) && tasks;

@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { silentLogger } from '../../src/common/logger.js';
 import { identifyProcess } from '../../src/common/process-identity.js';
 import type { RoleContext, RoleHandle } from '../../src/common/role.js';
+import type { LbStatus } from '../../src/lb/api/routes.js';
 import { signalProcess } from '../../src/lb/apply/end-process.js';
 import type { LbOptions } from '../../src/lb/options.js';
 import { startLb } from '../../src/lb/start.js';
@@ -20,6 +21,7 @@ import { get, haproxiesOf, lbOptions, lbStatus, startNamedServer, withoutHaproxy
 import type { NamedServer } from '../support/haproxy.js';
 import { freePort } from '../support/ports.js';
 import { waitFor } from '../support/wait.js';
+import { killProcess } from '../support/kill.js';
 
 const context: RoleContext = { logger: silentLogger, fatal: (error) => t.fail(error.message) };
 const skip = withoutHaproxy();
@@ -111,7 +113,7 @@ t.test('routes by service port and by rule, and leaves no process behind', { ski
     ),
   );
   await answers(options.haproxyHttpPort, 'two', 'ghost.local');
-  t.match(await lbStatus(options), {
+  t.match(await settledAt(options, 2), {
     haproxy: { state: 'running' },
     synced: true,
     position: { epoch: 'e1', seq: 2 },
@@ -122,6 +124,14 @@ t.test('routes by service port and by rule, and leaves no process behind', { ski
   t.same(haproxiesOf(directory), [], 'no HAProxy is left');
 });
 
+/** The status once HAProxy was verified to run what the catalog said with change number `seq`. */
+function settledAt(options: LbOptions, seq: number): Promise<LbStatus> {
+  return waitFor(`the verified configuration of change ${seq}`, async () => {
+    const status = await lbStatus(options);
+    return status.haproxy.state === 'running' && status.position?.seq === seq && status;
+  });
+}
+
 t.test('keeps connections over reloads, and does not reload for nothing', { skip }, async (t) => {
   const { options, catalog, server, start } = await setUp(t);
   const servers = [await server('a'), await server('b')];
@@ -130,6 +140,7 @@ t.test('keeps connections over reloads, and does not reload for nothing', { skip
   const instances = servers.map((s, i) => catalogInstance('/web', `web.${i}`, [s.port]));
   catalog.publish({ apps: [catalogApp('/web', port)], instances });
   await waitFor('the app', async () => /a|b/.test(await get(port)));
+  await settledAt(options, 1);
 
   const agent = new Agent({ keepAlive: true, maxSockets: 4 });
   t.teardown(() => agent.destroy());
@@ -169,7 +180,7 @@ t.test('keeps connections over reloads, and does not reload for nothing', { skip
   t.equal(generations.size, 3);
   t.equal(failed, 0, `none of ${done} requests failed`);
 
-  const { haproxy, lastReload } = await lbStatus(options);
+  const { haproxy, lastReload } = await settledAt(options, 4);
   catalog.publish({ instances: [catalogInstance('/web', 'web.0', [servers[0]?.port ?? 0], { agentId: 'another' })] });
   await waitFor('the position', async () => (await lbStatus(options)).position?.seq === 5);
   t.match(await lbStatus(options), { haproxy, lastReload }, 'an equal text is not run again');
@@ -291,7 +302,7 @@ t.test('HAProxy outlives the load balancer, is adopted, and comes back when it d
   t.teardown(() => child.kill('SIGKILL'));
   catalog.publish({ apps: [catalogApp('/web', port)], instances: [catalogInstance('/web', 'w', [web.port])] });
   await answers(port, 'web');
-  const before = await lbStatus(options);
+  const before = await settledAt(options, 1);
 
   await t.rejects(start({ lbPort: await freePort() }), /runs already/, 'a second one on the same work_dir is refused');
 
@@ -311,9 +322,12 @@ t.test('HAProxy outlives the load balancer, is adopted, and comes back when it d
   t.match(settled, { haproxy: before.haproxy, lastReload: null }, 'no reload was needed');
   t.same(haproxiesOf(directory), [before.haproxy.pid]);
 
-  process.kill(before.haproxy.pid ?? 0, 'SIGKILL');
+  killProcess(before.haproxy.pid);
   await answers(port, 'web');
-  const revived = await lbStatus(options);
+  const revived = await waitFor('the new HAProxy', async () => {
+    const status = await lbStatus(options);
+    return status.haproxy.state === 'running' && status.haproxy.pid !== before.haproxy.pid && status;
+  });
   t.not(revived.haproxy.pid, before.haproxy.pid);
   t.equal(revived.haproxy.generation, before.haproxy.generation);
 
@@ -321,7 +335,7 @@ t.test('HAProxy outlives the load balancer, is adopted, and comes back when it d
   t.same(haproxiesOf(directory), [revived.haproxy.pid], 'stopping only the role leaves HAProxy');
 
   t.test('with no HAProxy and no scheduler the last good configuration is served', async (t) => {
-    process.kill(revived.haproxy.pid ?? 0, 'SIGKILL');
+    killProcess(revived.haproxy.pid);
     await waitFor('its end', () => haproxiesOf(directory).length === 0);
     catalog.answerWith({ status: 503 });
     const next = await start();

@@ -32,6 +32,8 @@ function listProcessesSync(): readonly ProcessStat[] {
 
 /** Sends a signal; a process that is gone, or may not be signalled any more, is not an error. Tells whether it was sent. */
 export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
+  // 0 and negative numbers are whole process groups, this one's included.
+  if (!Number.isInteger(pid) || pid <= 1) return false;
   try {
     return process.kill(pid, signal);
   } catch {

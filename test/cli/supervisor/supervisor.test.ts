@@ -9,6 +9,7 @@ import { RoleRegistry } from '../../../src/cli/supervisor/role-registry.js';
 import { Supervisor } from '../../../src/cli/supervisor/supervisor.js';
 import { fakeRoles, readNotes } from '../../support/fake-roles.js';
 import { waitFor } from '../../support/wait.js';
+import { killProcess } from '../../support/kill.js';
 
 function setUp(directory: string, behaviours: readonly string[], startLimitMs = 60_000) {
   const logFile = join(directory, 'notes');
@@ -48,8 +49,7 @@ t.test('starts in steps, passes output on, and stops in order with the scopes', 
 t.test('starts a role again that was killed, and only that one', async (t) => {
   const { supervisor, notes } = setUp(t.testdir(), ['ok', 'ok']);
   await supervisor.start();
-  const first = notes('start')[0]?.pid ?? 0;
-  process.kill(first, 'SIGKILL');
+  killProcess(notes('start')[0]?.pid);
   await waitFor('the restart', () => notes('start').length === 3);
   t.equal(notes('stop-everything').length, 0);
   await supervisor.stop();
@@ -59,9 +59,9 @@ t.test('starts a role again that was killed, and only that one', async (t) => {
 t.test('SIGTERM to one role restarts it without disturbing what it owns; SIGINT does nothing', async (t) => {
   const { supervisor, notes } = setUp(t.testdir(), ['ok', 'ok']);
   await supervisor.start();
-  const pid = notes('start')[1]?.pid ?? 0;
-  process.kill(pid, 'SIGINT');
-  process.kill(pid, 'SIGTERM');
+  const pid = notes('start')[1]?.pid;
+  killProcess(pid, 'SIGINT');
+  killProcess(pid, 'SIGTERM');
   await waitFor('the restart', () => notes('start').length === 3);
   t.same(notes('stop-self'), [{ event: 'stop-self', pid }]);
   await supervisor.stop();

@@ -148,6 +148,8 @@ t.test('/state and the others', async (t) => {
       ],
     });
   }
+  // The task's session is known a moment after the task runs.
+  await waitFor('the container', async () => ((await json('/containers')) as object[]).length > 0);
   t.match(await json('/containers'), [{ executor_id: 'web', status: { executor_pid: Number } }]);
   t.match(await json('/monitor/statistics'), [{ executor_id: 'web', statistics: { mem_rss_bytes: Number } }]);
   t.match(await json('/metrics/snapshot'), {

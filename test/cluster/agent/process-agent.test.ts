@@ -5,6 +5,7 @@ import t from 'tap';
 import { freePort } from '../../support/ports.js';
 import { waitFor } from '../../support/wait.js';
 import { isAlive, newWorkDir, runAgent } from './support/run-agent.js';
+import { killProcess } from '../../support/kill.js';
 
 t.test('tasks as processes', async (t) => {
   const workDir = newWorkDir();
@@ -144,7 +145,7 @@ t.test('tasks as processes', async (t) => {
     run.launch('orphaned', { value: 'echo $$; exec sleep 1000' });
     const { container_status } = await run.status('orphaned', 'TASK_RUNNING');
     const task = Number(await waitFor('the task', () => run.log('orphaned', 'stdout').trim() || false));
-    process.kill(container_status?.executor_pid as number, 'SIGKILL');
+    killProcess(container_status?.executor_pid);
     t.match(await run.end('orphaned'), {
       state: 'TASK_FAILED',
       reason: 'REASON_EXECUTOR_TERMINATED',

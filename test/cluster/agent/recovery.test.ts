@@ -9,6 +9,7 @@ import type { CommandInfo } from '../../../src/mesos/types.js';
 import { freePort } from '../../support/ports.js';
 import { waitFor } from '../../support/wait.js';
 import { framework, isAlive, newWorkDir, runAgent } from './support/run-agent.js';
+import { killProcess } from '../../support/kill.js';
 
 const script = fileURLToPath(new URL('./support/agent-process.js', import.meta.url));
 
@@ -82,9 +83,9 @@ t.test('tasks survive kill -9 of the agent and are found again', async (t) => {
   writeFileSync(`${gate}.2`, '');
   t.match(await run.end('later-0'), { state: 'TASK_FINISHED', message: 'Command exited with status 0' });
 
-  const supervisor = (await run.status('orphaned', 'TASK_RUNNING')).container_status?.executor_pid as number;
+  const supervisor = (await run.status('orphaned', 'TASK_RUNNING')).container_status?.executor_pid;
   const orphan = Number(run.log('orphaned', 'stdout').trim());
-  process.kill(supervisor, 'SIGKILL');
+  killProcess(supervisor);
   t.match(await run.end('orphaned'), { state: 'TASK_FAILED', reason: 'REASON_EXECUTOR_TERMINATED' });
   await waitFor('the orphan to be ended', () => !isAlive(orphan));
 

@@ -17,6 +17,7 @@ import { ask } from './http.js';
 import type { Leftover } from './leftovers.js';
 import { processesOf } from './leftovers.js';
 import { freePortRange } from './port-range.js';
+import { killProcess } from '../../support/kill.js';
 
 export const roles = ['cluster', 'scheduler', 'dns', 'lb'] as const;
 export type Role = (typeof roles)[number];
@@ -212,7 +213,7 @@ export async function startBundle(t: Test, flags: readonly string[] = []): Promi
       }
       const identity = bundle.rolePids()[what];
       if (identity === undefined || !isRunning(identity)) throw new Error(`${what} does not run`);
-      process.kill(identity.pid, 'SIGKILL');
+      killProcess(identity.pid);
       await waitFor(`${what} to be gone`, () => !isRunning(identity), { everyMs: 10 });
     },
     rolePids: () => readJson(join(workDir, 'roles.json')) ?? {},
@@ -261,7 +262,7 @@ export async function startBundle(t: Test, flags: readonly string[] = []): Promi
     limit.abort();
     for (const { pid } of bundle.leftovers()) {
       try {
-        process.kill(pid, 'SIGKILL');
+        killProcess(pid);
       } catch {
         // it has just ended by itself
       }
