@@ -30,10 +30,13 @@ function listProcessesSync(): readonly ProcessStat[] {
   return stats;
 }
 
-/** Sends a signal; a process that is gone, or may not be signalled any more, is not an error. Tells whether it was sent. */
+/**
+ * Sends a signal to a process, or (negative) to a process group; one that is gone, or may not be signalled any more, is not an
+ * error. Tells whether it was sent.
+ */
 export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
-  // 0 and negative numbers are whole process groups, this one's included.
-  if (!Number.isInteger(pid) || pid <= 1) return false;
+  // 0 is the agent's own process group, -1 every process there is, 1 the machine's first one: never a task.
+  if (!Number.isInteger(pid) || Math.abs(pid) <= 1) return false;
   try {
     return process.kill(pid, signal);
   } catch {

@@ -100,8 +100,8 @@ t.test('a kill goes on where the killed agent left off', async (t) => {
   const workDir = newWorkDir();
   t.teardown(() => rmSync(workDir, { recursive: true }));
   const first = await runAgent(workDir);
-  first.launch('stubborn', { value: 'trap "" TERM; while :; do sleep 0.05; done' });
-  await first.status('stubborn', 'TASK_RUNNING');
+  first.launch('stubborn', { value: 'trap "" TERM; echo ready; while :; do sleep 0.05; done' });
+  await waitFor('the trap', () => first.log('stubborn', 'stdout').includes('ready'));
   first.kill('stubborn', 600);
   await first.status('stubborn', 'TASK_KILLING');
   await first.agent.stop('self');
@@ -144,7 +144,7 @@ t.test('a clean stop ends everything, the next agent tells it', async (t) => {
   t.teardown(() => rmSync(workDir, { recursive: true }));
   const first = await runAgent(workDir);
   first.launch('plain', { value: 'echo $$; setsid sh -c "echo \\$\\$; exec sleep 1001" & exec sleep 1000' });
-  first.launch('other', { value: 'echo $$; trap "exit 0" TERM; while :; do sleep 0.02; done' });
+  first.launch('other', { value: 'trap "exit 0" TERM; echo $$; while :; do sleep 0.02; done' });
   const pids = await waitFor('the tasks', () => {
     if (!existsSync(join(first.sandboxes, 'plain/runs/latest/stdout'))) return false;
     if (!existsSync(join(first.sandboxes, 'other/runs/latest/stdout'))) return false;
