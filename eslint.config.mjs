@@ -16,7 +16,6 @@ const doors = {
   pino: ['src/common/logger.ts'],
   'pino-pretty': ['src/common/logger.ts'],
   tar: ['src/cluster/agent/fetcher/**'],
-  typebox: ['src/scheduler/api/**', 'src/lb/api/**', 'src/http/**'],
   undici: ['src/common/http-client.ts'],
   yauzl: ['src/cluster/agent/fetcher/**'],
 };
@@ -84,13 +83,15 @@ function importRules(files, patterns) {
   return { files, rules: { 'no-restricted-imports': ['error', { patterns: [...patterns, ...closed] }] } };
 }
 
-const base = [importRules(['src/**'], []), ...directions.map((d) => importRules(d.files, d.patterns))];
-const doorBlocks = [...new Set(packageDoors.flatMap(({ allowed }) => allowed))].map((glob) => {
-  const inherited = directions
-    .filter((d) => d.files.some((f) => glob.startsWith(f.replace('**', ''))))
-    .flatMap((d) => d.patterns);
-  return importRules([glob], inherited);
-});
+/** The patterns of all folders that contain this glob: a rule of a folder holds for its subfolders, too. */
+const patternsFor = (glob) =>
+  directions.filter((d) => d.files.some((f) => glob.startsWith(f.replace('**', '')))).flatMap((d) => d.patterns);
+
+const globs = [...new Set([...directions.flatMap((d) => d.files), ...packageDoors.flatMap(({ allowed }) => allowed)])];
+// Later blocks win: the deeper the folder, the later.
+const blocks = globs
+  .sort((x, y) => x.split('/').length - y.split('/').length)
+  .map((glob) => importRules([glob], patternsFor(glob)));
 
 export default tseslint.config(
   { ignores: ['build/**', 'dist/**', 'node_modules/**', '.tap/**', '**/*.mjs', '.ekiden/**'] },
@@ -111,8 +112,8 @@ export default tseslint.config(
     files: ['test/**'],
     rules: { '@typescript-eslint/no-floating-promises': 'off', '@typescript-eslint/require-await': 'off' },
   },
-  ...base,
-  ...doorBlocks,
+  importRules(['src/**'], []),
+  ...blocks,
   {
     files: ['src/scheduler/core/**', 'src/scheduler/model/**'],
     rules: {

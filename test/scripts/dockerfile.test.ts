@@ -1,4 +1,5 @@
 import t from 'tap';
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { flags } from '../../src/cli/flags.js';
 
@@ -18,7 +19,6 @@ function instructionsOf(text: string): { name: string; value: string }[] {
 const instructions = instructionsOf(readFileSync('Dockerfile', 'utf8'));
 const valuesOf = (name: string): string[] => instructions.filter((i) => i.name === name).map((i) => i.value);
 
-// The image itself is not built by the tests: that needs a registry. This keeps its description sound.
 t.test('Dockerfile: stages on a base of the user', async (t) => {
   t.ok(
     instructions.every(({ name }) => name !== ''),
@@ -58,4 +58,21 @@ t.test('Dockerfile: how it runs', async (t) => {
   t.same(JSON.parse(valuesOf('CMD')[0] ?? ''), ['up']);
   for (const [, name = ''] of (valuesOf('ENV')[0] ?? '').matchAll(/EKIDEN_(\w+)=/g))
     t.ok(name.toLowerCase() in flags, name);
+});
+
+// A registry is not everywhere within reach, and no image is pulled behind anybody's back.
+const base = process.env['EKIDEN_TEST_BASE_IMAGE'];
+const engine = process.env['EKIDEN_TEST_CONTAINER_ENGINE'] ?? 'docker';
+const skip =
+  base === undefined &&
+  'the image is not built: set EKIDEN_TEST_BASE_IMAGE to a local Debian image with Node.js (and EKIDEN_TEST_CONTAINER_ENGINE=podman)';
+t.test('Dockerfile: builds on a local base, and the image runs', { skip, timeout: 600_000 }, async (t) => {
+  const run = (...args: string[]): string => execFileSync(engine, args, { encoding: 'utf8', timeout: 600_000 });
+  const tag = `ekiden-test-${process.pid}`;
+  const network = ['--network', 'host'];
+  run('build', ...network, '--build-arg', `BASE=${base}`, '-t', tag, '.');
+  t.teardown(() => run('rmi', '-f', tag));
+  t.match(run('run', '--rm', ...network, tag, '--version'), /\d+\.\d+\.\d+/);
+  t.match(run('run', '--rm', ...network, '--entrypoint', 'id', tag), /ekiden/, 'not as root');
+  t.match(run('run', '--rm', ...network, '--entrypoint', 'haproxy', tag, '-v'), /HAProxy/);
 });
