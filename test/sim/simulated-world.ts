@@ -53,6 +53,8 @@ export class World {
   readonly tasks = new Map<string, SimTask>();
   /** Updates that were not acknowledged, in order, by task. */
   readonly updates = new Map<string, Extract<Input, { type: 'status' }>['status'][]>();
+  /** Tasks on agents that the master has lost: it does not answer for them. */
+  readonly unreachable = new Set<string>();
   readonly events: SchedulerEvent[] = [];
   readonly outcomes = new Map<number, Outcome>();
   wakeMs: number | undefined;
@@ -142,6 +144,7 @@ export class World {
         return;
       case 'reconcile':
         for (const { taskId, agentId } of call.tasks) {
+          if (this.unreachable.has(taskId)) continue;
           const state = this.tasks.get(taskId)?.state ?? 'TASK_GONE';
           this.#inbox.push({ type: 'status', status: { taskId, agentId, state, message: '', ipAddresses: [] } });
         }
