@@ -116,7 +116,7 @@ t.test(
       const world = new World(6);
       world.command(create({ unreachableStrategy: strategy }));
       const lost = running(world);
-    world.unreachable.add(lost);
+      world.unreachable.add(lost);
       world.receive({
         type: 'status',
         status: { taskId: lost, agentId: 'S1', state: 'TASK_UNREACHABLE', message: '', ipAddresses: [] },
