@@ -153,3 +153,53 @@ t.test('an unreachable instance that comes back is kept; one too many is killed'
   t.equal(world.tasks.size, 1);
   t.equal(world.state.instances.size, 1);
 });
+
+const lostStatus = (taskId: string, state: string) =>
+  ({ type: 'status', status: { taskId, agentId: 'S1', state, message: '', ipAddresses: [] } }) as const;
+
+t.test('a restart of the scheduler does not forget to forget', async (t) => {
+  const world = new World(8);
+  world.command(create({ unreachableStrategy: { inactiveAfterSeconds: 60, expungeAfterSeconds: 300 } }));
+  const lost = running(world);
+  world.unreachable.add(lost);
+  world.receive(lostStatus(lost, 'TASK_UNREACHABLE'));
+  running(world);
+  world.crash();
+  running(world);
+  world.nowMs += 60_000;
+  running(world);
+  t.same([...world.state.instances.values()].map((i) => i.condition).sort(), ['Running', 'UnreachableInactive']);
+  world.crash();
+  running(world);
+  world.nowMs += 300_000;
+  running(world);
+  t.same(
+    [...world.state.instances.values()].map((i) => i.condition),
+    ['Running'],
+  );
+});
+
+t.test('an instance that was to end while its agent was lost ends when the agent is back', async (t) => {
+  for (const strategy of ['disabled', { inactiveAfterSeconds: 600, expungeAfterSeconds: 900 }]) {
+    const world = new World(9);
+    world.command(create({ unreachableStrategy: strategy }));
+    const lost = running(world);
+    world.unreachable.add(lost);
+    world.receive(lostStatus(lost, 'TASK_UNREACHABLE'));
+    running(world);
+    world.command({ type: 'deleteApp', id: '/web', force: true });
+    running(world);
+    world.nowMs += 120_000;
+    running(world);
+    t.match(
+      [...world.state.instances.values()],
+      [{ condition: 'Unreachable', goal: 'Decommissioned' }],
+      'still waited for',
+    );
+    world.unreachable.delete(lost);
+    world.receive(lostStatus(lost, 'TASK_RUNNING'));
+    world.settle();
+    t.equal(world.tasks.size, 0);
+    t.equal(world.state.instances.size, 0);
+  }
+});

@@ -128,7 +128,7 @@ export class World {
         this.#offersWanted = true;
         return;
       case 'kill':
-        if (this.tasks.has(call.taskId)) this.#end(call.taskId, 'TASK_KILLED');
+        if (this.tasks.has(call.taskId) && !this.unreachable.has(call.taskId)) this.#end(call.taskId, 'TASK_KILLED');
         return;
       case 'acknowledge': {
         const waiting = this.updates.get(call.taskId) ?? [];

@@ -327,9 +327,10 @@ export class Tx {
   /** The keys whose time has come; they have no deadline any more. */
   takeDueDeadlines(): readonly string[] {
     const due = this.#state.deadlines.takeDue(this.nowMs);
-    const { nowMs } = this;
+    // A step that failed is tried again, but not in every millisecond.
+    const retryMs = this.nowMs + 1000;
     this.#undo.push(() => {
-      for (const key of due) this.#state.deadlines.set(key, nowMs);
+      for (const key of due) this.#state.deadlines.set(key, retryMs);
     });
     return due;
   }

@@ -1,22 +1,19 @@
 import type { Instance } from '../../model/instance.js';
 import { decommission, repeatKill } from '../recovery/kill.js';
-import { definitionOf } from '../state.js';
+import { awaitUnreachable } from '../recovery/unreachable.js';
 import type { Tx } from '../tx.js';
 import { reconcilePeriodically } from './cluster-connection.js';
 import { publishInstanceChanged } from './task-status.js';
 
 /** The end of an unreachable instance's patience: first it stops counting, later it is forgotten. */
 function unreachableForLong(tx: Tx, instance: Instance): void {
-  const strategy = definitionOf(tx.state, instance)?.unreachableStrategy ?? 'disabled';
-  if (strategy === 'disabled') return;
   if (instance.condition === 'UnreachableInactive') {
     tx.removeInstance(instance);
     return;
   }
   const inactive: Instance = { ...instance, condition: 'UnreachableInactive' };
   tx.putInstance(inactive);
-  const more = strategy.expungeAfterSeconds - strategy.inactiveAfterSeconds;
-  tx.setDeadline(`instance:${instance.id}`, tx.nowMs + Math.max(0, more) * 1000);
+  awaitUnreachable(tx, inactive);
   publishInstanceChanged(tx, inactive);
 }
 

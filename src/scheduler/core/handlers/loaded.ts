@@ -1,3 +1,4 @@
+import { awaitUnreachable } from '../recovery/unreachable.js';
 import { isActive } from './task-status.js';
 import type { Tx } from '../tx.js';
 
@@ -14,6 +15,10 @@ export function handleLoaded(tx: Tx): void {
   for (const instance of tx.state.instances.values()) {
     tx.dirtyApps.add(instance.appId);
     tx.touchedInstances.add(instance.id);
+    if (instance.unreachableSince !== undefined) {
+      awaitUnreachable(tx, instance);
+      continue;
+    }
     // What waits for a confirmation gets its whole time again: nobody listened meanwhile.
     const waits =
       instance.goal === 'Decommissioned' || (isActive(instance.condition) && instance.condition !== 'Running');

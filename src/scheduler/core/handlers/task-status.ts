@@ -1,7 +1,9 @@
 import type { Condition, Instance } from '../../model/instance.js';
 import type { TaskStatusUpdate } from '../../model/task-status.js';
 import { instanceIdOf } from '../launch/launch-instance.js';
+import { repeatKill } from '../recovery/kill.js';
 import { delayAfterFailure } from '../recovery/launch-delay.js';
+import { awaitUnreachable } from '../recovery/unreachable.js';
 import { definitionOf } from '../state.js';
 import { toTimestamp } from '../timestamps.js';
 import type { Tx } from '../tx.js';
@@ -113,10 +115,7 @@ function becameUnreachable(tx: Tx, instance: Instance, status: TaskStatusUpdate)
     unreachableSince: tx.now,
   };
   tx.putInstance(unreachable);
-  if (strategy !== 'disabled') {
-    const seconds = inactiveNow ? strategy.expungeAfterSeconds : strategy.inactiveAfterSeconds;
-    tx.setDeadline(`instance:${instance.id}`, tx.nowMs + seconds * 1000);
-  }
+  awaitUnreachable(tx, unreachable);
   publishStatus(tx, unreachable, status);
   publishInstanceChanged(tx, unreachable);
 }
@@ -175,6 +174,9 @@ export function handleTaskStatus(tx: Tx, status: TaskStatusUpdate): void {
   if (instance.goal === 'Running') {
     const confirmed = condition === 'Running' || condition === 'Killing';
     tx.setDeadline(`instance:${instance.id}`, confirmed ? undefined : tx.nowMs + tx.settings.taskLaunchTimeoutMs);
+  } else if (unreachableSince !== undefined) {
+    // It was to end when its agent was lost: nobody there has heard of that.
+    repeatKill(tx, changed);
   }
   publishStatus(tx, changed, status);
   publishInstanceChanged(tx, changed);

@@ -11,6 +11,8 @@ function sendKill(tx: Tx, instance: Instance): void {
     agentId: instance.agentId,
     ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
   });
+  // Where the agent is lost nobody hears: it is asked again when the agent is back, or the instance is forgotten in its time.
+  if (instance.unreachableSince !== undefined) return;
   tx.setDeadline(`instance:${instance.id}`, tx.nowMs + tx.settings.killRetryTimeoutMs);
 }
 
