@@ -1,4 +1,5 @@
-import type { Attribute, TaskStatus } from '../../../mesos/types.js';
+import type { TaskStatus } from '../../../mesos/types.js';
+import { attributeValue } from '../../attribute-form.js';
 import { capabilitiesOf, rolesOf } from '../../framework-info.js';
 import type { ResourceEntry, Resources } from '../../resources.js';
 import { addResources, noResources, parseResources } from '../../resources.js';
@@ -8,19 +9,6 @@ import type { IdentifiedFramework } from '../task-checkpoint.js';
 import type { VersionInfo } from '../../version.js';
 import { agentCapabilities } from '../../version.js';
 import type { AgentView } from './view.js';
-
-function renderAttribute(attribute: Attribute): string | number {
-  switch (attribute.type) {
-    case 'SCALAR':
-      return attribute.scalar?.value ?? 0;
-    case 'RANGES':
-      return `[${(attribute.ranges?.range ?? []).map(({ begin, end }) => `${begin}-${end}`).join(', ')}]`;
-    case 'SET':
-      return `{${(attribute.set?.item ?? []).join(', ')}}`;
-    case 'TEXT':
-      return attribute.text?.value ?? '';
-  }
-}
 
 function renderStatus(status: TaskStatus): object {
   const { state, timestamp, container_status, healthy, labels } = status;
@@ -172,7 +160,7 @@ export function renderState(view: AgentView, version: VersionInfo): object {
     reserved_resources_allocated: mapValues(byRole(allocated), resourceTotals),
     unreserved_resources_allocated: resourceTotals(onlyReserved(allocated, false)),
     resource_providers: [],
-    attributes: Object.fromEntries(view.attributes.map((a) => [a.name, renderAttribute(a)])),
+    attributes: Object.fromEntries(view.attributes.map((a) => [a.name, attributeValue(a)])),
     master_hostname: view.flags.host,
     flags: renderFlags(view),
     frameworks: frameworks.filter(({ running }) => running.length > 0).map(render),

@@ -2,13 +2,13 @@ import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { chown, lstat, mkdir, open, rm } from 'node:fs/promises';
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { codeOf, messageOf } from '../../../common/errors.js';
 import type { HttpClient } from '../../../common/http-client.js';
 import { readText } from '../../../common/http-client.js';
 import { runCommand } from '../../../common/run-command.js';
 import type { TaskUser } from '../task-user.js';
+import { watchChild } from './child-end.js';
 import type { FetchSource } from './fetch-uri.js';
 import { FetchError } from './fetch-uri.js';
 import type { FetchLimits } from './limits.js';
@@ -100,19 +100,13 @@ async function copyFile(path: string, file: FileHandle, context: DownloadContext
   }
   const [program = '', ...args] = asUser(user, ['cat', '--', path]);
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], signal, killSignal: 'SIGKILL' });
-  let complaint = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    if (complaint.length < 1000) complaint += text;
-  });
-  const exit = once(child, 'exit').then(
-    ([code]) => code as number | null,
-    (error: unknown) => {
-      throw new FetchError(`it cannot be read as user '${user.name}': ${messageOf(error)}`);
-    },
+  const { complaint, exit } = watchChild(
+    child,
+    (error) => new FetchError(`it cannot be read as user '${user.name}': ${messageOf(error)}`),
   );
   try {
     const [, code] = await Promise.all([writeStream(file, child.stdout, limits), exit]);
-    if (code !== 0) throw new FetchError(`it cannot be read as user '${user.name}': ${complaint.trim()}`);
+    if (code !== 0) throw new FetchError(`it cannot be read as user '${user.name}': ${complaint()}`);
   } finally {
     child.kill('SIGKILL');
   }

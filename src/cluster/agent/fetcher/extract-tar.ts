@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { createReadStream } from 'node:fs';
-import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { Parser } from 'tar';
 import type { ReadEntry } from 'tar';
-import { codeOf } from '../../../common/errors.js';
+import { codeOf, messageOf } from '../../../common/errors.js';
+import { watchChild } from './child-end.js';
 import { FetchError } from './fetch-uri.js';
 import type { SandboxWriter } from './sandbox-writer.js';
 
@@ -70,16 +70,12 @@ export async function extractTar(
   }
   const program = decompressors[kind];
   const child = spawn(program, ['-dc'], { stdio: ['pipe', 'pipe', 'pipe'], signal, killSignal: 'SIGKILL' });
-  let complaint = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    if (complaint.length < 1000) complaint += text;
-  });
-  const exit = once(child, 'exit').then(
-    ([code]) => code as number | null,
-    (error: unknown) => {
-      if (codeOf(error) !== 'ENOENT') throw error;
-      throw new FetchError(`the program '${program}', which extracts such archives, is not installed on the agent`);
-    },
+  const { complaint, exit } = watchChild(child, (error) =>
+    codeOf(error) === 'ENOENT'
+      ? new FetchError(`the program '${program}', which extracts such archives, is not installed on the agent`)
+      : error instanceof Error
+        ? error
+        : new Error(messageOf(error)),
   );
   const source = createReadStream(path, { signal });
   // The program may stop reading before the end; how it ended tells.
@@ -89,7 +85,7 @@ export async function extractTar(
   try {
     const [parsed, exited] = await Promise.allSettled([parse(child.stdout, writer), exit]);
     if (exited.status === 'rejected') throw exited.reason;
-    if (exited.value !== 0 && exited.value !== null) throw new FetchError(`${program}: ${complaint.trim()}`);
+    if (exited.value !== 0 && exited.value !== null) throw new FetchError(`${program}: ${complaint()}`);
     if (parsed.status === 'rejected') throw parsed.reason;
     if (exited.value === null) throw new FetchError(`${program} was ended by a signal`);
   } finally {

@@ -1,4 +1,5 @@
-import type { Attribute, TaskState } from '../../../mesos/types.js';
+import type { TaskState } from '../../../mesos/types.js';
+import { attributeValue } from '../../attribute-form.js';
 import { resourceTotals, wireResources } from '../../resource-forms.js';
 import { addResources, noResources } from '../../resources.js';
 import type { Agent, Framework, MasterState, TaskRecord } from '../state.js';
@@ -7,19 +8,6 @@ import type { VersionInfo } from '../../version.js';
 import { offeredOnAgent, offeredToFramework, sumOf, usedByFramework, usedOnAgent, wireByRole } from './usage.js';
 
 /** The pictures of the state that Mesos' older endpoints show: `/state`, `/slaves`, `/frameworks`, `/tasks`, `/state-summary`. */
-
-function attributeValue(attribute: Attribute): string | number {
-  switch (attribute.type) {
-    case 'SCALAR':
-      return attribute.scalar?.value ?? 0;
-    case 'RANGES':
-      return `[${(attribute.ranges?.range ?? []).map(({ begin, end }) => `${begin}-${end}`).join(', ')}]`;
-    case 'SET':
-      return `{${(attribute.set?.item ?? []).join(', ')}}`;
-    case 'TEXT':
-      return attribute.text?.value ?? '';
-  }
-}
 
 function agentSummary(state: MasterState, agent: Agent): object {
   const { info, pid } = agent.registration;
