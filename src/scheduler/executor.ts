@@ -1,11 +1,15 @@
-import type { CatalogChange } from '../catalog/types.js';
+import type { CatalogView } from '../catalog/catalog.js';
+import type { CatalogChange, CatalogInstance } from '../catalog/types.js';
+import { equalData } from '../common/equal.js';
 import type { CatalogFeed } from '../catalog/feed.js';
 import { hasSchedulerChecks } from './core/health.js';
 import type { Outcome } from './core/commands.js';
+import { taskIdOf } from './core/launch/launch-instance.js';
 import { definitionOf } from './core/state.js';
 import type { SchedulerState } from './core/state.js';
 import type { Turn } from './core/step.js';
 import { toCatalogApp, toCatalogInstance } from './api/render/catalog.js';
+import type { Instance } from './model/instance.js';
 import type { Checker } from './ports/checker.js';
 import type { Cluster } from './ports/cluster.js';
 import type { Store } from './ports/store.js';
@@ -20,25 +24,32 @@ export interface ExecutorPorts {
   readonly reply: (requestId: number, outcome: Outcome) => void;
 }
 
-/** What readers of the catalog are to learn of a turn. */
-function catalogChange(state: SchedulerState, turn: Turn): CatalogChange {
+/** Until this leadership has checked an instance itself, its last known health stands. */
+function catalogInstance(state: SchedulerState, instance: Instance): CatalogInstance | undefined {
+  const record = toCatalogInstance(instance, definitionOf(state, instance), state.health.get(instance.taskId));
+  return record === undefined ? undefined : { ...record, healthy: record.healthy ?? instance.lastHealthy ?? null };
+}
+
+/** What readers of the catalog, who have seen `known`, are to learn of a turn: what is equal is left out. */
+function catalogChange(state: SchedulerState, turn: Turn, known: CatalogView): CatalogChange {
   const apps: CatalogChange['apps'][number][] = [];
   const removedApps: string[] = [];
   for (const id of turn.touchedApps) {
     const app = state.apps.get(id);
-    if (app === undefined) removedApps.push(id);
-    else apps.push(toCatalogApp(app));
+    const record = app === undefined ? undefined : toCatalogApp(app);
+    if (equalData(record, known.apps.get(id))) continue;
+    if (record === undefined) removedApps.push(id);
+    else apps.push(record);
   }
   const instances: CatalogChange['instances'][number][] = [];
   const removedInstances: string[] = [];
   for (const id of turn.touchedInstances) {
     const instance = state.instances.get(id);
-    const record =
-      instance === undefined
-        ? undefined
-        : toCatalogInstance(instance, definitionOf(state, instance), state.health.get(instance.taskId));
-    if (record !== undefined) instances.push({ ...record, healthy: record.healthy ?? instance?.lastHealthy ?? null });
-    else removedInstances.push(instance?.taskId ?? `${id}._app.1`);
+    const taskId = instance?.taskId ?? taskIdOf(id);
+    const record = instance === undefined ? undefined : catalogInstance(state, instance);
+    if (equalData(record, known.instances.get(taskId))) continue;
+    if (record === undefined) removedInstances.push(taskId);
+    else instances.push(record);
   }
   return { apps, removedApps, instances, removedInstances };
 }
@@ -61,7 +72,7 @@ function updateChecks(state: SchedulerState, turn: Turn, checker: Checker): void
         healthChecks: app.healthChecks,
       });
     } else {
-      checker.forget(instance?.taskId ?? `${id}._app.1`);
+      checker.forget(instance?.taskId ?? taskIdOf(id));
     }
   }
 }
@@ -76,7 +87,7 @@ export async function perform(state: SchedulerState, turn: Turn, ports: Executor
   // The calls are on their way in this order; their answers are not waited for, a slow master must not hold up replies.
   if (calls.length > 0) void ports.cluster.send(calls);
   updateChecks(state, turn, ports.checker);
-  ports.catalog.publish(catalogChange(state, turn));
+  ports.catalog.publish(catalogChange(state, turn, ports.catalog.view));
   for (const event of events) ports.events.publish(event);
   for (const { requestId, outcome } of replies) ports.reply(requestId, outcome);
 }

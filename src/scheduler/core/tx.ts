@@ -246,8 +246,10 @@ export class Tx {
     this.dirtyApps.add(instance.appId);
   }
 
-  setHealth(instance: Instance, health: readonly (Health | undefined)[]): void {
+  /** `changed`: all checks together say something else than before; a mere repetition concerns nobody but who reads the results. */
+  setHealth(instance: Instance, health: readonly (Health | undefined)[], changed: boolean): void {
     this.#set(this.#state.health, instance.taskId, health);
+    if (!changed) return;
     this.touchedInstances.add(instance.id);
     this.dirtyApps.add(instance.appId);
   }

@@ -137,6 +137,14 @@ t.test('the catalog keeps the last known health over a restart', async (t) => {
   t.equal(first.catalog.view.instances.get(taskId)?.healthy, null, 'not checked yet');
   first.checker.run();
   await waitFor('the health', () => first.catalog.view.instances.get(taskId)?.healthy === true);
+  const { seq } = first.catalog.view.position;
+  const lastSuccess = (): string | undefined => first.engine.state.health.get(taskId)?.[0]?.lastSuccess;
+  const before = lastSuccess();
+  await waitFor('another result', () => {
+    first.checker.run();
+    return lastSuccess() !== before;
+  });
+  t.equal(first.catalog.view.position.seq, seq, 'a check that says the same again is no news for the catalog');
   await first.engine.stop();
 
   const second = await anEngine(first.store.reopen());

@@ -65,7 +65,9 @@ export function handleHealthResult(tx: Tx, result: HealthResult): void {
   const health = nextHealth(tx, check, instance, old, result);
   if (health === undefined) return;
   const after = app.healthChecks.map((_, i) => (i === result.checkIndex ? health : before[i]));
-  tx.setHealth(instance, after);
+  const healthy = healthOf(app, after);
+  const changed = healthy !== healthOf(app, before);
+  tx.setHealth(instance, after, changed);
 
   if (!health.alive) {
     tx.publish({ type: 'failed_health_check_event', appId: app.id, instanceId: instance.id, healthCheck: check });
@@ -79,9 +81,8 @@ export function handleHealthResult(tx: Tx, result: HealthResult): void {
       alive: health.alive,
     });
   }
-  const healthy = healthOf(app, after);
   if (healthy !== null && healthy !== instance.lastHealthy) tx.putInstance({ ...instance, lastHealthy: healthy });
-  if (healthy !== healthOf(app, before)) {
+  if (changed) {
     tx.publish({
       type: 'instance_health_changed_event',
       instanceId: instance.id,

@@ -5,6 +5,11 @@ import type { Offer, TaskLaunch, TaskResources } from '../../model/offer.js';
 import type { Tx } from '../tx.js';
 import { taskEnvironment } from './environment.js';
 
+/** The id of an instance's one task; an instance is never launched a second time here, so the incarnation is always 1. */
+export function taskIdOf(instanceId: string): string {
+  return `${instanceId}._app.1`;
+}
+
 /** The instance that a task id belongs to: `<instance id>._app.<incarnation>`. */
 export function instanceIdOf(taskId: string): string {
   const at = taskId.lastIndexOf('._app.');
@@ -34,7 +39,7 @@ export function launchInstance(
 ): TaskLaunch {
   const { ports, taken } = placement;
   const id = `${safePathOf(app.id)}.instance-${tx.surroundings.uuid()}`;
-  const taskId = `${id}._app.1`;
+  const taskId = taskIdOf(id);
   const instance: Instance = {
     id,
     taskId,
