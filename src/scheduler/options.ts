@@ -1,9 +1,85 @@
 import type { CoreSettings } from './core/settings.js';
+import type { Json } from './model/app-definition.js';
 
-/** Settings of `ekiden scheduler`. Names follow Marathon's flags; times are in milliseconds unless the name says otherwise. */
-export interface SchedulerOptions extends CoreSettings {
+/** Where the TLS key and certificate of the API come from. */
+export type TlsSource =
+  /** A keystore of Java's (JKS or PKCS12): `--ssl_keystore_path`, `--ssl_keystore_password`. */
+  | { readonly type: 'keystore'; readonly path: string; readonly password: string }
+  /** PEM files: `--ssl_certificate_path`, `--ssl_key_path`. */
+  | { readonly type: 'pem'; readonly certificatePath: string; readonly keyPath: string };
+
+/** How the REST API is served. */
+export interface HttpOptions {
+  /** `--http_address`, else `--host`. */
   readonly host: string;
   readonly httpPort: number;
+  /** `--disable_http`: only TLS. */
+  readonly httpDisabled: boolean;
+  readonly httpsHost: string;
+  readonly httpsPort: number;
+  /** Undefined: no TLS. */
+  readonly tls: TlsSource | undefined;
+  /** `--http_credentials user:password`: basic authentication for every path. */
+  readonly credentials: { readonly user: string; readonly password: string } | undefined;
+  /** `--http_realm` */
+  readonly realm: string;
+  /** `--access_control_allow_origin`; `*` for any. Empty: no page of another origin may use the API. */
+  readonly allowedOrigins: readonly string[];
+  /** `--http_max_concurrent_requests`; undefined = no limit. Open event streams do not count. */
+  readonly maxConcurrentRequests: number | undefined;
+  /** `--http_compression` */
+  readonly compression: boolean;
+  /** `--http_max_request_bytes` */
+  readonly maxRequestBytes: number;
+  /** `--http_mount_prefix`, e.g. `/service/marathon`: the API answers below it as well as at the root. */
+  readonly mountPrefix: string | undefined;
+  /** `--assets_path`: a directory with another web UI. */
+  readonly assetsPath: string | undefined;
+}
+
+/** Where metrics go besides `/metrics`. */
+export interface MetricsOptions {
+  /** `--metrics_name_prefix` */
+  readonly namePrefix: string;
+  /** `--metrics_prometheus` */
+  readonly prometheus: boolean;
+  /** `--metrics_seed_names`: `/metrics` in the names and the shape of Marathon 0.15. */
+  readonly seedNames: boolean;
+  /** `--metrics_statsd`, `--metrics_statsd_host`, `--metrics_statsd_port`, `--metrics_statsd_transmission_interval_ms` */
+  readonly statsd: { readonly host: string; readonly port: number; readonly intervalMs: number } | undefined;
+  /** `--metrics_datadog …` (protocol udp or api) and the seed era's `--reporter_datadog udp://host:port?prefix=…&interval=…&tags=a,b`. */
+  readonly datadog:
+    | {
+        readonly protocol: 'udp';
+        readonly host: string;
+        readonly port: number;
+        readonly intervalMs: number;
+        readonly prefix: string;
+        readonly tags: readonly string[];
+      }
+    | {
+        readonly protocol: 'api';
+        readonly url: string;
+        readonly apiKey: string;
+        readonly intervalMs: number;
+        readonly prefix: string;
+        readonly tags: readonly string[];
+      }
+    | undefined;
+  /** `--reporter_graphite tcp://host:port?prefix=…&interval=…` */
+  readonly graphite:
+    | {
+        readonly protocol: 'tcp' | 'udp';
+        readonly host: string;
+        readonly port: number;
+        readonly intervalMs: number;
+        readonly prefix: string;
+      }
+    | undefined;
+}
+
+/** Settings of `ekiden scheduler`. Names follow Marathon's flags; times are in milliseconds unless the name says otherwise. */
+export interface SchedulerOptions extends CoreSettings, HttpOptions {
   /** What `X-Marathon-Leader` and `/v2/leader` show (`--hostname`). */
   readonly hostname: string;
   /** `host:port` of each Mesos master, separated by commas; redirects to the leading one are followed. */
@@ -16,4 +92,26 @@ export interface SchedulerOptions extends CoreSettings {
   readonly webuiUrl: string | undefined;
   readonly maxConcurrentHealthChecks: number;
   readonly eventStreamMaxOutstandingMessages: number;
+  /** `--event_subscriber http_callback` with its first `--http_endpoints`; undefined = no callbacks. */
+  readonly httpCallback:
+    | {
+        readonly endpoints: readonly string[];
+        /** `--http_event_callback_slow_consumer_timeout` */
+        readonly slowConsumerTimeoutMs: number;
+      }
+    | undefined;
+  /** `--artifact_store`: `file:///directory` or `hdfs://host:port/path` (WebHDFS); undefined = none. */
+  readonly artifactStore: string | undefined;
+  /** `--artifact_max_bytes` of one artifact. */
+  readonly artifactMaxBytes: number;
+  /** `--acl_file`: who may do what. */
+  readonly aclFile: string | undefined;
+  /** `--plugin_dir` and `--plugin_conf`: both or none. */
+  readonly plugins: { readonly directory: string; readonly configuration: string } | undefined;
+  readonly metrics: MetricsOptions;
+  /**
+   * Every flag of Marathon's with its effective value, by its name (`http_port`), for `/v2/info` and `/config`. Secrets are
+   * replaced before they get here; null = not given.
+   */
+  readonly flags: Readonly<Record<string, Json>>;
 }

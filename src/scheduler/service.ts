@@ -2,8 +2,10 @@ import type { CatalogFeed } from '../catalog/feed.js';
 import type { PathId } from '../common/path-id.js';
 import type { Command, Outcome } from './core/commands.js';
 import type { SchedulerState } from './core/state.js';
+import type { GroupSnapshot } from './core/groups/group-snapshot.js';
 import type { AppDefinition, Timestamp } from './model/app-definition.js';
 import type { SchedulerEvent } from './model/events.js';
+import type { PodDefinition } from './model/pod-definition.js';
 import type { SchedulerOptions } from './options.js';
 
 /** Events that the API itself makes, next to those of the core. */
@@ -36,4 +38,8 @@ export interface SchedulerService {
   execute(command: Command): Promise<Outcome>;
   /** An old or the current definition of an app; undefined when that version is not known. */
   definition(id: PathId, version: Timestamp): Promise<AppDefinition | undefined>;
+  /** The same for a pod. */
+  podDefinition(id: PathId, version: Timestamp): Promise<PodDefinition | undefined>;
+  /** A group with its content at a version of the root group; undefined when that version is not known or had no such group. */
+  groupAt(id: PathId, version: Timestamp): Promise<GroupSnapshot | undefined>;
 }

@@ -34,6 +34,10 @@ export const settings: CoreSettings = {
   killRetryTimeoutMs: 30_000,
   maxRunningDeployments: 100,
   maxVersions: 5,
+  features: [],
+  defaultNetworkName: undefined,
+  mesosBridgeName: 'mesos-bridge',
+  newGroupEnforceRole: 'off',
 };
 
 interface SimTask {

@@ -3,6 +3,7 @@ import { CatalogFeed } from '../../src/catalog/feed.js';
 import { silentLogger } from '../../src/common/logger.js';
 import type { HttpServer } from '../../src/http/server.js';
 import { createApi } from '../../src/scheduler/api/api.js';
+import type { ApiParts } from '../../src/scheduler/api/api.js';
 import type { ClusterCall } from '../../src/scheduler/core/effects.js';
 import { storeKeys } from '../../src/scheduler/core/keys.js';
 import { loadState } from '../../src/scheduler/core/load.js';
@@ -24,6 +25,18 @@ export const options: SchedulerOptions = {
   ...settings,
   host: '127.0.0.1',
   httpPort: 8080,
+  httpDisabled: false,
+  httpsHost: '127.0.0.1',
+  httpsPort: 8443,
+  tls: undefined,
+  credentials: undefined,
+  realm: 'Mesosphere',
+  allowedOrigins: [],
+  maxConcurrentRequests: undefined,
+  compression: true,
+  maxRequestBytes: 4 << 20,
+  mountPrefix: undefined,
+  assetsPath: undefined,
   hostname: 'leader.example',
   master: 'zk://user:secret@zk1:2181/mesos',
   workDir: '/nowhere',
@@ -33,6 +46,20 @@ export const options: SchedulerOptions = {
   webuiUrl: undefined,
   maxConcurrentHealthChecks: 256,
   eventStreamMaxOutstandingMessages: 1024,
+  httpCallback: undefined,
+  artifactStore: undefined,
+  artifactMaxBytes: 1 << 30,
+  aclFile: undefined,
+  plugins: undefined,
+  metrics: {
+    namePrefix: 'marathon',
+    prometheus: true,
+    seedNames: false,
+    statsd: undefined,
+    datadog: undefined,
+    graphite: undefined,
+  },
+  flags: {},
 };
 
 /** The scheduler as the REST API sees it: the real core and engine over a store in memory and a cluster played by the test. */
@@ -48,7 +75,11 @@ export interface FakeScheduler {
 }
 
 /** Starts one; it ends with the test. */
-export async function startFakeScheduler(t: Test, changes: Partial<SchedulerOptions> = {}): Promise<FakeScheduler> {
+export async function startFakeScheduler(
+  t: Test,
+  changes: Partial<SchedulerOptions> = {},
+  parts: ApiParts = {},
+): Promise<FakeScheduler> {
   const store = createMemoryStore();
   const calls: ClusterCall[] = [];
   const events = createEventBus(Date.now, (error) => t.fail(String(error)));
@@ -56,7 +87,7 @@ export async function startFakeScheduler(t: Test, changes: Partial<SchedulerOpti
   const state = loadState(await readRecords(store));
   const engine = new Engine({
     state,
-    settings,
+    settings: { ...settings, ...changes },
     store,
     cluster: {
       start: () => undefined,
@@ -87,7 +118,7 @@ export async function startFakeScheduler(t: Test, changes: Partial<SchedulerOpti
       state.definitions.get(definitionKey(id, version)) ??
       ((await store.get(storeKeys.version(id, version))) as AppDefinition | undefined),
   };
-  const api = createApi(service);
+  const api = createApi(service, parts);
   t.teardown(async () => {
     await api.close();
     await engine.stop();

@@ -1,11 +1,11 @@
 import { STATUS_CODES } from 'node:http';
 import { silentLogger } from '../../common/logger.js';
 import type { Logger } from '../../common/logger.js';
-import type { Clock } from '../../common/time.js';
 import { foreignOrigin } from '../../http/same-origin.js';
 import { createHttpServer } from '../../http/server.js';
 import type { HttpReply, HttpRequest, HttpServer } from '../../http/server.js';
 import type { SchedulerService } from '../service.js';
+import { openAccess } from './access.js';
 import { ApiError } from './api-error.js';
 import { pathOf, uriNotFound } from './context.js';
 import type { ApiContext } from './context.js';
@@ -23,6 +23,9 @@ import { addQueue } from './routes/queue.js';
 import { addTasks } from './routes/tasks.js';
 import { addUi } from './routes/ui.js';
 
+/** What the API is made of besides the scheduler itself; what is left out has its default or does not exist. */
+export type ApiParts = Partial<Omit<ApiContext, 'service'>>;
+
 /** Writes any error in Marathon's form: `{"message": …}`. */
 function sendError(error: unknown, request: HttpRequest, reply: HttpReply, logger: Logger): HttpReply {
   if (error instanceof ApiError) return sendJson(reply.code(error.status), JSON.stringify(error.body));
@@ -37,12 +40,10 @@ function sendError(error: unknown, request: HttpRequest, reply: HttpReply, logge
  * Marathon's REST API (marathon.md §1, §2) and Ekiden's own under `/ekiden/v1`, over a scheduler. The server does not listen yet.
  * Closing it ends the open streams.
  */
-export function createApi(
-  service: SchedulerService,
-  { clock = Date.now, logger = silentLogger }: { readonly clock?: Clock; readonly logger?: Logger } = {},
-): HttpServer {
+export function createApi(service: SchedulerService, parts: ApiParts = {}): HttpServer {
   const server = createHttpServer();
-  const context: ApiContext = { service, clock, logger };
+  const context: ApiContext = { service, clock: Date.now, logger: silentLogger, access: openAccess, ...parts };
+  const { logger } = context;
   const headers = {
     'X-Marathon-Leader': `http://${leaderOf(service)}`,
     'X-Frame-Options': 'DENY',

@@ -3,6 +3,7 @@ import type { Clock } from '../../common/time.js';
 import type { HttpRequest } from '../../http/server.js';
 import type { Command, Origin, Outcome } from '../core/commands.js';
 import type { SchedulerService } from '../service.js';
+import type { AccessControl } from './access.js';
 import { ApiError, errorOf } from './api-error.js';
 
 /** What every route works with. */
@@ -10,6 +11,7 @@ export interface ApiContext {
   readonly service: SchedulerService;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly access: AccessControl;
 }
 
 /** Carries out a command; a refusal becomes the error that answers the request. */

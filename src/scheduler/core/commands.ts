@@ -1,7 +1,12 @@
 import type { PathId } from '../../common/path-id.js';
 import type { AppDefinition, Timestamp } from '../model/app-definition.js';
+import type { DeploymentStep } from '../model/deployment.js';
 import type { Instance } from '../model/instance.js';
+import type { PodDefinition } from '../model/pod-definition.js';
+import type { GroupSnapshot } from './groups/group-snapshot.js';
 import type { AppUpdate } from './normalize/app-update.js';
+import type { GroupUpdate } from './normalize/group-update.js';
+import type { PodUpdate } from './normalize/pods/pod-update.js';
 
 /** Where a request came from, for `api_post_event`. */
 export interface Origin {
@@ -38,6 +43,34 @@ export type Command =
       readonly scale: boolean;
       readonly force: boolean;
     }
+  | { readonly type: 'createGroup'; readonly id: PathId; readonly update: GroupUpdate; readonly force: boolean }
+  | {
+      /** PUT of a group: `id` is the URL's. `dryRun` only plans. */
+      readonly type: 'updateGroup';
+      readonly id: PathId;
+      readonly update: GroupUpdate;
+      readonly force: boolean;
+      readonly dryRun: boolean;
+    }
+  | {
+      /** Makes the content that a group had once its content again. */
+      readonly type: 'rollbackGroup';
+      readonly id: PathId;
+      readonly snapshot: GroupSnapshot;
+      readonly force: boolean;
+      readonly dryRun: boolean;
+    }
+  | { readonly type: 'setEnforceRole'; readonly id: PathId; readonly enforceRole: boolean }
+  | { readonly type: 'deleteGroup'; readonly id: PathId; readonly force: boolean }
+  | { readonly type: 'createPod'; readonly update: PodUpdate; readonly force: boolean; readonly origin: Origin }
+  | {
+      readonly type: 'updatePod';
+      readonly id: PathId;
+      readonly update: PodUpdate;
+      readonly force: boolean;
+      readonly origin: Origin;
+    }
+  | { readonly type: 'deletePod'; readonly id: PathId; readonly force: boolean; readonly origin: Origin }
   | { readonly type: 'cancelDeployment'; readonly id: string; readonly force: boolean }
   | { readonly type: 'resetDelay'; readonly id: PathId };
 
@@ -51,9 +84,15 @@ export interface Violation {
 export type Rejection =
   | { readonly kind: 'invalid'; readonly violations: readonly Violation[] }
   | { readonly kind: 'appNotFound'; readonly id: PathId }
+  | { readonly kind: 'groupNotFound'; readonly id: PathId }
+  | { readonly kind: 'podNotFound'; readonly id: PathId }
   | { readonly kind: 'deploymentNotFound'; readonly id: string }
   | { readonly kind: 'notQueued'; readonly id: PathId }
   | { readonly kind: 'appExists'; readonly id: PathId }
+  | { readonly kind: 'podExists'; readonly id: PathId }
+  | { readonly kind: 'groupExists'; readonly id: PathId }
+  /** A group cannot be created where an app or a pod is. */
+  | { readonly kind: 'groupPathTaken'; readonly id: PathId }
   | { readonly kind: 'locked'; readonly deploymentIds: readonly string[] }
   | { readonly kind: 'tooManyDeployments'; readonly limit: number }
   | { readonly kind: 'portsExhausted'; readonly min: number; readonly max: number };
@@ -65,7 +104,11 @@ export type Outcome =
       readonly deploymentId: string;
       readonly version: Timestamp;
       readonly created: readonly AppDefinition[];
+      /** The pod that was created or changed, or is as it was. */
+      readonly pod?: PodDefinition;
     }
+  /** A dry run: what would be done. */
+  | { readonly type: 'planned'; readonly steps: readonly DeploymentStep[] }
   | { readonly type: 'killed'; readonly instances: readonly Instance[] }
   | { readonly type: 'done' }
   | { readonly type: 'rejected'; readonly rejection: Rejection };

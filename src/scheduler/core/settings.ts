@@ -12,6 +12,14 @@ export interface CoreSettings {
   readonly maxInstancesPerOffer: number;
   readonly killRetryTimeoutMs: number;
   readonly maxRunningDeployments: number;
-  /** Versions kept of each app. */
+  /** Versions kept of each app and pod, and of the root group. */
   readonly maxVersions: number;
+  /** `--enable_features` */
+  readonly features: readonly string[];
+  /** `--default_network_name` */
+  readonly defaultNetworkName: string | undefined;
+  /** `--mesos_bridge_name` */
+  readonly mesosBridgeName: string;
+  /** `--new_group_enforce_role`: whether a new top-level group enforces its role. */
+  readonly newGroupEnforceRole: 'off' | 'top';
 }

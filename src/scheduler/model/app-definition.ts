@@ -86,12 +86,16 @@ export interface AppDefinition {
     'disabled' | { readonly inactiveAfterSeconds: number; readonly expungeAfterSeconds: number };
   readonly killSelection: 'YOUNGEST_FIRST' | 'OLDEST_FIRST';
   readonly networks: readonly Json[];
+  /** Absolute ids of apps, pods or groups that must be up before this app. */
+  readonly dependencies: readonly PathId[];
+  /** URLs whose content is put into the artifact store before the app is started, and fetched by its tasks from there (Marathon 0.x). */
+  readonly storeUrls: readonly string[];
   /**
    * Fields of Marathon's that are kept and shown but that nothing here can place yet (`container`, `constraints`, …), under
    * their own names. An app with any of these waits, and says why (core/match).
    */
   readonly unplaceable: Readonly<Record<string, Json>>;
-  /** Fields that have no effect on placing (`dependencies`, `tty`, `readinessChecks` …), under their own names. */
+  /** Fields that have no effect on placing (`tty`, `readinessChecks` …), under their own names. */
   readonly others: Readonly<Record<string, Json>>;
   readonly version: Timestamp;
   readonly versionInfo: VersionInfo;

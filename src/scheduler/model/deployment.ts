@@ -1,11 +1,15 @@
 import type { PathId } from '../../common/path-id.js';
-import type { AppDefinition, Timestamp } from './app-definition.js';
+import type { Timestamp } from './app-definition.js';
+import type { Group } from './group.js';
+import type { RunSpec, RunSpecKind } from './run-spec.js';
 
-export type ActionType = 'StartApplication' | 'ScaleApplication' | 'RestartApplication' | 'StopApplication';
+export type ActionType =
+  'ResolveArtifacts' | 'StartApplication' | 'ScaleApplication' | 'RestartApplication' | 'StopApplication';
 
 export interface DeploymentAction {
   readonly action: ActionType;
-  readonly app: PathId;
+  readonly id: PathId;
+  readonly kind: RunSpecKind;
 }
 
 /** Actions of one step run in parallel; a step starts when all actions of the one before are done. */
@@ -14,12 +18,13 @@ export interface DeploymentStep {
 }
 
 /**
- * What a deployment does to one app: the definition before (absent: it creates the app; kept whole, so that the deployment can be
- * reverted even when the app is deleted) and the version after (absent: it deletes the app).
+ * What a deployment does to one app or pod: the definition before (absent: it creates it; kept whole, so that the deployment can be
+ * reverted even when it is deleted) and the version after (absent: it deletes it).
  */
-export interface AffectedApp {
+export interface AffectedRunSpec {
   readonly id: PathId;
-  readonly from?: AppDefinition;
+  readonly kind: RunSpecKind;
+  readonly from?: RunSpec;
   readonly to?: Timestamp;
 }
 
@@ -40,7 +45,9 @@ export interface DeploymentPlan {
   readonly id: string;
   readonly version: Timestamp;
   readonly steps: readonly DeploymentStep[];
-  readonly affected: readonly AffectedApp[];
+  readonly affected: readonly AffectedRunSpec[];
+  /** Groups that it creates, changes or deletes, as they were before; `from` absent: it creates the group. */
+  readonly groups: readonly { readonly id: PathId; readonly from?: Group }[];
 }
 
 /** A running deployment: its plan and how far it has come. */

@@ -68,12 +68,37 @@ export type SchedulerEvent =
       readonly host: string;
       readonly slaveId: string;
     }
+  | {
+      readonly type: 'add_health_check_event';
+      readonly appId: PathId;
+      readonly version: Timestamp;
+      readonly healthCheck: HealthCheck;
+    }
+  | { readonly type: 'remove_health_check_event'; readonly appId: PathId }
+  | {
+      readonly type: 'pod_created_event' | 'pod_updated_event' | 'pod_deleted_event';
+      readonly clientIp: string;
+      readonly uri: string;
+    }
+  | {
+      readonly type: 'framework_message_event';
+      readonly executorId: string;
+      readonly slaveId: string;
+      /** The bytes, one number each. */
+      readonly message: readonly number[];
+    }
   | { readonly type: 'deployment_info'; readonly plan: Deployment }
-  | { readonly type: 'deployment_step_success'; readonly plan: Deployment }
+  | { readonly type: 'deployment_step_success' | 'deployment_step_failure'; readonly plan: Deployment }
   | { readonly type: 'deployment_success'; readonly plan: Deployment }
   | { readonly type: 'deployment_failed'; readonly plan: Deployment; readonly reason: string }
   | { readonly type: 'app_terminated_event'; readonly appId: PathId }
   | { readonly type: 'group_change_success'; readonly groupId: PathId; readonly version: Timestamp }
+  | {
+      readonly type: 'group_change_failed';
+      readonly groupId: PathId;
+      readonly version: Timestamp;
+      readonly reason: string;
+    }
   | { readonly type: 'scheduler_registered_event'; readonly frameworkId: string; readonly master: string }
   | { readonly type: 'scheduler_reregistered_event'; readonly master: string }
   | { readonly type: 'scheduler_disconnected_event' };
