@@ -1,4 +1,5 @@
 import type { HttpServer } from '../../../http/server.js';
+import type { ApiContext } from '../context.js';
 import { addResource } from '../resource.js';
 
 const page = `<!doctype html>
@@ -18,7 +19,7 @@ const page = `<!doctype html>
 `;
 
 /** `/` leads to the web interface. */
-export function addUi(server: HttpServer): void {
+export function addUi(server: HttpServer, _context: ApiContext): void {
   addResource(server, '/', { GET: (_request, reply) => reply.redirect('/ui/', 302) });
   addResource(server, '/ui', { GET: (_request, reply) => reply.type('text/html; charset=utf-8').send(page) });
 }
