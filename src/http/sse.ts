@@ -3,7 +3,7 @@ import type { HttpReply } from './server.js';
 
 /** One client of a stream of server-sent events. */
 export interface SseClient {
-  /** Sends one event. A client that has more than the limit unread is disconnected, never silently skipped. */
+  /** Sends one event; `data` is one line. A client that has more than the limit unread is disconnected, never silently skipped. */
   send(event: string, data: string, id?: string): void;
   /** Ends the stream. */
   close(): void;
@@ -11,21 +11,30 @@ export interface SseClient {
   onClose(listener: () => void): void;
 }
 
+export interface SseOptions {
+  /** How often an empty line is sent; default 10 s, like Jetty's servlet under Marathon. */
+  readonly keepAliveMs?: number;
+  /** So much may wait for a slow reader; default 16 MiB. */
+  readonly maxPendingBytes?: number;
+  /** So many messages may wait for a reader longer than `patienceMs`; default: no limit. */
+  readonly maxPendingMessages?: number;
+  /** Default 1 s: a burst alone, which nobody could have read yet, ends no stream. */
+  readonly patienceMs?: number;
+  /** What ends a line; default LF. Marathon's streams have CRLF. */
+  readonly lineEnd?: '\n' | '\r\n';
+}
+
 /**
- * Turns a reply into a stream of server-sent events. An empty line is sent every `keepAliveMs` (default 10 s, like Jetty's
- * servlet under Marathon), which is also how a dead connection is noticed. `maxPendingBytes` (default 16 MiB) and
- * `maxPendingMessages` (default: no limit) bound what waits for a slow reader; the latter for a reader who is still behind it after
- * `patienceMs` (default 1 s): a burst alone, which nobody could have read yet, ends no stream.
+ * Turns a reply into a stream of server-sent events, never compressed. The empty line that is sent regularly is also how a dead
+ * connection is noticed. With an id, a message is `event:`, `id:`, `data:`; without one the `id:` line is left out.
  */
-export function startSse(
-  reply: HttpReply,
-  options: { keepAliveMs?: number; maxPendingBytes?: number; maxPendingMessages?: number; patienceMs?: number } = {},
-): SseClient {
+export function startSse(reply: HttpReply, options: SseOptions = {}): SseClient {
   const {
     keepAliveMs = 10_000,
     maxPendingBytes = 16 << 20,
     maxPendingMessages = Infinity,
     patienceMs = 1000,
+    lineEnd = '\n',
   } = options;
   const inherited = reply.getHeaders();
   reply.hijack();
@@ -38,7 +47,7 @@ export function startSse(
   raw.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache', Connection: 'keep-alive' });
   raw.flushHeaders();
   raw.socket?.setNoDelay(true);
-  const keepAlive = setInterval(() => write('\n'), keepAliveMs);
+  const keepAlive = setInterval(() => write(lineEnd), keepAliveMs);
 
   function write(text: string): void {
     if (!open) return;
@@ -56,13 +65,15 @@ export function startSse(
   raw.on('close', () => {
     open = false;
     clearInterval(keepAlive);
+    clearTimeout(patience);
     for (const listener of listeners.splice(0)) listener();
   });
   raw.on('error', () => raw.destroy());
 
   return {
     send(event, data, id) {
-      write(`event: ${event}\n${id === undefined ? '' : `id: ${id}\n`}data: ${data}\n\n`);
+      const idLine = id === undefined ? '' : `id: ${id}${lineEnd}`;
+      write(`event: ${event}${lineEnd}${idLine}data: ${data}${lineEnd}${lineEnd}`);
     },
     close() {
       if (open) raw.end();

@@ -84,9 +84,10 @@ export type SchedulerEvent =
       readonly type: 'framework_message_event';
       readonly executorId: string;
       readonly slaveId: string;
-      /** The bytes, one number each. */
+      /** The bytes, one number from -128 to 127 each, as Java has them. */
       readonly message: readonly number[];
     }
+  | { readonly type: 'subscribe_event' | 'unsubscribe_event'; readonly clientIp: string; readonly callbackUrl: string }
   | { readonly type: 'deployment_info'; readonly plan: Deployment }
   | { readonly type: 'deployment_step_success' | 'deployment_step_failure'; readonly plan: Deployment }
   | { readonly type: 'deployment_success'; readonly plan: Deployment }

@@ -6,6 +6,11 @@ import type { Tx } from '../tx.js';
 /** Mesos answers in parts; so many tasks are asked for at once at most. */
 const reconcileChunk = 1000;
 
+/** The host of `host:port`: Marathon's events name the master without its port. */
+function hostOf(authority: string): string {
+  return authority.replace(/:\d+$/, '');
+}
+
 /** Asks for the state of these tasks, then (implicitly) for tasks that this scheduler does not know. */
 function reconcile(tx: Tx, instances: readonly Instance[]): void {
   for (let i = 0; i < instances.length; i += reconcileChunk) {
@@ -25,8 +30,8 @@ export function handleRegistered(tx: Tx, frameworkId: string, master: string): v
   tx.setConnectedMaster(master);
   tx.publish(
     known
-      ? { type: 'scheduler_reregistered_event', master }
-      : { type: 'scheduler_registered_event', frameworkId, master },
+      ? { type: 'scheduler_reregistered_event', master: hostOf(master) }
+      : { type: 'scheduler_registered_event', frameworkId, master: hostOf(master) },
   );
   const instances = [...tx.state.instances.values()];
   if (instances.length > 0) reconcile(tx, instances);

@@ -46,7 +46,7 @@ function killUnhealthy(tx: Tx, instance: Instance, health: Health): void {
     taskId: instance.taskId,
     instanceId: instance.id,
     version: instance.appVersion,
-    reason: health.lastFailureCause ?? '',
+    reason: health.lastFailureCause ?? 'unknown',
     host: instance.host,
     slaveId: instance.agentId,
   });
@@ -72,7 +72,8 @@ export function handleHealthResult(tx: Tx, result: HealthResult): void {
   if (!health.alive) {
     tx.publish({ type: 'failed_health_check_event', appId: app.id, instanceId: instance.id, healthCheck: check });
   }
-  if (old?.alive !== health.alive) {
+  // Before its first result a check counts as not alive: a first failure changes nothing
+  if ((old?.alive ?? false) !== health.alive) {
     tx.publish({
       type: 'health_status_changed_event',
       appId: app.id,

@@ -130,8 +130,8 @@ function unknownTask(tx: Tx, status: TaskStatusUpdate, condition: Condition): vo
   tx.publish({ type: 'unknown_instance_terminated_event', instanceId, runSpecId: runSpecIdOf(instanceId), condition });
 }
 
-/** The app id in an instance id, as far as it can be told (`_` stands for `/`). */
-function runSpecIdOf(instanceId: string): string {
+/** The id of the app or pod in an instance id, as far as it can be told (`_` stands for `/`). */
+export function runSpecIdOf(instanceId: string): string {
   const at = instanceId.lastIndexOf('.instance-');
   return `/${(at < 0 ? instanceId : instanceId.slice(0, at)).replaceAll('_', '/')}`;
 }
@@ -179,5 +179,6 @@ export function handleTaskStatus(tx: Tx, status: TaskStatusUpdate): void {
     repeatKill(tx, changed);
   }
   publishStatus(tx, changed, status);
-  publishInstanceChanged(tx, changed);
+  // An address that became known is news of the task, not of the instance
+  if (condition !== instance.condition) publishInstanceChanged(tx, changed);
 }
