@@ -1,13 +1,20 @@
 import { pino, stdTimeFunctions } from 'pino';
 import pretty, { prettyFactory } from 'pino-pretty';
+import { createLogLevels, rootLogger } from './log-levels.js';
+import type { LevelGate, LogLevels } from './log-levels.js';
 
-/** The logger that every role gets; `child({...})` adds fields to each of its lines. */
+/**
+ * The logger that every role gets; `child({...})` adds fields to each of its lines. A child with the field `component` can be given
+ * a level of its own while the program runs.
+ */
 export interface Logger {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
   child(fields: object): Logger;
+  /** The levels of this logger and its relatives; undefined when they are as they are. */
+  readonly levelControl?: LogLevels;
 }
 
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -26,16 +33,48 @@ const redact = { paths: secretFields.flatMap((f) => [f, `*.${f}`]), censor: '[re
 
 const prettyOptions = { ignore: 'pid,hostname,role', messageFormat: '[{role}] {msg}', singleLine: true };
 
+/** Writes every line that it is given. */
+type Sink = Omit<Logger, 'child' | 'levelControl'> & { child(fields: object): Sink };
+
+/** Lets through what the level of a logger allows. */
+function gated(sink: Sink, gate: LevelGate, levels: LogLevels): Logger {
+  const write =
+    (line: 'debug' | 'info' | 'warn' | 'error') =>
+    (fields: object, message: string): void => {
+      if (gate.allows(line)) sink[line](fields, message);
+    };
+  return {
+    debug: write('debug'),
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+    child(fields) {
+      const component = 'component' in fields ? fields.component : undefined;
+      const own = typeof component === 'string' ? levels.gate(component) : gate;
+      return gated(sink.child(fields), own, levels);
+    },
+    levelControl: levels,
+  };
+}
+
+/** A logger over a sink that writes every line, with levels that can be changed; `level` is where it starts. */
+export function withLevels(sink: Sink, level: LogLevel): Logger {
+  const levels = createLogLevels(level === 'silent' ? 'off' : level);
+  return gated(sink, levels.gate(rootLogger), levels);
+}
+
 /**
  * Makes the logger of one role; every line carries `role`. Lines are JSON on stdout, or coloured text when `pretty`.
  * Writes are synchronous so that the last words of a dying process are not lost.
  */
 export function createLogger(options: { role: string; level: LogLevel; pretty: boolean }): Logger {
   const { role, level } = options;
-  const common = { level, base: { role }, redact, timestamp: stdTimeFunctions.isoTime };
+  const common = { level: 'debug', base: { role }, redact, timestamp: stdTimeFunctions.isoTime };
   // Without `sync` pino flushes at exit, and when the reader of the pipe has gone by then, it retries for ever.
-  if (!options.pretty) return pino(common, pino.destination({ fd: 1, sync: true }));
-  return pino(common, pretty({ ...prettyOptions, sync: true }));
+  const destination = options.pretty
+    ? pretty({ ...prettyOptions, sync: true })
+    : pino.destination({ fd: 1, sync: true });
+  return withLevels(pino(common, destination), level);
 }
 
 /** Makes a function that turns a JSON log line of any role into the coloured text of `createLogger({ pretty: true })`, with its line end. */
@@ -44,4 +83,10 @@ export function createLinePrinter(): (line: string) => string {
 }
 
 /** A logger that says nothing: for tests and for callers that do not want to hear. */
-export const silentLogger: Logger = pino({ level: 'silent' });
+export const silentLogger: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  child: () => silentLogger,
+};

@@ -1,12 +1,8 @@
+import type { TlsSource } from '../http/tls.js';
 import type { CoreSettings } from './core/settings.js';
 import type { Json } from './model/app-definition.js';
 
-/** Where the TLS key and certificate of the API come from. */
-export type TlsSource =
-  /** A keystore of Java's (JKS or PKCS12): `--ssl_keystore_path`, `--ssl_keystore_password`. */
-  | { readonly type: 'keystore'; readonly path: string; readonly password: string }
-  /** PEM files: `--ssl_certificate_path`, `--ssl_key_path`. */
-  | { readonly type: 'pem'; readonly certificatePath: string; readonly keyPath: string };
+export type { TlsSource } from '../http/tls.js';
 
 /** How the REST API is served. */
 export interface HttpOptions {
@@ -100,8 +96,6 @@ export interface SchedulerOptions extends CoreSettings, HttpOptions {
         readonly slowConsumerTimeoutMs: number;
       }
     | undefined;
-  /** `--artifact_store`: `file:///directory` or `hdfs://host:port/path` (WebHDFS); undefined = none. */
-  readonly artifactStore: string | undefined;
   /** `--artifact_max_bytes` of one artifact. */
   readonly artifactMaxBytes: number;
   /** `--acl_file`: who may do what. */

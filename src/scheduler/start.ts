@@ -4,18 +4,16 @@ import { CatalogFeed } from '../catalog/feed.js';
 import { StartupError } from '../common/errors.js';
 import { createHttpClient } from '../common/http-client.js';
 import type { RoleContext, RoleHandle } from '../common/role.js';
-import { listen } from '../http/server.js';
+import { serve } from '../http/serve.js';
 import { createChecker } from './adapters/checks/checker.js';
 import { openEmbeddedStore } from './adapters/embedded/embedded-store.js';
 import { createMesosCluster } from './adapters/mesos/mesos-cluster.js';
 import { createApi } from './api/api.js';
-import { storeKeys } from './core/keys.js';
 import { loadState } from './core/load.js';
-import { definitionKey } from './core/state.js';
+import { createDefinitions } from './definitions.js';
 import { Engine } from './engine.js';
 import { createEventBus } from './event-bus.js';
 import { readRecords } from './load-store.js';
-import type { AppDefinition } from './model/app-definition.js';
 import type { SchedulerOptions } from './options.js';
 import type { Store } from './ports/store.js';
 import { StoreLockedError } from './ports/store.js';
@@ -60,11 +58,16 @@ export async function startScheduler(options: SchedulerOptions, context: RoleCon
       hostname: options.hostname,
       ...(options.webuiUrl === undefined ? {} : { webuiUrl: options.webuiUrl }),
     },
-    logger,
+    logger: logger.child({ component: 'mesos' }),
     clock: now,
     random,
   });
-  const checker = createChecker({ maxConcurrent: options.maxConcurrentHealthChecks, clock: now, random, logger });
+  const checker = createChecker({
+    maxConcurrent: options.maxConcurrentHealthChecks,
+    clock: now,
+    random,
+    logger: logger.child({ component: 'health-checks' }),
+  });
   const engine = new Engine({
     state,
     settings: options,
@@ -73,7 +76,7 @@ export async function startScheduler(options: SchedulerOptions, context: RoleCon
     checker,
     events,
     catalog,
-    logger,
+    logger: logger.child({ component: 'engine' }),
     now,
     random,
     fatal: (error) => context.fatal(error, fatalExitStatus),
@@ -85,13 +88,9 @@ export async function startScheduler(options: SchedulerOptions, context: RoleCon
     events,
     catalog,
     execute: (command) => engine.execute(command),
-    definition: async (id, version) =>
-      state.definitions.get(definitionKey(id, version)) ??
-      (state.versions.get(id)?.includes(version) === true
-        ? ((await store.get(storeKeys.version(id, version))) as AppDefinition | undefined)
-        : undefined),
+    ...createDefinitions(state, store),
   };
-  const api = createApi(service, { logger });
+  const api = createApi(service, { logger: logger.child({ component: 'api' }) });
 
   async function stop(): Promise<void> {
     // Nothing new is taken first; what was accepted is finished; then Mesos hears no more from this process.
@@ -106,9 +105,9 @@ export async function startScheduler(options: SchedulerOptions, context: RoleCon
   let stopping: Promise<void> | undefined;
   try {
     await engine.load();
-    const port = await listen(api, { host: options.host, port: options.httpPort, flag: 'http_port' });
+    const ports = await serve(api, options, logger);
     logger.info(
-      { host: options.host, port, apps: state.apps.size, instances: state.instances.size },
+      { host: options.host, ...ports, apps: state.apps.size, instances: state.instances.size },
       'scheduler is serving',
     );
     engine.connect();

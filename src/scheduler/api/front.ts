@@ -1,46 +1,120 @@
 import { STATUS_CODES } from 'node:http';
-import type { Logger } from '../../common/logger.js';
-import { foreignOrigin } from '../../http/same-origin.js';
+import { createBasicAuth } from '../../http/basic-auth.js';
+import { createCrossOrigin } from '../../http/cross-origin.js';
+import { addGzip } from '../../http/gzip.js';
+import { RequestLimit } from '../../http/request-limit.js';
 import { createHttpServer } from '../../http/server.js';
 import type { HttpReply, HttpRequest, HttpServer } from '../../http/server.js';
+import type { SchedulerOptions } from '../options.js';
 import { ApiError } from './api-error.js';
 import { pathOf, uriNotFound } from './context.js';
 import type { ApiContext } from './context.js';
 import { leaderOf } from './render/info.js';
+import { allMethods } from './resource.js';
 import { sendJson } from './send.js';
 
+/** What stays open for hours, and what asks whether this process lives: neither counts as a concurrent request. */
+const uncounted: ReadonlySet<string> = new Set(['/ping', '/v2/events', '/ekiden/v1/catalog/stream']);
+
+/** An error that fastify itself answers a request with. */
+interface FrameworkError {
+  readonly statusCode?: number;
+  readonly code?: string;
+  readonly message?: string;
+}
+
+function frameworkMessage({ code, message }: FrameworkError, status: number, request: HttpRequest): string {
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    const { bodyLimit } = request.routeOptions;
+    return `The body is larger than ${bodyLimit} bytes, which is what is accepted here (--http_max_request_bytes)`;
+  }
+  return message ?? STATUS_CODES[status] ?? 'Error';
+}
+
 /** Writes any error in Marathon's form: `{"message": …}`. */
-function sendError(error: unknown, request: HttpRequest, reply: HttpReply, logger: Logger): HttpReply {
+function sendError(error: unknown, request: HttpRequest, reply: HttpReply, { logger }: ApiContext): HttpReply {
   if (error instanceof ApiError) return sendJson(reply.code(error.status), JSON.stringify(error.body));
-  const { statusCode, message } = error as { statusCode?: number; message?: string };
+  const problem = error as FrameworkError;
+  const { statusCode } = problem;
   const status = statusCode !== undefined && statusCode >= 400 && statusCode < 600 ? statusCode : 500;
   if (status >= 500)
     logger.error({ err: error, method: request.method, path: pathOf(request.url) }, 'A request failed');
-  return sendJson(reply.code(status), JSON.stringify({ message: message ?? STATUS_CODES[status] }));
+  return sendJson(reply.code(status), JSON.stringify({ message: frameworkMessage(problem, status, request) }));
 }
 
-/** What every request to the API passes before it reaches its route, and the form of every answer that says no. No routes yet. */
-export function createFront({ service, logger, access }: ApiContext): HttpServer {
-  const server = createHttpServer();
-  const headers = {
-    'X-Marathon-Leader': `http://${leaderOf(service)}`,
+/** The headers that Marathon's every answer has (marathon.md §1.2). */
+function headersOf({ service }: ApiContext): Readonly<Record<string, string>> {
+  const scheme = service.options.httpDisabled ? 'https' : 'http';
+  return {
+    'X-Marathon-Leader': `${scheme}://${leaderOf(service)}`,
     'X-Frame-Options': 'DENY',
     'X-XSS-Protection': '1; mode=block',
     'Cache-Control': 'no-cache, no-store, must-revalidate',
     Pragma: 'no-cache',
     Expires: '0',
   };
+}
+
+/** `--http_credentials`: every path, `/ping` too, is for whoever knows them. */
+function requireCredentials(server: HttpServer, { credentials, realm }: SchedulerOptions): void {
+  if (credentials === undefined) return;
+  const auth = createBasicAuth({ ...credentials, realm });
   server.addHook('onRequest', (request, reply, done) => {
-    void reply.headers(headers);
-    const reads = ['GET', 'HEAD', 'OPTIONS'].includes(request.method);
-    const refused = reads ? undefined : foreignOrigin(request);
+    if (auth.admits(request.headers.authorization)) {
+      done();
+      return;
+    }
+    void reply.header('WWW-Authenticate', auth.challenge);
+    done(new ApiError(401, 'A user and a password are needed (HTTP basic authentication, --http_credentials)'));
+  });
+}
+
+/** `--http_max_concurrent_requests` */
+function limitRequests(server: HttpServer, { maxConcurrentRequests }: SchedulerOptions): void {
+  if (maxConcurrentRequests === undefined) return;
+  const limit = new RequestLimit(maxConcurrentRequests);
+  server.addHook('onRequest', (request, reply, done) => {
+    const path = pathOf(request.url);
+    const counts = !uncounted.has(path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path);
+    if (!counts || limit.enter(reply.raw)) done();
+    else done(new ApiError(503, `Too many concurrent requests! Allowed: ${maxConcurrentRequests}.`));
+  });
+}
+
+/**
+ * What every request to the API passes before it reaches its route, in this order, and the form of every answer that says no. There are
+ * no routes yet.
+ */
+export function createFront(context: ApiContext): HttpServer {
+  const { service, access } = context;
+  const { options } = service;
+  const server = createHttpServer({
+    bodyLimitBytes: options.maxRequestBytes,
+    mountPrefix: options.mountPrefix,
+    headers: headersOf(context),
+  });
+  const crossOrigin = createCrossOrigin(options.allowedOrigins);
+
+  server.addHook('onRequest', async (request, reply) => {
+    crossOrigin.allow(request, reply);
+    // Browsers ask without credentials what they may ask with them.
+    return crossOrigin.isPreflight(request) ? reply.code(200).send() : undefined;
+  });
+  requireCredentials(server, options);
+  limitRequests(server, options);
+  server.addHook('onRequest', (request, _reply, done) => {
     // Who may post an app may run commands: a page that somebody happens to look at may not.
+    const refused = crossOrigin.refusal(request);
     done(refused === undefined ? undefined : new ApiError(403, refused));
   });
   server.addHook('onRequest', (request, reply) => access.authenticate(request, reply));
-  server.setErrorHandler((error, request, reply) => sendError(error, request, reply, logger));
-  server.setNotFoundHandler((request) => {
-    throw uriNotFound(request);
+  if (options.compression) addGzip(server);
+
+  server.setErrorHandler((error, request, reply) => sendError(error, request, reply, context));
+  server.setNotFoundHandler((request, reply) => {
+    if (allMethods.includes(request.method)) throw uriNotFound(request);
+    void reply.header('Allow', allMethods.join(', '));
+    throw new ApiError(405, 'Method Not Allowed');
   });
   return server;
 }

@@ -4,6 +4,9 @@ import { ApiError } from './api-error.js';
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 const methods: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
+/** Every method that some URL knows. */
+export const allMethods: readonly string[] = [...methods, 'HEAD', 'OPTIONS'];
+
 /** Answers a request: returns what is sent, or has sent it already (a stream). Throws ApiError. */
 export type Handler = (request: HttpRequest, reply: HttpReply) => unknown;
 
@@ -36,7 +39,7 @@ export function addResource(
   resolve: Handlers | ((request: HttpRequest) => Handlers),
 ): void {
   server.route({
-    method: [...methods, 'HEAD', 'OPTIONS'],
+    method: [...allMethods],
     url,
     exposeHeadRoute: false,
     handler: (request, reply) => dispatch(typeof resolve === 'function' ? resolve(request) : resolve, request, reply),

@@ -1,0 +1,13 @@
+import { mountOf, normalisedPrefix } from '../../http/mount.js';
+import type { HttpReply, HttpRequest } from '../../http/server.js';
+import type { ApiContext } from './context.js';
+
+/** Leads to `path` of this API, below the prefix that the request used, if any. Nothing of the request itself becomes part of the address. */
+export function sendRedirect(
+  { service }: ApiContext,
+  request: HttpRequest,
+  reply: HttpReply,
+  path: `/${string}`,
+): HttpReply {
+  return reply.redirect(`${mountOf(request, normalisedPrefix(service.options.mountPrefix))}${path}`, 302);
+}
