@@ -5,10 +5,10 @@ import { addGzip } from '../../http/gzip.js';
 import { RequestLimit } from '../../http/request-limit.js';
 import { createHttpServer } from '../../http/server.js';
 import type { HttpReply, HttpRequest, HttpServer } from '../../http/server.js';
-import type { SchedulerOptions } from '../options.js';
+import type { HttpOptions } from '../options.js';
 import { ApiError } from './api-error.js';
 import { pathOf, uriNotFound } from './context.js';
-import type { ApiContext } from './context.js';
+import type { FrontContext } from './front-context.js';
 import { leaderOf } from './render/info.js';
 import { allMethods } from './resource.js';
 import { sendJson } from './send.js';
@@ -32,7 +32,7 @@ function frameworkMessage({ code, message }: FrameworkError, status: number, req
 }
 
 /** Writes any error in Marathon's form: `{"message": …}`. */
-function sendError(error: unknown, request: HttpRequest, reply: HttpReply, { logger }: ApiContext): HttpReply {
+function sendError(error: unknown, request: HttpRequest, reply: HttpReply, { logger }: FrontContext): HttpReply {
   if (error instanceof ApiError) return sendJson(reply.code(error.status), JSON.stringify(error.body));
   const problem = error as FrameworkError;
   const { statusCode } = problem;
@@ -43,7 +43,7 @@ function sendError(error: unknown, request: HttpRequest, reply: HttpReply, { log
 }
 
 /** The headers that Marathon's every answer has (marathon.md §1.2). */
-function headersOf({ service }: ApiContext): Readonly<Record<string, string>> {
+function headersOf({ service }: FrontContext): Readonly<Record<string, string>> {
   const scheme = service.options.httpDisabled ? 'https' : 'http';
   return {
     'X-Marathon-Leader': `${scheme}://${leaderOf(service)}`,
@@ -56,7 +56,7 @@ function headersOf({ service }: ApiContext): Readonly<Record<string, string>> {
 }
 
 /** `--http_credentials`: every path, `/ping` too, is for whoever knows them. */
-function requireCredentials(server: HttpServer, { credentials, realm }: SchedulerOptions): void {
+function requireCredentials(server: HttpServer, { credentials, realm }: HttpOptions): void {
   if (credentials === undefined) return;
   const auth = createBasicAuth({ ...credentials, realm });
   server.addHook('onRequest', (request, reply, done) => {
@@ -70,7 +70,7 @@ function requireCredentials(server: HttpServer, { credentials, realm }: Schedule
 }
 
 /** `--http_max_concurrent_requests` */
-function limitRequests(server: HttpServer, { maxConcurrentRequests }: SchedulerOptions): void {
+function limitRequests(server: HttpServer, { maxConcurrentRequests }: HttpOptions): void {
   if (maxConcurrentRequests === undefined) return;
   const limit = new RequestLimit(maxConcurrentRequests);
   server.addHook('onRequest', (request, reply, done) => {
@@ -85,7 +85,7 @@ function limitRequests(server: HttpServer, { maxConcurrentRequests }: SchedulerO
  * What every request to the API passes before it reaches its route, in this order, and the form of every answer that says no. There are
  * no routes yet.
  */
-export function createFront(context: ApiContext): HttpServer {
+export function createFront(context: FrontContext): HttpServer {
   const { service, access } = context;
   const { options } = service;
   const server = createHttpServer({

@@ -1,10 +1,10 @@
 import { mountOf, normalisedPrefix } from '../../http/mount.js';
 import type { HttpReply, HttpRequest } from '../../http/server.js';
-import type { ApiContext } from './context.js';
+import type { FrontContext } from './front-context.js';
 
 /** Leads to `path` of this API, below the prefix that the request used, if any. Nothing of the request itself becomes part of the address. */
 export function sendRedirect(
-  { service }: ApiContext,
+  { service }: FrontContext,
   request: HttpRequest,
   reply: HttpReply,
   path: `/${string}`,

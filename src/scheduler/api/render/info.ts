@@ -1,11 +1,16 @@
+import type { SchedulerOptions } from '../../options.js';
 import type { SchedulerService } from '../../service.js';
 
 /** The Marathon version whose API this is. */
 const marathonVersion = '1.11.0';
 
 /** `host:port` under which this scheduler is known to others. */
-export function leaderOf({ options }: SchedulerService): string {
-  return `${options.hostname}:${options.httpPort}`;
+export function leaderOf({
+  options,
+}: {
+  readonly options: Pick<SchedulerOptions, 'hostname' | 'httpPort' | 'httpsPort' | 'httpDisabled'>;
+}): string {
+  return `${options.hostname}:${options.httpDisabled ? options.httpsPort : options.httpPort}`;
 }
 
 /** An address without the user and password in it. */

@@ -1,5 +1,5 @@
 import type { HttpServer } from '../../../http/server.js';
-import type { ApiContext } from '../context.js';
+import type { FrontContext } from '../front-context.js';
 import { pathOf } from '../context.js';
 import { sendRedirect } from '../redirect.js';
 import { addResource } from '../resource.js';
@@ -8,7 +8,7 @@ import { addResource } from '../resource.js';
 const apiDocs = '/api-docs';
 
 /** `/help` and `/api-console`, where Marathon described its API. */
-export function addHelp(server: HttpServer, context: ApiContext): void {
+export function addHelp(server: HttpServer, context: FrontContext): void {
   addResource(server, '/help', {
     GET: (request, reply) =>
       sendRedirect(context, request, reply, pathOf(request.url).endsWith('/') ? apiDocs : '/help/'),

@@ -1,7 +1,7 @@
 import type { LogLevels, Verbosity } from '../../../common/log-levels.js';
 import type { HttpServer } from '../../../http/server.js';
 import { notValid } from '../api-error.js';
-import type { ApiContext } from '../context.js';
+import type { FrontContext } from '../front-context.js';
 import { parseLoggerChange } from '../parse/logger-change.js';
 import { sendJson } from '../send.js';
 import { addResource } from '../resource.js';
@@ -44,7 +44,7 @@ class TemporaryLevels {
 }
 
 /** `/logging`: what each part of this process logs, and how to make it say more or less, for a while or for good. */
-export function addLogging(server: HttpServer, { access, logger }: ApiContext): void {
+export function addLogging(server: HttpServer, { access, logger }: FrontContext): void {
   const levels = logger.levelControl;
   const temporary = levels === undefined ? undefined : new TemporaryLevels(levels);
   server.addHook('onClose', () => temporary?.close());

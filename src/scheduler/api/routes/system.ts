@@ -1,6 +1,6 @@
 import type { HttpServer } from '../../../http/server.js';
 import type { Json } from '../../model/app-definition.js';
-import type { ApiContext } from '../context.js';
+import type { FrontContext } from '../front-context.js';
 import { wantsText } from '../parse/accept.js';
 import { sendJson } from '../send.js';
 import { addResource } from '../resource.js';
@@ -11,7 +11,7 @@ function valueText(value: Json): string {
 }
 
 /** `/config`: every flag with the value in force, by name; as lines `name=value` when plain text is asked for. */
-export function addSystem(server: HttpServer, { service, access }: ApiContext): void {
+export function addSystem(server: HttpServer, { service, access }: FrontContext): void {
   const flags = Object.entries(service.options.flags).sort(([a], [b]) => (a < b ? -1 : 1));
   const json = JSON.stringify(Object.fromEntries(flags));
   const text = flags.map(([name, value]) => `${name}=${valueText(value)}\n`).join('');

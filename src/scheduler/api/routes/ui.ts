@@ -5,7 +5,7 @@ import { packageRoot } from '../../../common/package-root.js';
 import { addStaticFiles } from '../../../http/static-files.js';
 import type { HttpServer } from '../../../http/server.js';
 import { pathOf, uriNotFound } from '../context.js';
-import type { ApiContext } from '../context.js';
+import type { FrontContext } from '../front-context.js';
 import { acceptedTypes } from '../parse/accept.js';
 import { sendRedirect } from '../redirect.js';
 import { addResource } from '../resource.js';
@@ -46,7 +46,7 @@ function assetsOf(assetsPath: string | undefined): { root: string; hashedFolder?
  * `/` leads to `/ui/`, the web interface. What it links to its own pages (`/ui/apps/…`, without an ending) is the interface itself, too, for
  * a browser. Throws StartupError when the directory that should be served is none.
  */
-export function addUi(server: HttpServer, context: ApiContext): void {
+export function addUi(server: HttpServer, context: FrontContext): void {
   const assets = assetsOf(context.service.options.assetsPath);
   const sendFile = assets === undefined ? undefined : addStaticFiles(server, assets);
 
