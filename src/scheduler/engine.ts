@@ -10,6 +10,8 @@ import type { SchedulerState } from './core/state.js';
 import { runTurn } from './core/step.js';
 import { perform } from './executor.js';
 import type { ExecutorPorts } from './executor.js';
+import type { Surroundings } from './core/surroundings.js';
+import type { ArtifactResolver } from './ports/artifact-store.js';
 import type { Checker } from './ports/checker.js';
 import type { Cluster, ClusterListener } from './ports/cluster.js';
 import type { Store } from './ports/store.js';
@@ -28,11 +30,17 @@ export interface EngineParts {
   readonly store: Store;
   readonly cluster: Cluster;
   readonly checker: Checker;
+  /** Undefined: there is no artifact store. */
+  readonly artifacts?: ArtifactResolver;
+  /** What plugins have against apps and pods. */
+  readonly validateRunSpec?: Surroundings['validateRunSpec'];
   readonly events: EventBus;
   readonly catalog: CatalogFeed;
   readonly logger: Logger;
   readonly now: () => number;
   readonly random: () => number;
+  /** A turn with so many inputs is done, its effects too. */
+  readonly onTurn?: (inputs: number, tookMs: number) => void;
   /** The engine cannot go on: what is stored is not known, or Mesos refuses the framework for good. */
   readonly fatal: (error: Error) => void;
 }
@@ -65,6 +73,7 @@ export class Engine implements ClusterListener {
       checker,
       events,
       catalog,
+      download: (url) => void this.#download(url),
       reply: (id, outcome) => this.#settle(id)?.resolve(outcome),
     };
     checker.onResult((result) => this.#health(result));
@@ -125,6 +134,19 @@ export class Engine implements ClusterListener {
     this.#parts.fatal(new Error(`Mesos refuses this framework: ${message}`));
   }
 
+  async #download(url: string): Promise<void> {
+    const { artifacts } = this.#parts;
+    if (artifacts === undefined) {
+      this.#push({ type: 'artifact', url, result: { error: 'there is no artifact store' } });
+      return;
+    }
+    try {
+      this.#push({ type: 'artifact', url, result: { uri: await artifacts.resolve(url) } });
+    } catch (error) {
+      this.#push({ type: 'artifact', url, result: { error: messageOf(error) } });
+    }
+  }
+
   #health(result: HealthResult): void {
     this.#push({ type: 'health', results: [result] });
   }
@@ -145,7 +167,12 @@ export class Engine implements ClusterListener {
     // One tick of the event loop, so that what arrives together is one turn and one commit.
     await new Promise(setImmediate);
     try {
-      while (this.#queue.length > 0) await this.#turn(this.#queue.splice(0, maxInputsPerTurn));
+      while (this.#queue.length > 0) {
+        const inputs = this.#queue.splice(0, maxInputsPerTurn);
+        const startedMs = performance.now();
+        await this.#turn(inputs);
+        this.#parts.onTurn?.(inputs.length, performance.now() - startedMs);
+      }
     } catch (error) {
       this.#stopped = true;
       this.#parts.fatal(error instanceof Error ? error : new Error(messageOf(error)));
@@ -155,8 +182,13 @@ export class Engine implements ClusterListener {
   }
 
   async #turn(inputs: readonly Input[]): Promise<void> {
-    const { state, settings, now, random, logger } = this.#parts;
-    const turn = runTurn(state, inputs, settings, { nowMs: now(), uuid: randomUUID, random });
+    const { state, settings, now, random, logger, validateRunSpec } = this.#parts;
+    const turn = runTurn(state, inputs, settings, {
+      nowMs: now(),
+      uuid: randomUUID,
+      random,
+      ...(validateRunSpec === undefined ? {} : { validateRunSpec }),
+    });
     for (const { input, error } of turn.failures) {
       logger.error({ input, err: error }, 'a step failed and was undone');
       if (input.type === 'command') {

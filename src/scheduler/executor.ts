@@ -21,6 +21,8 @@ export interface ExecutorPorts {
   readonly checker: Checker;
   readonly events: EventBus;
   readonly catalog: CatalogFeed;
+  /** Brings the content of a URL into the artifact store; the engine hears of what came of it. */
+  readonly download: (url: string) => void;
   readonly reply: (requestId: number, outcome: Outcome) => void;
 }
 
@@ -82,10 +84,11 @@ function updateChecks(state: SchedulerState, turn: Turn, checker: Checker): void
  * persisting fails: what is stored is unknown then, and the process must end.
  */
 export async function perform(state: SchedulerState, turn: Turn, ports: ExecutorPorts): Promise<void> {
-  const { store, calls, events, replies } = turn.effects;
+  const { store, calls, downloads, events, replies } = turn.effects;
   if (store.length > 0) await ports.store.write(store);
   // The calls are on their way in this order; their answers are not waited for, a slow master must not hold up replies.
   if (calls.length > 0) void ports.cluster.send(calls);
+  for (const url of downloads) ports.download(url);
   updateChecks(state, turn, ports.checker);
   ports.catalog.publish(catalogChange(state, turn, ports.catalog.view));
   for (const event of events) ports.events.publish(event);

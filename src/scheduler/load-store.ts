@@ -7,17 +7,27 @@ import type { Store } from './ports/store.js';
 export async function readRecords(store: Store): Promise<Records> {
   const records = new Map<string, unknown>();
   const needed = new Set<string>();
-  for await (const [key, value] of store.list(storeKeys.app(''))) {
-    records.set(key, value);
-    const current = (value as { versions: readonly string[] }).versions.at(-1);
-    if (current !== undefined) needed.add(storeKeys.version(key.slice(storeKeys.app('').length), current));
+  for (const prefix of [storeKeys.app(''), storeKeys.pod('')]) {
+    for await (const [key, value] of store.list(prefix)) {
+      records.set(key, value);
+      const current = (value as { versions: readonly string[] }).versions.at(-1);
+      if (current !== undefined) needed.add(storeKeys.version(key.slice(prefix.length), current));
+    }
   }
   for await (const [key, value] of store.list(storeKeys.instance(''))) {
     records.set(key, value);
     const { appId, appVersion } = value as Instance;
     needed.add(storeKeys.version(appId, appVersion));
   }
-  for (const prefix of [storeKeys.deployment(''), storeKeys.failure(''), storeKeys.frameworkId]) {
+  const others = [
+    storeKeys.group(''),
+    storeKeys.rootChange(''),
+    storeKeys.artifact(''),
+    storeKeys.deployment(''),
+    storeKeys.failure(''),
+    storeKeys.frameworkId,
+  ];
+  for (const prefix of others) {
     for await (const [key, value] of store.list(prefix)) records.set(key, value);
   }
   for (const key of needed) records.set(key, await store.get(key));

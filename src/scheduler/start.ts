@@ -14,6 +14,7 @@ import { createDefinitions } from './definitions.js';
 import { Engine } from './engine.js';
 import { createEventBus } from './event-bus.js';
 import { readRecords } from './load-store.js';
+import { createMetrics } from './metrics/create-metrics.js';
 import type { SchedulerOptions } from './options.js';
 import type { Store } from './ports/store.js';
 import { StoreLockedError } from './ports/store.js';
@@ -68,11 +69,22 @@ export async function startScheduler(options: SchedulerOptions, context: RoleCon
     random,
     logger: logger.child({ component: 'health-checks' }),
   });
+  const metrics = createMetrics({
+    options: options.metrics,
+    settings: options,
+    state,
+    store,
+    cluster,
+    events,
+    clock: now,
+    logger: logger.child({ component: 'metrics' }),
+  });
   const engine = new Engine({
     state,
     settings: options,
-    store,
-    cluster,
+    store: metrics.store,
+    cluster: metrics.cluster,
+    onTurn: (inputs, tookMs) => metrics.turnDone(inputs, tookMs),
     checker,
     events,
     catalog,
@@ -87,10 +99,10 @@ export async function startScheduler(options: SchedulerOptions, context: RoleCon
     state,
     events,
     catalog,
-    execute: (command) => engine.execute(command),
+    execute: metrics.meteredExecute((command) => engine.execute(command)),
     ...createDefinitions(state, store),
   };
-  const api = createApi(service, { logger: logger.child({ component: 'api' }) });
+  const api = createApi(service, { logger: logger.child({ component: 'api' }), metrics });
 
   async function stop(): Promise<void> {
     // Nothing new is taken first; what was accepted is finished; then Mesos hears no more from this process.
@@ -99,6 +111,7 @@ export async function startScheduler(options: SchedulerOptions, context: RoleCon
     await cluster.close();
     await checker.close();
     await http.close();
+    await metrics.close();
     await store.close();
   }
 

@@ -38,7 +38,7 @@ t.test('a deployment waits until the instance is healthy', async (t) => {
   t.equal(world.state.deployments.size, 1, 'running is not enough');
   check(world, taskId, 'healthy');
   t.equal(world.state.deployments.size, 0);
-  t.same(types(world), ['health_status_changed_event', 'instance_health_changed_event']);
+  t.same(types(world), ['add_health_check_event', 'health_status_changed_event', 'instance_health_changed_event']);
   t.match([...world.state.instances.values()], [{ lastHealthy: true }]);
 });
 

@@ -34,6 +34,7 @@ export const settings: CoreSettings = {
   killRetryTimeoutMs: 30_000,
   maxRunningDeployments: 100,
   maxVersions: 5,
+  artifactStore: undefined,
   features: [],
   defaultNetworkName: undefined,
   mesosBridgeName: 'mesos-bridge',

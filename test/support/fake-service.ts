@@ -5,13 +5,12 @@ import type { HttpServer } from '../../src/http/server.js';
 import { createApi } from '../../src/scheduler/api/api.js';
 import type { ApiParts } from '../../src/scheduler/api/api.js';
 import type { ClusterCall } from '../../src/scheduler/core/effects.js';
-import { storeKeys } from '../../src/scheduler/core/keys.js';
 import { loadState } from '../../src/scheduler/core/load.js';
-import { definitionKey, instancesOf } from '../../src/scheduler/core/state.js';
+import { instancesOf } from '../../src/scheduler/core/state.js';
+import { createDefinitions } from '../../src/scheduler/definitions.js';
 import { Engine } from '../../src/scheduler/engine.js';
 import { createEventBus } from '../../src/scheduler/event-bus.js';
 import { readRecords } from '../../src/scheduler/load-store.js';
-import type { AppDefinition } from '../../src/scheduler/model/app-definition.js';
 import type { Instance } from '../../src/scheduler/model/instance.js';
 import type { SchedulerOptions } from '../../src/scheduler/options.js';
 import type { SchedulerService } from '../../src/scheduler/service.js';
@@ -47,7 +46,6 @@ export const options: SchedulerOptions = {
   maxConcurrentHealthChecks: 256,
   eventStreamMaxOutstandingMessages: 1024,
   httpCallback: undefined,
-  artifactStore: undefined,
   artifactMaxBytes: 1 << 30,
   aclFile: undefined,
   plugins: undefined,
@@ -114,9 +112,7 @@ export async function startFakeScheduler(
     events,
     catalog,
     execute: (command) => engine.execute(command),
-    definition: async (id, version) =>
-      state.definitions.get(definitionKey(id, version)) ??
-      ((await store.get(storeKeys.version(id, version))) as AppDefinition | undefined),
+    ...createDefinitions(state, store),
   };
   const api = createApi(service, parts);
   t.teardown(async () => {

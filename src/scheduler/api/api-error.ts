@@ -46,6 +46,16 @@ export function errorOf(rejection: Rejection): ApiError {
       return new ApiError(404, `DeploymentPlan ${rejection.id} does not exist`);
     case 'notQueued':
       return new ApiError(404, `Application ${rejection.id} not found in tasks queue.`);
+    case 'podNotFound':
+      return new ApiError(404, `Pod '${rejection.id}' does not exist`);
+    case 'podExists':
+      return new ApiError(409, `An app or pod with id [${rejection.id}] already exists.`);
+    case 'groupNotFound':
+      return groupNotFound(rejection.id);
+    case 'groupExists':
+      return new ApiError(409, `Group ${rejection.id} is already created. Use PUT to change this group.`);
+    case 'groupPathTaken':
+      return new ApiError(409, `An app with the path ${rejection.id} already exists.`);
     case 'appExists':
       return new ApiError(409, `An app with id [${rejection.id}] already exists.`);
     case 'locked':

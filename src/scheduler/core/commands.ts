@@ -21,6 +21,8 @@ export type Command =
       /** PUT and PATCH of one or several apps; one deployment for all. */
       readonly type: 'updateApps';
       readonly updates: readonly { readonly id: PathId; readonly update: AppUpdate }[];
+      /** The request was an array: what is wrong is told with the index of its element. */
+      readonly isBulk?: true;
       /** The update is laid over the current definition; otherwise it is the whole new definition. */
       readonly partial: boolean;
       readonly mayCreate: boolean;

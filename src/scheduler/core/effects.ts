@@ -25,6 +25,8 @@ export interface StoreOperation {
 export interface Effects {
   readonly store: readonly StoreOperation[];
   readonly calls: readonly ClusterCall[];
+  /** URLs whose content is to be brought into the artifact store; each is answered by an `artifact` input. */
+  readonly downloads: readonly string[];
   readonly events: readonly SchedulerEvent[];
   readonly replies: readonly { readonly requestId: number; readonly outcome: Outcome }[];
 }

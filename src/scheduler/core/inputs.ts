@@ -25,5 +25,11 @@ export type Input =
   | { readonly type: 'rescinded'; readonly offerId: string }
   | { readonly type: 'status'; readonly status: TaskStatusUpdate }
   | { readonly type: 'health'; readonly results: readonly HealthResult[] }
+  | {
+      /** What came of a download: where tasks fetch it from, or why there is nothing. */
+      readonly type: 'artifact';
+      readonly url: string;
+      readonly result: { readonly uri: string } | { readonly error: string };
+    }
   /** Time has passed: the engine sends it when the instant that `nextWakeMs` asked for has come. */
   | { readonly type: 'tick' };

@@ -1,4 +1,5 @@
-import { definitionOf } from './state.js';
+import { definitionOf, runSpecOf } from './state.js';
+import { parentOf } from '../../common/path-id.js';
 import type { Tx } from './tx.js';
 
 /** A step broke what must always hold. The step is undone; this is a defect of the program, never of its input. */
@@ -21,14 +22,15 @@ export function checkInvariants(tx: Tx): void {
       undefined, `instance ${id} runs an unknown version ${instance.appVersion}`);
   }
   for (const id of tx.touchedApps) {
-    const app = state.apps.get(id);
+    const app = runSpecOf(state, id);
     if (app === undefined) {
-      require(state.versions.get(id) === undefined, `app ${id} is gone but its versions are not`);
+      require(state.versions.get(id) === undefined, `${id} is gone but its versions are not`);
       continue;
     }
-    require(state.versions.get(id)?.at(-1) === app.version, `app ${id} is not at its newest version`);
+    require(state.contents.get(parentOf(id))?.runSpecs.has(id) === true, `${id} is not listed in its group`);
+    require(state.versions.get(id)?.at(-1) === app.version, `${id} is not at its newest version`);
     const entry = state.queue.get(id);
     require(entry === undefined ||
-      (entry.count > 0 && entry.count <= app.instances), `app ${id} queues ${entry?.count ?? 0} of ${app.instances}`);
+      (entry.count > 0 && entry.count <= app.instances), `${id} queues ${entry?.count ?? 0} of ${app.instances}`);
   }
 }

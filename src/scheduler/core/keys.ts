@@ -6,8 +6,16 @@ export const storeKeys = {
   frameworkId: 'framework-id',
   /** `{versions: Timestamp[]}`, oldest first; the last one is the current version. */
   app: (id: PathId) => `app:${id}`,
-  /** One AppDefinition. */
+  /** The same for a pod. */
+  pod: (id: PathId) => `pod:${id}`,
+  /** One AppDefinition or PodDefinition. */
   version: (id: PathId, version: Timestamp) => `version:${id}@${version}`,
+  /** One Group. */
+  group: (id: PathId) => `group:${id}`,
+  /** One RootChange. */
+  rootChange: (version: Timestamp) => `root:${version}`,
+  /** Where tasks fetch what was downloaded from this URL: the URI as text. */
+  artifact: (url: string) => `artifact:${url}`,
   instance: (id: string) => `instance:${id}`,
   deployment: (id: string) => `deployment:${id}`,
   failure: (id: PathId) => `failure:${id}`,

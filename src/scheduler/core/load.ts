@@ -1,6 +1,10 @@
-import type { AppDefinition, Timestamp } from '../model/app-definition.js';
+import type { PathId } from '../../common/path-id.js';
+import type { Timestamp } from '../model/app-definition.js';
 import type { Deployment } from '../model/deployment.js';
+import type { Group, RootChange } from '../model/group.js';
 import type { Instance, TaskFailure } from '../model/instance.js';
+import { isPod } from '../model/run-spec.js';
+import type { RunSpec } from '../model/run-spec.js';
 import { parentOf } from '../../common/path-id.js';
 import { storeKeys } from './keys.js';
 import { MutableState } from './mutable-state.js';
@@ -23,33 +27,58 @@ function count<K>(map: Map<K, number>, key: K): void {
   map.set(key, (map.get(key) ?? 0) + 1);
 }
 
+function contentsAround(state: MutableState, id: PathId): { runSpecs: Set<PathId>; groups: Set<PathId> } {
+  const contents = state.contents.get(parentOf(id));
+  if (contents === undefined) throw new CorruptStateError(`the group of ${id} is not in the store`);
+  return contents;
+}
+
 /** Builds the state from what is stored. Health, delays and the queue start empty, as in Marathon. Throws CorruptStateError. */
 export function loadState(records: Records): MutableState {
   const state = new MutableState();
   const frameworkId = records.get(storeKeys.frameworkId);
   if (typeof frameworkId === 'string') state.frameworkId = frameworkId;
 
-  const definition = (id: string, version: Timestamp): AppDefinition => {
+  const definition = (id: string, version: Timestamp): RunSpec => {
     const found = records.get(storeKeys.version(id, version));
-    if (found === undefined) throw new CorruptStateError(`version ${version} of app ${id} is not in the store`);
-    return found as AppDefinition;
+    if (found === undefined) throw new CorruptStateError(`version ${version} of ${id} is not in the store`);
+    return found as RunSpec;
   };
 
-  for (const [key, value] of records) {
-    if (!key.startsWith(storeKeys.app(''))) continue;
-    const id = key.slice(storeKeys.app('').length);
-    const { versions } = value as { versions: readonly Timestamp[] };
-    const current = versions.at(-1);
-    if (current === undefined) throw new CorruptStateError(`app ${id} has no version`);
-    const app = definition(id, current);
-    state.apps.set(id, app);
-    state.versions.set(id, versions);
-    state.definitions.set(definitionKey(id, current), app);
-    for (const port of servicePortsOf(app)) if (port > 0) count(state.servicePorts, port);
-    for (let group = parentOf(id); ; group = parentOf(group)) {
-      count(state.groups, group);
-      if (group === '/') break;
+  // Outer groups first.
+  for (const group of [...ofPrefix<Group>(records, storeKeys.group(''))].sort((a, b) => (a.id < b.id ? -1 : 1))) {
+    state.groups.set(group.id, group);
+    if (group.id === '/') continue;
+    state.contents.set(group.id, { runSpecs: new Set(), groups: new Set() });
+    contentsAround(state, group.id).groups.add(group.id);
+  }
+  for (const prefix of [storeKeys.app(''), storeKeys.pod('')]) {
+    for (const [key, value] of records) {
+      if (!key.startsWith(prefix)) continue;
+      const id = key.slice(prefix.length);
+      const { versions } = value as { versions: readonly Timestamp[] };
+      const current = versions.at(-1);
+      if (current === undefined) throw new CorruptStateError(`${id} has no version`);
+      const runSpec = definition(id, current);
+      if (isPod(runSpec)) state.pods.set(id, runSpec);
+      else {
+        state.apps.set(id, runSpec);
+        for (const port of servicePortsOf(runSpec)) if (port > 0) count(state.servicePorts, port);
+      }
+      state.versions.set(id, versions);
+      state.definitions.set(definitionKey(id, current), runSpec);
+      contentsAround(state, id).runSpecs.add(id);
     }
+  }
+  state.history = [...ofPrefix<RootChange>(records, storeKeys.rootChange(''))].sort((a, b) =>
+    a.version < b.version ? -1 : 1,
+  );
+  for (const { id, from } of state.history.flatMap(({ runSpecs }) => runSpecs)) {
+    if (from !== undefined) state.historyKeeps.add(definitionKey(id, from));
+  }
+  const artifact = storeKeys.artifact('');
+  for (const [key, uri] of records) {
+    if (key.startsWith(artifact)) state.artifacts.set(key.slice(artifact.length), uri as string);
   }
   for (const instance of ofPrefix<Instance>(records, storeKeys.instance(''))) {
     const { id, appId, appVersion } = instance;

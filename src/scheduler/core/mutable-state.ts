@@ -2,7 +2,11 @@ import { DeadlineQueue } from '../../common/deadline-queue.js';
 import type { PathId } from '../../common/path-id.js';
 import type { AppDefinition, Timestamp } from '../model/app-definition.js';
 import type { Deployment } from '../model/deployment.js';
+import type { Group, RootChange } from '../model/group.js';
 import type { Health, Instance, TaskFailure } from '../model/instance.js';
+import type { PodDefinition } from '../model/pod-definition.js';
+import type { RunSpec } from '../model/run-spec.js';
+import { initialVersion } from './state.js';
 import type { LaunchDelay, QueueEntry, SchedulerState } from './state.js';
 
 /** The state as only Tx may see it. */
@@ -10,9 +14,19 @@ export class MutableState implements SchedulerState {
   frameworkId: string | undefined = undefined;
   connectedMaster: string | undefined = undefined;
   readonly apps = new Map<PathId, AppDefinition>();
+  readonly pods = new Map<PathId, PodDefinition>();
   readonly versions = new Map<PathId, readonly Timestamp[]>();
-  readonly definitions = new Map<string, AppDefinition>();
-  readonly groups = new Map<PathId, number>();
+  readonly definitions = new Map<string, RunSpec>();
+  readonly groups = new Map<PathId, Group>([['/', { id: '/', dependencies: [], version: initialVersion }]]);
+  readonly contents = new Map<PathId, { readonly runSpecs: Set<PathId>; readonly groups: Set<PathId> }>([
+    ['/', { runSpecs: new Set(), groups: new Set() }],
+  ]);
+  history: readonly RootChange[] = [];
+  readonly historyKeeps = new Set<string>();
+  readonly artifacts = new Map<string, string>();
+  readonly artifactErrors = new Map<string, string>();
+  /** URLs whose download has been asked for and not answered. */
+  readonly resolving = new Set<string>();
   readonly servicePorts = new Map<number, number>();
   readonly instances = new Map<string, Instance>();
   readonly instancesOf = new Map<PathId, Set<string>>();

@@ -14,6 +14,8 @@ export interface CoreSettings {
   readonly maxRunningDeployments: number;
   /** Versions kept of each app and pod, and of the root group. */
   readonly maxVersions: number;
+  /** `--artifact_store`: `file:///directory` or `hdfs://host:port/path` (WebHDFS); undefined = none. */
+  readonly artifactStore: string | undefined;
   /** `--enable_features` */
   readonly features: readonly string[];
   /** `--default_network_name` */

@@ -2,6 +2,7 @@ import type { PathId } from '../../common/path-id.js';
 import { scaleTo } from './deployment/actions.js';
 import { advanceApp } from './deployment/deploy.js';
 import { remainingDelayMs } from './recovery/launch-delay.js';
+import { runSpecOf } from './state.js';
 import type { Tx } from './tx.js';
 
 /** Writes down how many instances of an app are to be launched: its launch queue entry. */
@@ -29,7 +30,7 @@ export function settleApps(tx: Tx): void {
     tx.dirtyApps.clear();
     for (const appId of dirty) {
       const deploymentId = tx.state.locks.get(appId);
-      const app = tx.state.apps.get(appId);
+      const app = runSpecOf(tx.state, appId);
       if (deploymentId !== undefined) setDemand(tx, appId, advanceApp(tx, deploymentId, appId));
       else setDemand(tx, appId, app === undefined ? 0 : scaleTo(tx, app, app.instances).launches);
     }
@@ -39,7 +40,7 @@ export function settleApps(tx: Tx): void {
 /** Whether any app waits for offers now (not merely for the end of its delay). */
 function wantsOffers(tx: Tx): boolean {
   for (const { appId } of tx.state.queue.values()) {
-    const app = tx.state.apps.get(appId);
+    const app = runSpecOf(tx.state, appId);
     if (app !== undefined && remainingDelayMs(app, tx.state.delays.get(appId), tx.nowMs) === 0) return true;
   }
   return false;

@@ -1,7 +1,11 @@
 import type { PathId } from '../../common/path-id.js';
 import type { AppDefinition, Timestamp } from '../model/app-definition.js';
 import type { Deployment } from '../model/deployment.js';
+import type { Group, RootChange } from '../model/group.js';
 import type { Health, Instance, TaskFailure } from '../model/instance.js';
+import type { PodDefinition } from '../model/pod-definition.js';
+import { isPod } from '../model/run-spec.js';
+import type { RunSpec } from '../model/run-spec.js';
 import type { Refusal, RejectReason } from './match/reject-reason.js';
 
 /** How launching of one configuration version is slowed down after failures (marathon.md §11.1). */
@@ -29,8 +33,16 @@ export interface OfferSummary {
   >;
 }
 
-/** An app that has fewer instances than wanted: Marathon's launch queue entry. */
+/** What lies directly in a group. */
+export interface GroupContents {
+  /** Apps and pods. */
+  readonly runSpecs: ReadonlySet<PathId>;
+  readonly groups: ReadonlySet<PathId>;
+}
+
+/** An app or pod that has fewer instances than wanted: Marathon's launch queue entry. */
 export interface QueueEntry {
+  /** Of an app or a pod. */
   readonly appId: PathId;
   /** Instances still to be launched. */
   readonly count: number;
@@ -44,12 +56,23 @@ export interface SchedulerState {
   /** Address of the master while registered with it. */
   readonly connectedMaster: string | undefined;
   readonly apps: ReadonlyMap<PathId, AppDefinition>;
-  /** Known versions of each app, oldest first, the current one last; the definitions are in the store. */
+  readonly pods: ReadonlyMap<PathId, PodDefinition>;
+  /** Known versions of each app and pod, oldest first, the current one last; the definitions are in the store. */
   readonly versions: ReadonlyMap<PathId, readonly Timestamp[]>;
-  /** Definitions by `definitionKey`: the current one of each app, and those that live instances still run. */
-  readonly definitions: ReadonlyMap<string, AppDefinition>;
-  /** How many apps lie below each group, at any depth; a group without apps is absent. */
-  readonly groups: ReadonlyMap<PathId, number>;
+  /** Definitions by `definitionKey`: the current one of each app and pod, and those that live instances still run. */
+  readonly definitions: ReadonlyMap<string, RunSpec>;
+  /** Every group, the root group included. */
+  readonly groups: ReadonlyMap<PathId, Group>;
+  /** What lies directly in each group. */
+  readonly contents: ReadonlyMap<PathId, GroupContents>;
+  /** How the latest changes of the root group are undone, oldest first; at most `maxVersions`. */
+  readonly history: readonly RootChange[];
+  /** Definitions by `definitionKey` that `history` refers to: they stay in the store. */
+  readonly historyKeeps: ReadonlySet<string>;
+  /** Where tasks fetch the content of each of the apps' `storeUrls` that is in the artifact store, by URL. */
+  readonly artifacts: ReadonlyMap<string, string>;
+  /** Why a URL could not be brought into the artifact store, as far as it is still wanted. */
+  readonly artifactErrors: ReadonlyMap<string, string>;
   /** How many apps use each service port. */
   readonly servicePorts: ReadonlyMap<number, number>;
   readonly instances: ReadonlyMap<string, Instance>;
@@ -72,7 +95,21 @@ export function definitionKey(appId: PathId, version: Timestamp): string {
 
 /** The definition that an instance runs; undefined only if the store has lost it. */
 export function definitionOf(state: SchedulerState, instance: Instance): AppDefinition | undefined {
-  return state.definitions.get(definitionKey(instance.appId, instance.appVersion));
+  const definition = state.definitions.get(definitionKey(instance.appId, instance.appVersion));
+  return definition === undefined || isPod(definition) ? undefined : definition;
+}
+
+/** The current definition of an app or a pod. */
+export function runSpecOf(state: Pick<SchedulerState, 'apps' | 'pods'>, id: PathId): RunSpec | undefined {
+  return state.apps.get(id) ?? state.pods.get(id);
+}
+
+/** Version of the root group before anything was changed. */
+export const initialVersion: Timestamp = '1970-01-01T00:00:00.000Z';
+
+/** The root group, which is always there. */
+export function rootGroupOf(state: Pick<SchedulerState, 'groups'>): Group {
+  return state.groups.get('/') ?? { id: '/', dependencies: [], version: initialVersion };
 }
 
 /** The live instances of an app, in the order of their creation. */

@@ -3,6 +3,10 @@ import type { Command, Outcome } from './commands.js';
 import { cancelDeployment } from './deployment/deploy.js';
 import type { Effects } from './effects.js';
 import * as apps from './handlers/app-commands.js';
+import * as groups from './handlers/group-commands.js';
+import * as pods from './handlers/pod-commands.js';
+import { revertDeployment } from './handlers/revert-deployment.js';
+import { handleArtifact } from './handlers/artifacts.js';
 import { handleDisconnected, handleRegistered } from './handlers/cluster-connection.js';
 import { handleTick } from './handlers/deadlines.js';
 import { handleLoaded } from './handlers/loaded.js';
@@ -37,11 +41,27 @@ function execute(tx: Tx, command: Command): Outcome {
       });
       return apps.killTasks(tx, command, instances);
     }
+    case 'createGroup':
+      return groups.createGroup(tx, command);
+    case 'updateGroup':
+      return groups.updateGroup(tx, command);
+    case 'rollbackGroup':
+      return groups.rollbackGroup(tx, command);
+    case 'setEnforceRole':
+      return groups.setEnforceRole(tx, command);
+    case 'deleteGroup':
+      return groups.deleteGroup(tx, command);
+    case 'createPod':
+      return pods.createPod(tx, command);
+    case 'updatePod':
+      return pods.updatePod(tx, command);
+    case 'deletePod':
+      return pods.deletePod(tx, command);
     case 'cancelDeployment': {
       const deployment = tx.state.deployments.get(command.id);
       if (deployment === undefined)
         return { type: 'rejected', rejection: { kind: 'deploymentNotFound', id: command.id } };
-      if (!command.force) return apps.revertDeployment(tx, deployment);
+      if (!command.force) return revertDeployment(tx, deployment);
       cancelDeployment(tx, deployment, 'The deployment was stopped by force');
       return { type: 'done' };
     }
@@ -81,6 +101,9 @@ function handle(tx: Tx, input: Input): void {
       return;
     case 'health':
       for (const result of input.results) handleHealthResult(tx, result);
+      return;
+    case 'artifact':
+      handleArtifact(tx, input.url, input.result);
       return;
     case 'tick':
       handleTick(tx);

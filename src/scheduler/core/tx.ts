@@ -1,16 +1,19 @@
 import { parentOf } from '../../common/path-id.js';
 import type { PathId } from '../../common/path-id.js';
-import type { AppDefinition, Timestamp } from '../model/app-definition.js';
+import type { Timestamp } from '../model/app-definition.js';
 import type { Deployment } from '../model/deployment.js';
 import type { SchedulerEvent } from '../model/events.js';
+import type { Group, RootChange } from '../model/group.js';
 import type { Health, Instance, TaskFailure } from '../model/instance.js';
+import { isPod } from '../model/run-spec.js';
+import type { RunSpec } from '../model/run-spec.js';
 import type { Outcome } from './commands.js';
 import type { ClusterCall, Effects, StoreOperation } from './effects.js';
 import { storeKeys } from './keys.js';
 import type { MutableState } from './mutable-state.js';
 import { servicePortsOf } from './normalize/service-ports.js';
 import type { CoreSettings } from './settings.js';
-import { definitionKey } from './state.js';
+import { definitionKey, runSpecOf } from './state.js';
 import type { LaunchDelay, QueueEntry, SchedulerState } from './state.js';
 import type { Surroundings } from './surroundings.js';
 import { toTimestamp } from './timestamps.js';
@@ -20,6 +23,7 @@ export interface Mark {
   readonly undo: number;
   readonly store: number;
   readonly calls: number;
+  readonly downloads: number;
   readonly events: number;
   readonly replies: number;
 }
@@ -38,9 +42,10 @@ export class Tx {
   readonly #undo: (() => void)[] = [];
   readonly #store: StoreOperation[] = [];
   readonly #calls: ClusterCall[] = [];
+  readonly #downloads: string[] = [];
   readonly #events: SchedulerEvent[] = [];
   readonly #replies: { requestId: number; outcome: Outcome }[] = [];
-  /** Apps whose instances, definition, deployment or delay changed: they are settled at the end of the turn. */
+  /** Apps and pods whose instances, definition, deployment or delay changed: they are settled at the end of the turn. */
   readonly dirtyApps = new Set<PathId>();
   readonly touchedApps = new Set<PathId>();
   readonly touchedInstances = new Set<string>();
@@ -70,6 +75,7 @@ export class Tx {
       undo: this.#undo.length,
       store: this.#store.length,
       calls: this.#calls.length,
+      downloads: this.#downloads.length,
       events: this.#events.length,
       replies: this.#replies.length,
     };
@@ -80,6 +86,7 @@ export class Tx {
     for (const undo of this.#undo.splice(mark.undo).reverse()) undo();
     this.#store.length = mark.store;
     this.#calls.length = mark.calls;
+    this.#downloads.length = mark.downloads;
     this.#events.length = mark.events;
     this.#replies.length = mark.replies;
   }
@@ -90,7 +97,13 @@ export class Tx {
       last.delete(operation.key);
       last.set(operation.key, operation);
     }
-    return { store: [...last.values()], calls: this.#calls, events: this.#events, replies: this.#replies };
+    return {
+      store: [...last.values()],
+      calls: this.#calls,
+      downloads: this.#downloads,
+      events: this.#events,
+      replies: this.#replies,
+    };
   }
 
   // ── what is to be done ───────────────────────────────────────────────────────────────────────────────────────────
@@ -148,73 +161,149 @@ export class Tx {
     this.#undo.push(() => (this.#state.offerFlow = old));
   }
 
-  /** Makes `app` the current definition of its id, and a version of it. */
-  putApp(app: AppDefinition): void {
-    const old = this.#set(this.#state.apps, app.id, app);
-    if (old === undefined) this.#countGroups(app.id, 1);
+  /** Makes `runSpec` the current definition of its id, and a version of it. Its group exists. */
+  putRunSpec(runSpec: RunSpec): void {
+    const { id, version } = runSpec;
+    const old = isPod(runSpec) ? this.#set(this.#state.pods, id, runSpec) : this.#set(this.#state.apps, id, runSpec);
+    if (old === undefined) this.#addTo('runSpecs', id);
     else this.#countPorts(old, -1);
-    this.#countPorts(app, 1);
+    this.#countPorts(runSpec, 1);
 
-    const known = this.#state.versions.get(app.id) ?? [];
-    const versions = [...known.filter((v) => v !== app.version), app.version];
+    const known = this.#state.versions.get(id) ?? [];
+    const versions = [...known.filter((v) => v !== version), version];
     const dropped = versions.splice(0, Math.max(0, versions.length - this.settings.maxVersions));
-    this.#set(this.#state.versions, app.id, versions);
-    this.#set(this.#state.definitions, definitionKey(app.id, app.version), app);
-    if (old !== undefined && old.version !== app.version) this.#dropUnusedDefinition(app.id, old.version);
-
-    this.#persist(storeKeys.version(app.id, app.version), app);
-    this.#persist(storeKeys.app(app.id), { versions });
-    // A version that an instance still runs stays, even when the history is full.
-    for (const version of dropped) {
-      if (!this.#state.definitions.has(definitionKey(app.id, version))) {
-        this.#persist(storeKeys.version(app.id, version), undefined);
-      }
-    }
-    this.touchedApps.add(app.id);
-    this.dirtyApps.add(app.id);
+    this.#set(this.#state.versions, id, versions);
+    this.#set(this.#state.definitions, definitionKey(id, version), runSpec);
+    this.#persist(storeKeys.version(id, version), runSpec);
+    this.#persist(isPod(runSpec) ? storeKeys.pod(id) : storeKeys.app(id), { versions });
+    if (old !== undefined && old.version !== version) this.#dropUnusedDefinition(id, old.version);
+    for (const v of dropped) this.#dropUnusedDefinition(id, v);
+    this.touchedApps.add(id);
+    this.dirtyApps.add(id);
   }
 
-  /** Forgets an app with its versions; its instances stay until they have ended. */
-  removeApp(id: PathId): void {
-    const old = this.#set(this.#state.apps, id, undefined);
+  /** Forgets an app or pod with its versions; its instances stay until they have ended. */
+  removeRunSpec(id: PathId): void {
+    const old = this.#set(this.#state.apps, id, undefined) ?? this.#set(this.#state.pods, id, undefined);
     if (old === undefined) return;
-    this.#countGroups(id, -1);
+    this.#removeFrom('runSpecs', id);
     this.#countPorts(old, -1);
     const versions = this.#state.versions.get(id) ?? [];
     this.#set(this.#state.versions, id, undefined);
-    this.#persist(storeKeys.app(id), undefined);
-    this.#dropUnusedDefinition(id, old.version);
-    for (const version of versions) {
-      if (!this.#state.definitions.has(definitionKey(id, version)))
-        this.#persist(storeKeys.version(id, version), undefined);
-    }
+    this.#persist(isPod(old) ? storeKeys.pod(id) : storeKeys.app(id), undefined);
+    for (const version of versions) this.#dropUnusedDefinition(id, version);
     this.setFailure(id, undefined);
     this.setDelay(id, undefined);
     this.touchedApps.add(id);
     this.dirtyApps.add(id);
   }
 
-  #countPorts(app: AppDefinition, by: number): void {
-    for (const port of servicePortsOf(app)) if (port > 0) this.#count(this.#state.servicePorts, port, by);
+  #countPorts(runSpec: RunSpec, by: number): void {
+    if (isPod(runSpec)) return;
+    for (const port of servicePortsOf(runSpec)) if (port > 0) this.#count(this.#state.servicePorts, port, by);
   }
 
-  #countGroups(id: PathId, by: number): void {
-    for (let group = parentOf(id); ; group = parentOf(group)) {
-      this.#count(this.#state.groups, group, by);
-      if (group === '/') return;
+  #addTo(kind: 'runSpecs' | 'groups', id: PathId): void {
+    const set = this.#state.contents.get(parentOf(id))?.[kind];
+    if (set === undefined) throw new Error(`${id} is put where there is no group`);
+    if (set.has(id)) return;
+    set.add(id);
+    this.#undo.push(() => set.delete(id));
+  }
+
+  #removeFrom(kind: 'runSpecs' | 'groups', id: PathId): void {
+    const set = this.#state.contents.get(parentOf(id))?.[kind];
+    if (set?.delete(id) === true) this.#undo.push(() => set.add(id));
+  }
+
+  /** Sets what a group has of its own; the group around it exists. */
+  putGroup(group: Group): void {
+    const old = this.#set(this.#state.groups, group.id, group);
+    if (old === undefined) {
+      this.#set(this.#state.contents, group.id, { runSpecs: new Set<PathId>(), groups: new Set<PathId>() });
+      this.#addTo('groups', group.id);
+    }
+    this.#persist(storeKeys.group(group.id), group);
+  }
+
+  /** Removes a group in which nothing lies any more. */
+  removeGroup(id: PathId): void {
+    const contents = this.#state.contents.get(id);
+    if (contents === undefined) return;
+    if (contents.runSpecs.size + contents.groups.size > 0) throw new Error(`group ${id} is not empty`);
+    this.#set(this.#state.groups, id, undefined);
+    this.#set(this.#state.contents, id, undefined);
+    this.#removeFrom('groups', id);
+    this.#persist(storeKeys.group(id), undefined);
+  }
+
+  /** Writes down how a change is undone that is about to be made; the oldest one is forgotten when there are too many. */
+  recordChange(change: RootChange): void {
+    const old = this.#state.history;
+    const history = [...old, change];
+    const dropped = history.splice(0, Math.max(0, history.length - this.settings.maxVersions));
+    this.#state.history = history;
+    this.#undo.push(() => (this.#state.history = old));
+    this.#persist(storeKeys.rootChange(change.version), change);
+    const keeps = this.#state.historyKeeps;
+    for (const { id, from } of change.runSpecs) {
+      if (from === undefined) continue;
+      const key = definitionKey(id, from);
+      keeps.add(key);
+      this.#undo.push(() => keeps.delete(key));
+    }
+    for (const { version, runSpecs } of dropped) {
+      this.#persist(storeKeys.rootChange(version), undefined);
+      for (const { id, from } of runSpecs) {
+        if (from === undefined) continue;
+        const key = definitionKey(id, from);
+        if (!keeps.delete(key)) continue;
+        this.#undo.push(() => keeps.add(key));
+        this.#dropUnusedDefinition(id, from);
+      }
     }
   }
 
-  /** A definition is kept in memory while it is current or an instance runs it, and in the store while it is in the history, too. */
-  #dropUnusedDefinition(appId: PathId, version: Timestamp): void {
-    if (this.#state.apps.get(appId)?.version === version) return;
-    for (const id of this.#state.instancesOf.get(appId) ?? []) {
-      if (this.#state.instances.get(id)?.appVersion === version) return;
+  /**
+   * A definition is kept in memory while it is current or an instance runs it, and in the store while one of the two histories (of the app,
+   * of the root group) has it, too.
+   */
+  #dropUnusedDefinition(id: PathId, version: Timestamp): void {
+    if (runSpecOf(this.#state, id)?.version === version) return;
+    for (const instanceId of this.#state.instancesOf.get(id) ?? []) {
+      if (this.#state.instances.get(instanceId)?.appVersion === version) return;
     }
-    this.#set(this.#state.definitions, definitionKey(appId, version), undefined);
-    if (this.#state.versions.get(appId)?.includes(version) !== true) {
-      this.#persist(storeKeys.version(appId, version), undefined);
-    }
+    const key = definitionKey(id, version);
+    this.#set(this.#state.definitions, key, undefined);
+    if (this.#state.historyKeeps.has(key) || this.#state.versions.get(id)?.includes(version) === true) return;
+    this.#persist(storeKeys.version(id, version), undefined);
+  }
+
+  /** Asks for the content of a URL to be brought into the artifact store, unless it is being brought already. */
+  download(url: string): void {
+    const { resolving } = this.#state;
+    if (resolving.has(url)) return;
+    resolving.add(url);
+    this.#undo.push(() => resolving.delete(url));
+    this.#set(this.#state.artifactErrors, url, undefined);
+    this.#downloads.push(url);
+  }
+
+  /** No app wants this URL's content any more; it stays in the artifact store. */
+  forgetArtifact(url: string): void {
+    this.#set(this.#state.artifacts, url, undefined);
+    this.#persist(storeKeys.artifact(url), undefined);
+  }
+
+  /** What came of a download. */
+  setArtifact(url: string, result: { readonly uri: string } | { readonly error: string }): void {
+    const { resolving } = this.#state;
+    if (resolving.delete(url)) this.#undo.push(() => resolving.add(url));
+    if ('uri' in result) {
+      this.#set(this.#state.artifacts, url, result.uri);
+      this.#set(this.#state.artifactErrors, url, undefined);
+      this.#persist(storeKeys.artifact(url), result.uri);
+    } else this.#set(this.#state.artifactErrors, url, result.error);
   }
 
   putInstance(instance: Instance): void {
@@ -282,9 +371,9 @@ export class Tx {
 
   /** All actions of the deployment's current step are to be done. */
   startStep(deployment: Deployment): void {
-    const apps = deployment.steps[deployment.currentStep]?.actions.map((a) => a.app) ?? [];
-    this.#set(this.#state.pending, deployment.id, new Set(apps));
-    for (const id of apps) this.dirtyApps.add(id);
+    const ids = deployment.steps[deployment.currentStep]?.actions.map((a) => a.id) ?? [];
+    this.#set(this.#state.pending, deployment.id, new Set(ids));
+    for (const id of ids) this.dirtyApps.add(id);
   }
 
   finishAction(deploymentId: string, app: PathId): void {

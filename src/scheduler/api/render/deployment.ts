@@ -1,7 +1,12 @@
-import type { Deployment, DeploymentStep } from '../../model/deployment.js';
+import type { Deployment, DeploymentAction, DeploymentStep } from '../../model/deployment.js';
 
-function renderStep({ actions }: DeploymentStep): object {
-  return { actions: actions.map(({ action, app }) => ({ action, app })) };
+function renderAction({ action, id, kind }: DeploymentAction): object {
+  return { action, [kind]: id };
+}
+
+/** A step as plans show it: `{"actions": [{"action", "app" | "pod"}]}`. */
+export function renderStep({ actions }: DeploymentStep): object {
+  return { actions: actions.map(renderAction) };
 }
 
 /** The plan as events carry it (Marathon's light format). */
@@ -17,15 +22,15 @@ export function renderCurrentStep({ steps, currentStep }: Deployment): object {
 /** One entry of GET /v2/deployments. */
 export function renderDeployment(deployment: Deployment): object {
   const { id, version, affected, steps, currentStep } = deployment;
+  const ids = (kind: 'app' | 'pod'): string[] => affected.filter((a) => a.kind === kind).map((a) => a.id);
   return {
     id,
     version,
-    affectedApps: affected.map((app) => app.id),
-    affectedPods: [],
+    affectedApps: ids('app'),
+    affectedPods: ids('pod'),
     steps: steps.map(renderStep),
-    currentActions: (steps[currentStep]?.actions ?? []).map(({ action, app }) => ({
-      action,
-      app,
+    currentActions: (steps[currentStep]?.actions ?? []).map((action) => ({
+      ...renderAction(action),
       readinessCheckResults: [],
     })),
     currentStep: Math.min(currentStep + 1, steps.length),

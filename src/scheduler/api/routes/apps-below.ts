@@ -1,4 +1,5 @@
 import type { PathId } from '../../../common/path-id.js';
+import { runSpecIdsBelow } from '../../core/groups/tree.js';
 import type { SchedulerState } from '../../core/state.js';
 import type { AppDefinition } from '../../model/app-definition.js';
 import { groupNotFound } from '../api-error.js';
@@ -7,5 +8,5 @@ import { groupNotFound } from '../api-error.js';
 export function appsBelow(state: SchedulerState, group: PathId): readonly AppDefinition[] {
   if (group === '/') return [...state.apps.values()];
   if (!state.groups.has(group)) throw groupNotFound(group);
-  return [...state.apps.values()].filter(({ id }) => id.startsWith(`${group}/`));
+  return runSpecIdsBelow(state, group).flatMap((id) => state.apps.get(id) ?? []);
 }

@@ -45,6 +45,7 @@ export function addApps(server: HttpServer, context: ApiContext): void {
     const outcome = await execute(context, {
       type: 'updateApps',
       updates: parseAppUpdates(request.body).map(withId),
+      isBulk: true,
       ...options,
       force: flagOf(request.query as Query, 'force', false),
       origin: originOf(request),

@@ -1,10 +1,11 @@
-import type { AppDefinition } from '../../model/app-definition.js';
 import type { Deployment, DeploymentAction } from '../../model/deployment.js';
 import type { Instance } from '../../model/instance.js';
+import { isPod } from '../../model/run-spec.js';
+import type { RunSpec } from '../../model/run-spec.js';
 import { isConsideredHealthy } from '../health.js';
 import { decommission } from '../recovery/kill.js';
 import { inKillOrder } from '../recovery/kill-selection.js';
-import { instancesOf } from '../state.js';
+import { instancesOf, runSpecOf } from '../state.js';
 import type { Tx } from '../tx.js';
 import { advanceRollout, startRollout } from './rollout.js';
 
@@ -12,6 +13,8 @@ import { advanceRollout, startRollout } from './rollout.js';
 export interface ActionProgress {
   readonly done: boolean;
   readonly launches: number;
+  /** Why it cannot be done; the deployment fails with it. */
+  readonly failure?: string;
 }
 
 /** Whether the instance counts towards the wanted number: it is to run, and not given up as unreachable. */
@@ -19,8 +22,8 @@ export function countsAsRunning(instance: Instance): boolean {
   return instance.goal === 'Running' && instance.condition !== 'UnreachableInactive';
 }
 
-/** Kills what is too much of `app` and says what is missing, whatever the versions of its instances. */
-export function scaleTo(tx: Tx, app: AppDefinition, target: number): ActionProgress {
+/** Kills what is too much of an app or pod and says what is missing, whatever the versions of its instances. */
+export function scaleTo(tx: Tx, app: Pick<RunSpec, 'id' | 'killSelection'>, target: number): ActionProgress {
   const instances = instancesOf(tx.state, app.id);
   const counted = instances.filter(countsAsRunning);
   const isHealthy = (instance: Instance): boolean => isConsideredHealthy(tx.state, instance);
@@ -34,6 +37,17 @@ export function scaleTo(tx: Tx, app: AppDefinition, target: number): ActionProgr
   };
 }
 
+/** Brings the app's artifacts into the store, those that are not there. */
+function resolveArtifacts(tx: Tx, app: RunSpec): ActionProgress {
+  const missing = isPod(app) ? [] : app.storeUrls.filter((url) => !tx.state.artifacts.has(url));
+  const failed = missing.find((url) => tx.state.artifactErrors.has(url));
+  if (failed !== undefined) {
+    return { done: false, launches: 0, failure: `${failed}: ${tx.state.artifactErrors.get(failed) ?? ''}` };
+  }
+  for (const url of missing) tx.download(url);
+  return { done: missing.length === 0, launches: 0 };
+}
+
 /** Ends all instances of an app that is gone. */
 function stop(tx: Tx, appId: string): ActionProgress {
   const instances = instancesOf(tx.state, appId);
@@ -42,11 +56,11 @@ function stop(tx: Tx, appId: string): ActionProgress {
 }
 
 /** Old instances run a configuration from before the app's last configuration change. */
-export function isOld(app: AppDefinition, instance: Instance): boolean {
+export function isOld(app: Pick<RunSpec, 'versionInfo'>, instance: Instance): boolean {
   return instance.appVersion < app.versionInfo.lastConfigChangeAt;
 }
 
-function restart(tx: Tx, deployment: Deployment, app: AppDefinition): ActionProgress {
+function restart(tx: Tx, deployment: Deployment, app: RunSpec): ActionProgress {
   const instances = instancesOf(tx.state, app.id).filter((i) => i.condition !== 'UnreachableInactive');
   const old = instances.filter((instance) => isOld(app, instance));
   const fresh = instances.filter((instance) => !isOld(app, instance) && instance.goal === 'Running');
@@ -82,13 +96,15 @@ function restart(tx: Tx, deployment: Deployment, app: AppDefinition): ActionProg
 
 /** Does what the action needs done now, and says how far it is. Repeating it changes nothing: it compares, it does not count. */
 export function advanceAction(tx: Tx, deployment: Deployment, action: DeploymentAction): ActionProgress {
-  const app = tx.state.apps.get(action.app);
+  const app = runSpecOf(tx.state, action.id);
   switch (action.action) {
+    case 'ResolveArtifacts':
+      return app === undefined ? { done: true, launches: 0 } : resolveArtifacts(tx, app);
     case 'StartApplication':
       // Nothing happens here; the scaling that follows starts the instances. Marathon's plans name it, so ours do.
       return { done: true, launches: 0 };
     case 'StopApplication':
-      return stop(tx, action.app);
+      return stop(tx, action.id);
     case 'ScaleApplication':
       return app === undefined ? { done: true, launches: 0 } : scaleTo(tx, app, app.instances);
     case 'RestartApplication':

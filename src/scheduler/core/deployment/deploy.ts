@@ -1,14 +1,18 @@
 import type { PathId } from '../../../common/path-id.js';
 import type { Timestamp } from '../../model/app-definition.js';
-import type { Deployment } from '../../model/deployment.js';
+import type { Deployment, DeploymentStep } from '../../model/deployment.js';
+import { isPod } from '../../model/run-spec.js';
 import type { Rejection } from '../commands.js';
+import { carryOut } from '../groups/carry-out.js';
+import { changedId } from '../groups/changes.js';
+import type { RootUpdate, RunSpecChange } from '../groups/changes.js';
+import { runSpecOf } from '../state.js';
 import type { Tx } from '../tx.js';
 import { advanceAction, scaleTo } from './actions.js';
-import { changedId, planDeployment } from './plan.js';
-import type { AppChange } from './plan.js';
+import { planDeployment } from './plan.js';
 
 /** Why these changes may not be deployed now; undefined = they may. Deployments in the way are no reason with `force`. */
-export function refusalToDeploy(tx: Tx, changes: readonly AppChange[], force: boolean): Rejection | undefined {
+export function refusalToDeploy(tx: Tx, changes: readonly RunSpecChange[], force: boolean): Rejection | undefined {
   const inTheWay = blockingDeployments(tx, changes);
   if (inTheWay.length > 0 && !force) return { kind: 'locked', deploymentIds: inTheWay };
   const limit = tx.settings.maxRunningDeployments;
@@ -16,7 +20,7 @@ export function refusalToDeploy(tx: Tx, changes: readonly AppChange[], force: bo
   return undefined;
 }
 
-function blockingDeployments(tx: Tx, changes: readonly AppChange[]): string[] {
+function blockingDeployments(tx: Tx, changes: readonly RunSpecChange[]): string[] {
   return [...new Set(changes.flatMap((change) => tx.state.locks.get(changedId(change)) ?? []))];
 }
 
@@ -26,50 +30,63 @@ export function cancelDeployment(tx: Tx, deployment: Deployment, reason: string)
   tx.publish({ type: 'deployment_failed', plan: deployment, reason });
 }
 
+/** Tells which health checks come and go with a change. */
+function publishHealthChecks(tx: Tx, change: RunSpecChange): void {
+  const from = change.kind === 'create' || isPod(change.from) ? undefined : change.from;
+  const to = change.kind === 'delete' || isPod(change.to) ? undefined : change.to;
+  if (change.kind === 'scale') return;
+  from?.healthChecks.forEach(() => tx.publish({ type: 'remove_health_check_event', appId: from.id }));
+  to?.healthChecks.forEach((healthCheck) =>
+    tx.publish({ type: 'add_health_check_event', appId: to.id, version: to.version, healthCheck }),
+  );
+}
+
 /**
- * Makes the changes current and starts their deployment, cancelling those in its way. The caller has asked `refusalToDeploy`.
- * Without changes nothing is started; the id is given all the same, as in Marathon.
+ * Makes an update current and starts its deployment, cancelling those in its way. The caller has asked `refusalToDeploy`. `groupId` is
+ * the group that the request was about, for `group_change_success`. Without an update nothing is started; the id is given all the
+ * same, as in Marathon.
  */
-export function deploy(tx: Tx, version: Timestamp, changes: readonly AppChange[]): { readonly deploymentId: string } {
+export function deploy(
+  tx: Tx,
+  version: Timestamp,
+  groupId: PathId,
+  update: RootUpdate,
+  steps: readonly DeploymentStep[],
+): { readonly deploymentId: string } {
   const id = tx.surroundings.uuid();
+  const changes = update.runSpecs;
+  if (changes.length === 0 && update.groups.size === 0) return { deploymentId: id };
   for (const blocking of blockingDeployments(tx, changes)) {
     const deployment = tx.state.deployments.get(blocking);
     if (deployment !== undefined) cancelDeployment(tx, deployment, 'Another deployment was forced upon its apps');
   }
-  for (const change of changes) {
-    if (change.kind === 'delete') tx.removeApp(change.from.id);
-    else tx.putApp(change.to);
-  }
-  const plan = planDeployment(id, version, changes);
-  if (plan.steps.length === 0) return { deploymentId: id };
-  tx.publish({ type: 'group_change_success', groupId: '/', version });
+  const groups = carryOut(tx, version, update);
+  tx.publish({ type: 'group_change_success', groupId, version });
+  if (steps.length === 0) return { deploymentId: id };
+  const plan = planDeployment({ id, version }, steps, changes, groups);
   const deployment: Deployment = { ...plan, currentStep: 0, rollouts: {} };
   tx.putDeployment(deployment);
   tx.startStep(deployment);
   tx.publish({ type: 'deployment_info', plan: deployment });
+  for (const change of changes) publishHealthChecks(tx, change);
   return { deploymentId: id };
 }
 
 /**
- * Does what a deployment needs done for one of its apps now, goes on to the next step when it was the last one of this step, and
- * says how many instances of the app are to be launched now.
+ * Does what a deployment needs done for one of its apps or pods now, goes on to the next step when it was the last one of this step,
+ * and says how many instances of it are to be launched now.
  */
 export function advanceApp(tx: Tx, deploymentId: string, appId: PathId): number {
   const deployment = tx.state.deployments.get(deploymentId);
-  const action = deployment?.steps[deployment.currentStep]?.actions.find((a) => a.app === appId);
+  const action = deployment?.steps[deployment.currentStep]?.actions.find((a) => a.id === appId);
   if (deployment === undefined) return 0;
-  if (action === undefined) {
-    // Its step is over: it is kept at what was reached. Or still to come: it is left alone.
-    const isOver = deployment.steps
-      .slice(0, deployment.currentStep)
-      .some((step) => step.actions.some((a) => a.app === appId));
-    const app = tx.state.apps.get(appId);
-    const isScaled = !deployment.steps
-      .slice(deployment.currentStep)
-      .some((step) => step.actions.some((a) => a.app === appId));
-    return isOver && isScaled && app !== undefined ? scaleTo(tx, app, app.instances).launches : 0;
+  if (action === undefined) return keepReached(tx, deployment, appId);
+  const { done, launches, failure } = advanceAction(tx, deployment, action);
+  if (failure !== undefined) {
+    tx.publish({ type: 'deployment_step_failure', plan: deployment });
+    cancelDeployment(tx, deployment, failure);
+    return 0;
   }
-  const { done, launches } = advanceAction(tx, deployment, action);
   if (done) {
     tx.finishAction(deploymentId, appId);
     if (tx.pendingOf(deploymentId).size === 0) finishStep(tx, tx.state.deployments.get(deploymentId) ?? deployment);
@@ -77,10 +94,18 @@ export function advanceApp(tx: Tx, deploymentId: string, appId: PathId): number 
   return launches;
 }
 
+/** An app that has no action in the current step: if all of them are over it is kept at what was reached, else it is left alone. */
+function keepReached(tx: Tx, { steps, currentStep }: Deployment, appId: PathId): number {
+  const concerns = (step: DeploymentStep): boolean => step.actions.some((a) => a.id === appId);
+  const isOver = steps.slice(0, currentStep).some(concerns) && !steps.slice(currentStep).some(concerns);
+  const runSpec = runSpecOf(tx.state, appId);
+  return isOver && runSpec !== undefined ? scaleTo(tx, runSpec, runSpec.instances).launches : 0;
+}
+
 function finishStep(tx: Tx, deployment: Deployment): void {
   tx.publish({ type: 'deployment_step_success', plan: deployment });
-  for (const { action, app } of deployment.steps[deployment.currentStep]?.actions ?? []) {
-    if (action === 'StopApplication') tx.publish({ type: 'app_terminated_event', appId: app });
+  for (const { action, id } of deployment.steps[deployment.currentStep]?.actions ?? []) {
+    if (action === 'StopApplication') tx.publish({ type: 'app_terminated_event', appId: id });
   }
   const next: Deployment = { ...deployment, currentStep: deployment.currentStep + 1, rollouts: {} };
   if (next.currentStep < next.steps.length) {

@@ -1,51 +1,75 @@
-import type { AppDefinition, Timestamp } from '../../model/app-definition.js';
+import type { PathId } from '../../../common/path-id.js';
+import type { Timestamp } from '../../model/app-definition.js';
 import type { DeploymentAction, DeploymentPlan, DeploymentStep } from '../../model/deployment.js';
+import type { Group } from '../../model/group.js';
+import { isPod, kindOf } from '../../model/run-spec.js';
+import type { RunSpec } from '../../model/run-spec.js';
+import { changedId } from '../groups/changes.js';
+import type { RunSpecChange } from '../groups/changes.js';
 
-/** What is to become of one app. */
-export type AppChange =
-  | { readonly kind: 'create'; readonly to: AppDefinition }
-  | { readonly kind: 'delete'; readonly from: AppDefinition }
-  | { readonly kind: 'scale' | 'upgrade'; readonly from: AppDefinition; readonly to: AppDefinition };
-
-export function changedId(change: AppChange): string {
-  return change.kind === 'delete' ? change.from.id : change.to.id;
+function action(type: DeploymentAction['action'], runSpec: RunSpec): DeploymentAction {
+  return { action: type, id: runSpec.id, kind: kindOf(runSpec) };
 }
 
-/** The steps of a deployment (marathon.md §8.1): stop what is gone, start what is new, then scale or restart. Empty steps are left out. */
-export function planSteps(changes: readonly AppChange[]): DeploymentStep[] {
-  const stop: DeploymentAction[] = [];
-  const start: DeploymentAction[] = [];
-  const change: DeploymentAction[] = [];
-  for (const c of changes) {
-    switch (c.kind) {
-      case 'delete':
-        stop.push({ action: 'StopApplication', app: c.from.id });
-        break;
-      case 'create':
-        start.push({ action: 'StartApplication', app: c.to.id });
-        change.push({ action: 'ScaleApplication', app: c.to.id });
-        break;
-      case 'scale':
-        change.push({ action: 'ScaleApplication', app: c.to.id });
-        break;
-      case 'upgrade':
-        change.push({ action: c.to.instances === 0 ? 'ScaleApplication' : 'RestartApplication', app: c.to.id });
-        break;
-    }
+/** What a change asks for when its turn has come; nothing for one that only ends something. */
+function changeAction(change: RunSpecChange): DeploymentAction | undefined {
+  switch (change.kind) {
+    case 'delete':
+      return undefined;
+    case 'create':
+    case 'scale':
+      return action('ScaleApplication', change.to);
+    case 'upgrade':
+      // A rolling restart to no instances would never end.
+      return action(change.to.instances === 0 ? 'ScaleApplication' : 'RestartApplication', change.to);
   }
-  return [stop, start, change].filter((actions) => actions.length > 0).map((actions) => ({ actions }));
 }
 
-/** The plan that carries out these changes. */
-export function planDeployment(id: string, version: Timestamp, changes: readonly AppChange[]): DeploymentPlan {
+/** Whether the app has artifacts that it did not have before: they are downloaded before anything else happens. */
+function bringsArtifacts(change: RunSpecChange): boolean {
+  if (change.kind === 'delete' || isPod(change.to) || change.to.storeUrls.length === 0) return false;
+  const before = change.kind === 'create' || isPod(change.from) ? [] : change.from.storeUrls;
+  return change.to.storeUrls.some((url) => !before.includes(url));
+}
+
+/**
+ * The steps of a deployment (marathon.md §8.1): download what is new, stop what is gone, start what is new, then scale or restart, those
+ * first that others depend on. `depthOf` is the length of an app's longest chain of dependencies in the root group as it will be.
+ * Empty steps are left out.
+ */
+export function planSteps(changes: readonly RunSpecChange[], depthOf: (id: PathId) => number): DeploymentStep[] {
+  const resolve = changes.flatMap((c) =>
+    c.kind !== 'delete' && bringsArtifacts(c) ? [action('ResolveArtifacts', c.to)] : [],
+  );
+  const stop = changes.flatMap((c) => (c.kind === 'delete' ? [action('StopApplication', c.from)] : []));
+  const start = changes.flatMap((c) => (c.kind === 'create' ? [action('StartApplication', c.to)] : []));
+  const byDepth = new Map<number, DeploymentAction[]>();
+  for (const change of changes) {
+    const wanted = changeAction(change);
+    if (wanted === undefined) continue;
+    const depth = depthOf(wanted.id);
+    byDepth.set(depth, [...(byDepth.get(depth) ?? []), wanted]);
+  }
+  const classes = [...byDepth].sort(([a], [b]) => a - b).map(([, actions]) => actions);
+  return [resolve, stop, start, ...classes].filter((actions) => actions.length > 0).map((actions) => ({ actions }));
+}
+
+/** The plan that carries out these changes by these steps. */
+export function planDeployment(
+  identity: { readonly id: string; readonly version: Timestamp },
+  steps: readonly DeploymentStep[],
+  changes: readonly RunSpecChange[],
+  groups: readonly { readonly id: PathId; readonly from?: Group }[],
+): DeploymentPlan {
   return {
-    id,
-    version,
-    steps: planSteps(changes),
+    ...identity,
+    steps,
     affected: changes.map((c) => ({
       id: changedId(c),
+      kind: kindOf(c.kind === 'delete' ? c.from : c.to),
       ...(c.kind === 'create' ? {} : { from: c.from }),
       ...(c.kind === 'delete' ? {} : { to: c.to.version }),
     })),
+    groups,
   };
 }

@@ -1,12 +1,12 @@
-import type { AppDefinition } from '../../model/app-definition.js';
 import type { Rollout } from '../../model/deployment.js';
+import type { RunSpec } from '../../model/run-spec.js';
 
 /**
  * The numbers of a rolling restart (marathon.md §8.3), fixed when it starts. `current` counts all instances, `old` those of
  * older versions, `healthy` those of either kind that are considered healthy, `freshReady` those of them that are new.
  */
 export function startRollout(
-  app: Pick<AppDefinition, 'instances' | 'upgradeStrategy'>,
+  app: Pick<RunSpec, 'instances' | 'upgradeStrategy'>,
   now: { readonly current: number; readonly old: number; readonly healthy: number; readonly freshReady: number },
 ): Rollout & { readonly minHealthy: number } {
   const { instances: n, upgradeStrategy } = app;

@@ -8,10 +8,12 @@ export function handleLoaded(tx: Tx): void {
     tx.startStep(deployment);
     for (const { id } of deployment.affected) tx.dirtyApps.add(id);
   }
-  for (const id of tx.state.apps.keys()) {
+  for (const id of [...tx.state.apps.keys(), ...tx.state.pods.keys()]) {
     tx.dirtyApps.add(id);
     tx.touchedApps.add(id);
   }
+  const wanted = new Set([...tx.state.apps.values()].flatMap(({ storeUrls }) => storeUrls));
+  for (const url of tx.state.artifacts.keys()) if (!wanted.has(url)) tx.forgetArtifact(url);
   for (const instance of tx.state.instances.values()) {
     tx.dirtyApps.add(instance.appId);
     tx.touchedInstances.add(instance.id);

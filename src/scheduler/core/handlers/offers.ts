@@ -1,9 +1,12 @@
-import type { AppDefinition } from '../../model/app-definition.js';
 import type { Offer, TaskLaunch } from '../../model/offer.js';
+import { isPod } from '../../model/run-spec.js';
+import type { RunSpec } from '../../model/run-spec.js';
+import type { AppDefinition } from '../../model/app-definition.js';
 import { launchInstance } from '../launch/launch-instance.js';
 import { matchOffer } from '../match/match-offer.js';
 import type { Refusal } from '../match/reject-reason.js';
 import { remainingDelayMs } from '../recovery/launch-delay.js';
+import { runSpecOf } from '../state.js';
 import type { OfferSummary, QueueEntry } from '../state.js';
 import type { Tx } from '../tx.js';
 
@@ -33,10 +36,28 @@ function remember(tx: Tx, entry: QueueEntry, offer: Offer, refusals: readonly Re
   };
 }
 
+/** Starting the containers of a pod one by one would be something else than the pod that was asked for. */
+const podRefusal: Refusal = {
+  reason: 'UnfulfilledConstraint',
+  needed: 'a launch of several containers together',
+  had: 'this version of Ekiden stores pods and cannot launch them yet',
+};
+
+/** An app is not started without its artifacts. */
+function artifactRefusals(tx: Tx, { storeUrls }: AppDefinition): Refusal[] {
+  return storeUrls
+    .filter((url) => !tx.state.artifacts.has(url))
+    .map((url) => ({
+      reason: 'UnfulfilledConstraint',
+      needed: `${url} in the artifact store`,
+      had: tx.state.artifactErrors.get(url) ?? 'it has not been downloaded',
+    }));
+}
+
 /** Places as many instances of one app on what is left of an offer as fit and are wanted. */
 function place(
   tx: Tx,
-  app: AppDefinition,
+  app: RunSpec,
   offer: Offer,
   limit: number,
 ): { readonly launches: readonly TaskLaunch[]; readonly rest: Offer } {
@@ -47,6 +68,11 @@ function place(
     entry !== undefined && launches.length < limit;
     entry = tx.state.queue.get(app.id)
   ) {
+    const unready = isPod(app) ? [podRefusal] : artifactRefusals(tx, app);
+    if (isPod(app) || unready.length > 0) {
+      tx.setQueueEntry(app.id, { ...entry, offers: remember(tx, entry, rest, unready) });
+      break;
+    }
     const match = matchOffer(app, rest, tx.surroundings.random);
     if (!match.fits) {
       tx.setQueueEntry(app.id, { ...entry, offers: remember(tx, entry, rest, match.refusals) });
@@ -60,11 +86,11 @@ function place(
   return { launches, rest };
 }
 
-/** Apps that may be launched now, the longest waiting first. */
-function launchableApps(tx: Tx): AppDefinition[] {
+/** Apps and pods that may be launched now, the longest waiting first. */
+function launchableApps(tx: Tx): RunSpec[] {
   return [...tx.state.queue.values()]
     .sort((a, b) => (a.since < b.since ? -1 : a.since > b.since ? 1 : 0))
-    .flatMap(({ appId }) => tx.state.apps.get(appId) ?? [])
+    .flatMap(({ appId }) => runSpecOf(tx.state, appId) ?? [])
     .filter((app) => remainingDelayMs(app, tx.state.delays.get(app.id), tx.nowMs) === 0);
 }
 

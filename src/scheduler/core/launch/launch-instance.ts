@@ -1,7 +1,8 @@
 import { hostnameFormOf, safePathOf } from '../../../common/path-id.js';
-import type { AppDefinition } from '../../model/app-definition.js';
+import type { AppDefinition, FetchUri } from '../../model/app-definition.js';
 import type { Instance } from '../../model/instance.js';
 import type { Offer, TaskLaunch, TaskResources } from '../../model/offer.js';
+import { isArchive } from '../normalize/old-forms.js';
 import type { Tx } from '../tx.js';
 import { taskEnvironment } from './environment.js';
 
@@ -27,6 +28,14 @@ function discoveryPorts(app: AppDefinition, ports: readonly number[]): TaskLaunc
       ...(definition.name === undefined ? {} : { name: definition.name }),
       labels: { ...definition.labels, 'network-scope': 'host' },
     }));
+  });
+}
+
+/** What the app wants from the artifact store, as tasks fetch it; archives are unpacked as those of `uris`. */
+function fetchedArtifacts(tx: Tx, { storeUrls }: AppDefinition): FetchUri[] {
+  return storeUrls.flatMap((url) => {
+    const uri = tx.state.artifacts.get(url);
+    return uri === undefined ? [] : [{ uri, extract: isArchive(uri), executable: false, cache: false }];
   });
 }
 
@@ -67,7 +76,7 @@ export function launchInstance(
     command: app.cmd === undefined ? { shell: false, argv: app.args } : { shell: true, value: app.cmd },
     ...(app.user === undefined ? {} : { user: app.user }),
     env: taskEnvironment(app, { taskId, host: offer.hostname, ports }),
-    fetch: app.fetch,
+    fetch: [...app.fetch, ...fetchedArtifacts(tx, app)],
     labels: app.labels,
     discovery: { name, ports: discoveryPorts(app, ports) },
     ...(app.taskKillGracePeriodSeconds === undefined ? {} : { killGracePeriodSeconds: app.taskKillGracePeriodSeconds }),

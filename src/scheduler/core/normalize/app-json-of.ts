@@ -47,7 +47,7 @@ export function appJsonOf(app: AppDraft): Readonly<Record<string, Json>> {
     ...keep('constraints'),
     ...keep('container'),
     cpus: app.cpus,
-    ...keep('dependencies'),
+    ...omitEmpty('dependencies', app.dependencies),
     disk: app.diskMib,
     ...omitEmpty('env', app.env),
     ...keep('env'),
@@ -85,6 +85,7 @@ export function appJsonOf(app: AppDraft): Readonly<Record<string, Json>> {
     ...keep('resourceLimits'),
     requirePorts: app.requirePorts,
     ...keep('secrets'),
+    ...omitEmpty('storeUrls', app.storeUrls),
     ...given('taskKillGracePeriodSeconds', app.taskKillGracePeriodSeconds),
     upgradeStrategy: {
       maximumOverCapacity: app.upgradeStrategy.maximumOverCapacity,

@@ -1,7 +1,8 @@
 import { resolvePathId } from '../../../common/path-id.js';
 import type { PathId } from '../../../common/path-id.js';
-import type { AppDefinition, HealthCheckProtocol, Json } from '../../model/app-definition.js';
+import type { HealthCheckProtocol, Json } from '../../model/app-definition.js';
 import type { Violation } from '../commands.js';
+import { roleSettings } from '../groups/roles.js';
 import { appProblems } from '../validate/app-rules.js';
 import { appUpdateSchema } from '../validate/app-schema.js';
 import { appIdProblems } from '../validate/rules/id.js';
@@ -30,7 +31,7 @@ export type BuildResult =
  * a change of `instances` into a restart.
  */
 export function buildDefinition(
-  current: AppDefinition | undefined,
+  current: AppDraft | undefined,
   id: PathId,
   update: AppUpdate,
   options: DefinitionOptions,
@@ -39,12 +40,18 @@ export function buildDefinition(
   if (shapeProblems.length > 0) return { ok: false, violations: violationsOf(shapeProblems) };
   const request = value as AppJson;
   const before = options.partial && current !== undefined ? (appJsonOf(current) as CanonicalMembers) : {};
-  const absoluteId = resolvePathId(id);
+  const base = options.base ?? '/';
+  const absoluteId = resolvePathId(id, base);
   const app = withDefaults(absoluteId, laidOver(before, fromOldForms(request, before, options)), options);
-  const context = { mesosRole: options.mesosRole, currentRole: current?.role, features: options.features ?? [] };
+  const { allowed } = options.roles ?? roleSettings(absoluteId, undefined, options.mesosRole, current?.role);
+  const context = {
+    allowedRoles: allowed,
+    features: options.features ?? [],
+    hasArtifactStore: options.hasArtifactStore === true,
+  };
 
   function* problems(): Iterable<Problem> {
-    yield* appIdProblems(absoluteId, request.id ?? id);
+    yield* appIdProblems(absoluteId, request.id ?? id, base);
     yield* oldFormProblems(request);
     yield* appProblems(app, context);
   }
@@ -86,9 +93,7 @@ function unplaceableOf(app: CanonicalApp, options: DefinitionOptions): Readonly<
 }
 
 function othersOf(app: CanonicalApp): Readonly<Record<string, Json>> {
-  const dependencies = [...new Set(app.dependencies.map((d) => resolvePathId(d)))];
   const fields: readonly (readonly [name: string, value: Json | undefined])[] = [
-    ['dependencies', dependencies.length > 0 ? dependencies : undefined],
     ['executorResources', app.executorResources],
     ['readinessChecks', app.readinessChecks.length > 0 ? app.readinessChecks : undefined],
     ['resourceLimits', app.resourceLimits],
@@ -129,6 +134,8 @@ function draftOf(app: CanonicalApp, options: DefinitionOptions): AppDraft {
     unreachableStrategy: app.unreachableStrategy,
     killSelection: app.killSelection,
     networks: app.networks,
+    dependencies: [...new Set(app.dependencies.map((d) => resolvePathId(d, options.base)))],
+    storeUrls: app.storeUrls,
     unplaceable: unplaceableOf(app, options),
     others: othersOf(app),
   };

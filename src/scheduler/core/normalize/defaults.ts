@@ -185,6 +185,7 @@ export function withDefaults(id: string, app: CanonicalMembers, options: Definit
     })),
     requirePorts: isHost && app.requirePorts === true,
     secrets: app.secrets ?? {},
+    storeUrls: app.storeUrls ?? [],
     upgradeStrategy: {
       minimumHealthCapacity: upgradeStrategy?.minimumHealthCapacity ?? strategy.minimumHealthCapacity,
       maximumOverCapacity: upgradeStrategy?.maximumOverCapacity ?? strategy.maximumOverCapacity,
@@ -196,6 +197,6 @@ export function withDefaults(id: string, app: CanonicalMembers, options: Definit
           ? 'disabled'
           : { inactiveAfterSeconds: 0, expungeAfterSeconds: 0, ...unreachableStrategy },
     killSelection: app.killSelection ?? 'YOUNGEST_FIRST',
-    role: app.role ?? options.mesosRole,
+    role: app.role ?? options.roles?.default ?? options.mesosRole,
   };
 }

@@ -17,6 +17,8 @@ export interface DefinitionOptions {
   readonly roles?: RoleSettings;
   /** The group that relative ids and dependencies are relative to; absent: the root. */
   readonly base?: PathId;
+  /** `--artifact_store` is given: `storeUrls` may be used. */
+  readonly hasArtifactStore?: boolean;
   /** `--enable_features`; none when absent. */
   readonly features?: readonly string[];
   /** `--default_network_name`: the name of a container network that has none. */

@@ -1,5 +1,5 @@
-import type { AppDefinition } from '../../model/app-definition.js';
 import type { Condition, Instance } from '../../model/instance.js';
+import type { RunSpec } from '../../model/run-spec.js';
 
 /** Instances that do the least good go first (marathon.md §8.2). */
 const rank: Partial<Record<Condition, number>> = {
@@ -12,7 +12,7 @@ const rank: Partial<Record<Condition, number>> = {
 
 /** `instances` in the order in which they are to be killed: by condition, unhealthy before healthy, then by the app's killSelection. */
 export function inKillOrder(
-  app: Pick<AppDefinition, 'killSelection'>,
+  app: Pick<RunSpec, 'killSelection'>,
   instances: readonly Instance[],
   isHealthy: (instance: Instance) => boolean,
 ): Instance[] {

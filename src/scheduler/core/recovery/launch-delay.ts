@@ -1,4 +1,4 @@
-import type { AppDefinition } from '../../model/app-definition.js';
+import type { RunSpec } from '../../model/run-spec.js';
 import type { LaunchDelay } from '../state.js';
 
 /**
@@ -7,7 +7,7 @@ import type { LaunchDelay } from '../state.js';
  * (`backoffSeconds` 0).
  */
 export function delayAfterFailure(
-  app: AppDefinition,
+  app: Pick<RunSpec, 'maxLaunchDelaySeconds' | 'versionInfo' | 'backoffFactor' | 'backoffSeconds'>,
   current: LaunchDelay | undefined,
   nowMs: number,
 ): LaunchDelay | undefined {
@@ -21,7 +21,11 @@ export function delayAfterFailure(
 }
 
 /** Milliseconds until the app may be launched again; 0 = at once. */
-export function remainingDelayMs(app: AppDefinition, delay: LaunchDelay | undefined, nowMs: number): number {
+export function remainingDelayMs(
+  app: Pick<RunSpec, 'versionInfo'>,
+  delay: LaunchDelay | undefined,
+  nowMs: number,
+): number {
   if (delay === undefined || delay.configVersion !== app.versionInfo.lastConfigChangeAt) return 0;
   return Math.max(0, delay.untilMs - nowMs);
 }

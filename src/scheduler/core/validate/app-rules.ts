@@ -3,7 +3,7 @@ import { commandRule } from './rules/command.js';
 import { constraintsRule } from './rules/constraints.js';
 import { containerRule } from './rules/container.js';
 import { dependenciesRule } from './rules/dependencies.js';
-import { fetchRule } from './rules/fetch.js';
+import { fetchRule, storeUrlsRule } from './rules/fetch.js';
 import { checkRule, healthChecksRule, readinessRule } from './rules/health-checks.js';
 import { networksRule, portDefinitionsRule, portMappingsRule, portPlaceRule } from './rules/networks.js';
 import { resourcesRule } from './rules/resources.js';
@@ -36,6 +36,7 @@ const rules: readonly Rule[] = [
   singleInstanceRule,
   unreachableStrategyRule,
   fetchRule,
+  storeUrlsRule,
   dependenciesRule,
 ];
 

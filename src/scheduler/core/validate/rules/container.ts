@@ -1,5 +1,27 @@
+import type { ContainerJson } from '../../normalize/app-json.js';
 import { problem } from '../violations.js';
+import type { Problem } from '../violations.js';
 import type { Rule } from './rule.js';
+
+type LinuxInfoJson = NonNullable<ContainerJson['linuxInfo']>;
+
+/** A container has either a profile for its system calls or is unconfined. */
+export function* seccompProblems(path: string, seccomp: LinuxInfoJson['seccomp']): Iterable<Problem> {
+  if (seccomp === undefined) return;
+  if (seccomp.profileName !== undefined && seccomp.unconfined === true) {
+    yield problem(path, 'Seccomp unconfined can NOT be true when Profile is defined');
+  }
+  if (seccomp.profileName === undefined && seccomp.unconfined !== true) {
+    yield problem(path, 'Seccomp unconfined must be true when Profile is NOT defined');
+  }
+}
+
+/** Only who has shared memory of its own can say how much. */
+export function* ipcProblems(path: string, ipcInfo: LinuxInfoJson['ipcInfo']): Iterable<Problem> {
+  if (ipcInfo?.mode === 'SHARE_PARENT' && ipcInfo.shmSize !== undefined) {
+    yield problem(path, 'ipcInfo shmSize can NOT be set when mode is SHARE_PARENT');
+  }
+}
 
 export const containerRule: Rule = function* ({ container, gpus, check, secrets }, { features }) {
   if (gpus > 0 && container?.type === 'DOCKER')
@@ -20,11 +42,6 @@ export const containerRule: Rule = function* ({ container, gpus, check, secrets 
       yield problem('/container/docker/pullConfig', 'pullConfig.secret must refer to an existing secret');
     }
   }
-  const seccomp = container.linuxInfo?.seccomp;
-  if (seccomp?.profileName !== undefined && seccomp.unconfined === true) {
-    yield problem('/container/linuxInfo/seccomp', 'Seccomp unconfined can NOT be true when Profile is defined');
-  }
-  if (seccomp !== undefined && seccomp.profileName === undefined && seccomp.unconfined !== true) {
-    yield problem('/container/linuxInfo/seccomp', 'Seccomp unconfined must be true when Profile is NOT defined');
-  }
+  yield* seccompProblems('/container/linuxInfo/seccomp', container.linuxInfo?.seccomp);
+  yield* ipcProblems('/container/linuxInfo/ipcInfo', container.linuxInfo?.ipcInfo);
 };

@@ -17,3 +17,13 @@ export const fetchRule: Rule = function* ({ fetch }) {
     if (!isUri(uri)) yield problem(`${elementPath('/fetch', i)}/uri`, 'URI has invalid syntax.');
   }
 };
+
+/** Artifacts of old times: each is downloaded into the artifact store, which there has to be. */
+export const storeUrlsRule: Rule = function* ({ storeUrls }, { hasArtifactStore }) {
+  if (storeUrls.length > 0 && !hasArtifactStore) {
+    yield problem('/storeUrls', 'there is no artifact store: the scheduler has to be started with --artifact_store');
+  }
+  for (const [i, url] of storeUrls.entries()) {
+    if (!isUri(url)) yield problem(elementPath('/storeUrls', i), 'URI has invalid syntax.');
+  }
+};

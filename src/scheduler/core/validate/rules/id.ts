@@ -8,9 +8,9 @@ const reserved = ['restart', 'tasks', 'versions', '.', '..'];
 
 /**
  * Rules for ids of apps (marathon.md §3.2). `id` is the absolute id that the request is about, `given` how the
- * request writes it: it must mean the same.
+ * request writes it, relative to the group `base`: it must mean the same.
  */
-export function* appIdProblems(id: PathId, given: string): Iterable<Problem> {
+export function* appIdProblems(id: PathId, given: string, base: PathId = '/'): Iterable<Problem> {
   const last = segmentsOf(given).at(-1);
   if (given === '') yield problem('/id', 'error.minLength');
   else if (last === undefined) yield problem('/id', 'Path must contain at least one path element');
@@ -18,7 +18,7 @@ export function* appIdProblems(id: PathId, given: string): Iterable<Problem> {
   if (last !== undefined && reserved.includes(last)) {
     yield problem('/id', `must not end with any of the following reserved keywords: ${reserved.join(', ')}`);
   }
-  if (resolvePathId(given) !== id) {
+  if (resolvePathId(given, base) !== id) {
     yield problem('/id', `'${given}' is not the id of the request, which is '${id}'`);
   }
 }

@@ -1,9 +1,11 @@
 import { isHostNetworking } from '../../normalize/old-forms.js';
+import type { NetworkJson } from '../../normalize/app-json.js';
 import { elementPath, problem } from '../violations.js';
+import type { Problem } from '../violations.js';
 import type { Rule } from './rule.js';
 
-/** Which networks an app may join (marathon.md §5). */
-export const networksRule: Rule = function* ({ networks, container }) {
+/** Which networks an app or a pod may join together (marathon.md §5). */
+export function* networkProblems(networks: readonly NetworkJson[]): Iterable<Problem> {
   const hosts = networks.filter(({ mode }) => mode === 'host');
   const bridges = networks.filter(({ mode }) => mode === 'container/bridge');
   const containers = networks.filter(({ mode }) => mode === 'container');
@@ -23,6 +25,11 @@ export const networksRule: Rule = function* ({ networks, container }) {
       'May specify a single host network, single bridge network, or else 1-to-n container networks',
     );
   }
+}
+
+export const networksRule: Rule = function* ({ networks, container }) {
+  yield* networkProblems(networks);
+  const containers = networks.filter(({ mode }) => mode === 'container');
   if (container?.type === 'DOCKER' && containers.length > 1) {
     yield problem('', 'may only specify a single container network when using the Docker container engine');
   }

@@ -4,11 +4,16 @@ import { featureDisabled } from './rule.js';
 import type { Rule } from './rule.js';
 
 /** A number as Scala prints a Double: with a fraction, always. */
-function scalaDouble(value: number): string {
+export function scalaDouble(value: number): string {
   return Number.isInteger(value) ? value.toFixed(1) : String(value);
 }
 
-function* limitProblems(path: string, limit: number | 'unlimited' | undefined, requested: number): Iterable<Problem> {
+/** A limit is at least what is requested. */
+export function* limitProblems(
+  path: string,
+  limit: number | 'unlimited' | undefined,
+  requested: number,
+): Iterable<Problem> {
   if (typeof limit === 'number' && limit < requested) {
     yield problem(
       path,

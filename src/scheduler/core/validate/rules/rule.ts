@@ -3,10 +3,10 @@ import type { Problem } from '../violations.js';
 
 /** What a rule may look at besides the app. */
 export interface RuleContext {
-  /** `--mesos_role`. */
-  readonly mesosRole: string;
-  /** Role that the app has had so far: it may keep it. */
-  readonly currentRole: string | undefined;
+  /** The roles that the app may have. */
+  readonly allowedRoles: readonly string[];
+  /** `storeUrls` have somewhere to go. */
+  readonly hasArtifactStore: boolean;
   /** `--enable_features`. */
   readonly features: readonly string[];
 }

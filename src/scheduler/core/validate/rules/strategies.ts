@@ -1,5 +1,7 @@
 import { isSingleInstance } from '../../normalize/defaults.js';
+import type { CanonicalApp } from '../../normalize/app-json.js';
 import { problem } from '../violations.js';
+import type { Problem } from '../violations.js';
 import type { Rule } from './rule.js';
 
 export const singleInstanceRule: Rule = function* ({ labels, instances, upgradeStrategy }) {
@@ -13,13 +15,20 @@ export const singleInstanceRule: Rule = function* ({ labels, instances, upgradeS
   }
 };
 
-export const unreachableStrategyRule: Rule = function* ({ unreachableStrategy }) {
+/** An instance is not given up before it is replaced. */
+export function* unreachableProblems(
+  path: string,
+  unreachableStrategy: CanonicalApp['unreachableStrategy'],
+): Iterable<Problem> {
   if (unreachableStrategy === 'disabled') return;
   const { inactiveAfterSeconds, expungeAfterSeconds } = unreachableStrategy;
   if (inactiveAfterSeconds > expungeAfterSeconds) {
     yield problem(
-      '/unreachableStrategy',
+      path,
       `inactiveAfterSeconds (${inactiveAfterSeconds}) must be less or equal to expungeAfterSeconds, which is ${expungeAfterSeconds}`,
     );
   }
-};
+}
+
+export const unreachableStrategyRule: Rule = ({ unreachableStrategy }) =>
+  unreachableProblems('/unreachableStrategy', unreachableStrategy);

@@ -9,13 +9,9 @@ import type { Rule } from './rule.js';
 type Persistent = NonNullable<VolumeJson['persistent']>;
 type External = NonNullable<VolumeJson['external']>;
 
-function* persistentProblems(path: string, volume: VolumeJson, persistent: Persistent): Iterable<Problem> {
+/** The disk space of a persistent volume; `path` is that of the whole volume. */
+export function* persistentInfoProblems(path: string, persistent: Persistent): Iterable<Problem> {
   const { size, maxSize, constraints = [], type = 'root' } = persistent;
-  if (volume.containerPath.includes('/')) yield problem(`${path}/containerPath`, 'value must not contain "/"');
-  if (volume.containerPath === '.' || volume.containerPath === '..') {
-    yield problem(`${path}/containerPath`, `must not be "${volume.containerPath}"`);
-  }
-  if (volume.mode === 'RO') yield problem(`${path}/mode`, 'must be RW: a persistent volume cannot be read-only');
   if (size <= 0) yield problem(`${path}/persistent/size`, 'should be >0');
   if (maxSize !== undefined && type !== 'mount') {
     yield problem(`${path}/persistent`, 'Only mount volumes can have maxSize');
@@ -28,6 +24,15 @@ function* persistentProblems(path: string, volume: VolumeJson, persistent: Persi
   for (const [i, constraint] of constraints.entries()) {
     yield* constraintProblems(elementPath(`${path}/persistent/constraints`, i), constraint);
   }
+}
+
+function* persistentProblems(path: string, volume: VolumeJson, persistent: Persistent): Iterable<Problem> {
+  if (volume.containerPath.includes('/')) yield problem(`${path}/containerPath`, 'value must not contain "/"');
+  if (volume.containerPath === '.' || volume.containerPath === '..') {
+    yield problem(`${path}/containerPath`, `must not be "${volume.containerPath}"`);
+  }
+  if (volume.mode === 'RO') yield problem(`${path}/mode`, 'must be RW: a persistent volume cannot be read-only');
+  yield* persistentInfoProblems(path, persistent);
 }
 
 function* externalProblems(path: string, external: External, isDocker: boolean): Iterable<Problem> {

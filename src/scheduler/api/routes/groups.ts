@@ -1,0 +1,212 @@
+import { resolvePathId } from '../../../common/path-id.js';
+import type { PathId } from '../../../common/path-id.js';
+import type { HttpReply, HttpRequest, HttpServer } from '../../../http/server.js';
+import { versionsOfGroup } from '../../core/groups/history.js';
+import { runSpecIdsBelow } from '../../core/groups/tree.js';
+import type { GroupUpdate } from '../../core/normalize/group-update.js';
+import type { GroupSnapshot } from '../../core/groups/group-snapshot.js';
+import { ApiError, groupNotFound, notValid } from '../api-error.js';
+import { execute } from '../context.js';
+import type { ApiContext } from '../context.js';
+import { parseEnforceRole } from '../parse/enforce-role.js';
+import { parseGroupUpdate } from '../parse/group-body.js';
+import { groupEmbedsOf } from '../parse/group-embed.js';
+import { parseGroupPath } from '../parse/group-path.js';
+import { appEmbedsOf, flagOf } from '../parse/query.js';
+import type { Query } from '../parse/query.js';
+import { parseTimestamp } from '../parse/timestamp.js';
+import { appText } from '../render/app.js';
+import { appInfoText, arrayText } from '../render/app-info.js';
+import { renderStep } from '../render/deployment.js';
+import { currentGroups, groupsOfSnapshot, groupText } from '../render/group.js';
+import type { GroupTexts } from '../render/group.js';
+import { podText } from '../render/pod.js';
+import { podStatusText } from '../render/pod-status.js';
+import { addResource } from '../resource.js';
+import type { Handlers } from '../resource.js';
+import { deployed, sendDeployment, sendJson } from '../send.js';
+
+/** A group that is created by a request: its id, however the request gives it. */
+function setIdOf(id: PathId, update: GroupUpdate): PathId {
+  return update.id === undefined ? id : resolvePathId(update.id, id);
+}
+
+/** Whether a group is shown to whoever asks: groups around what may be viewed are. */
+function showsGroup({ access, service }: ApiContext, request: HttpRequest): (id: PathId) => boolean {
+  if (access.isOpen) return () => true;
+  const { state } = service;
+  return (id) =>
+    access.may(request, 'view', { kind: 'group', id }) ||
+    runSpecIdsBelow(state, id).some((below) =>
+      access.may(request, 'view', { kind: state.pods.has(below) ? 'pod' : 'app', id: below }),
+    );
+}
+
+/** How the content of groups is shown now, to whoever asks. */
+function textsOf(context: ApiContext, request: HttpRequest): GroupTexts {
+  const { access, clock, service } = context;
+  const { state } = service;
+  const query = request.query as Query;
+  const embed = appEmbedsOf(query, []);
+  const nowMs = clock();
+  return {
+    embed: groupEmbedsOf(query),
+    showsGroup: showsGroup(context, request),
+    app: (id) => {
+      const app = state.apps.get(id);
+      const shown = app !== undefined && access.may(request, 'view', { kind: 'app', id });
+      return shown ? appInfoText(state, app, embed, nowMs) : undefined;
+    },
+    pod: (id) => {
+      const pod = state.pods.get(id);
+      const shown = pod !== undefined && access.may(request, 'view', { kind: 'pod', id });
+      return shown ? podStatusText(state, pod) : undefined;
+    },
+  };
+}
+
+/** How the content of groups was at an older version: definitions only. */
+function textsOfSnapshot(context: ApiContext, request: HttpRequest, { apps, pods }: GroupSnapshot): GroupTexts {
+  const { access } = context;
+  return {
+    embed: groupEmbedsOf(request.query as Query),
+    showsGroup: (id) => access.may(request, 'view', { kind: 'group', id }),
+    app: (id) => {
+      const app = apps.get(id);
+      return app !== undefined && access.may(request, 'view', { kind: 'app', id }) ? appText(app) : undefined;
+    },
+    pod: (id) => {
+      const pod = pods.get(id);
+      return pod !== undefined && access.may(request, 'view', { kind: 'pod', id }) ? podText(pod) : undefined;
+    },
+  };
+}
+
+/** A group that may not be viewed at all is forbidden rather than empty. */
+function demandView(context: ApiContext, request: HttpRequest, id: PathId): void {
+  if (!showsGroup(context, request)(id)) context.access.demand(request, 'view', { kind: 'group', id });
+}
+
+function noSuchVersion(id: PathId, version: string): ApiError {
+  return notValid([{ path: '/version', errors: [`Group ${id} not available in version ${version}`] }]);
+}
+
+function groupHandlers(context: ApiContext, id: PathId): Handlers {
+  const { access, service } = context;
+
+  async function create(request: HttpRequest, reply: HttpReply): Promise<HttpReply> {
+    const update = parseGroupUpdate(request.body);
+    const created = setIdOf(id, update);
+    access.demand(request, 'create', { kind: 'group', id: created });
+    const force = flagOf(request.query as Query, 'force', false);
+    const outcome = deployed(await execute(context, { type: 'createGroup', id, update, force }));
+    return sendDeployment(reply.code(201).header('Location', created), outcome);
+  }
+
+  /** PUT with `version`: the content of that version again. */
+  async function rollback(
+    groupId: PathId,
+    version: string,
+    options: { readonly force: boolean; readonly dryRun: boolean },
+  ): ReturnType<typeof execute> {
+    const snapshot = await service.groupAt(groupId, parseTimestamp(version));
+    if (snapshot === undefined) {
+      throw service.state.groups.has(groupId) ? noSuchVersion(groupId, version) : groupNotFound(groupId);
+    }
+    return execute(context, { type: 'rollbackGroup', id: groupId, snapshot, ...options });
+  }
+
+  async function update(request: HttpRequest, reply: HttpReply): Promise<HttpReply> {
+    const query = request.query as Query;
+    const body = parseGroupUpdate(request.body);
+    const groupId = setIdOf(id, body);
+    access.demand(request, 'update', { kind: 'group', id: groupId });
+    const options = { force: flagOf(query, 'force', false), dryRun: flagOf(query, 'dryRun', false) };
+    const { id: _, version, ...others } = body;
+    const outcome =
+      version !== undefined && Object.keys(others).length === 0
+        ? await rollback(groupId, version, options)
+        : await execute(context, { type: 'updateGroup', id, update: body, ...options });
+    if (outcome.type === 'planned') return sendJson(reply, JSON.stringify({ steps: outcome.steps.map(renderStep) }));
+    return sendDeployment(reply, deployed(outcome));
+  }
+
+  return {
+    GET: (request, reply) => {
+      if (!service.state.groups.has(id)) throw groupNotFound(id);
+      demandView(context, request, id);
+      const text = groupText(currentGroups(service.state), id, textsOf(context, request));
+      return sendJson(reply, text ?? '{}');
+    },
+    POST: create,
+    PUT: update,
+    PATCH: async (request, reply) => {
+      access.demand(request, 'update', { kind: 'group', id });
+      const enforceRole = parseEnforceRole(request.body);
+      if (enforceRole !== undefined) await execute(context, { type: 'setEnforceRole', id, enforceRole });
+      else if (!service.state.groups.has(id)) throw groupNotFound(id);
+      return reply.code(200).send();
+    },
+    DELETE: async (request, reply) => {
+      access.demand(request, 'delete', { kind: 'group', id });
+      const force = flagOf(request.query as Query, 'force', false);
+      return sendDeployment(reply, deployed(await execute(context, { type: 'deleteGroup', id, force })));
+    },
+  };
+}
+
+/** `…/apps`: every app below a group. */
+function appsHandlers(context: ApiContext, id: PathId): Handlers {
+  const { service } = context;
+  return {
+    GET: (request, reply) => {
+      if (!service.state.groups.has(id)) throw groupNotFound(id);
+      demandView(context, request, id);
+      const { app } = textsOf(context, request);
+      return sendJson(reply, arrayText(runSpecIdsBelow(service.state, id).flatMap((below) => app(below) ?? [])));
+    },
+  };
+}
+
+/** `…/versions`: a bare array, newest first. */
+function versionsHandlers(context: ApiContext, id: PathId): Handlers {
+  const { state } = context.service;
+  return {
+    GET: (request, reply) => {
+      if (!state.groups.has(id)) throw groupNotFound(id);
+      demandView(context, request, id);
+      return sendJson(reply, JSON.stringify(versionsOfGroup(state, id)));
+    },
+  };
+}
+
+function versionHandlers(context: ApiContext, id: PathId, version: string): Handlers {
+  return {
+    GET: async (request, reply) => {
+      demandView(context, request, id);
+      const snapshot = await context.service.groupAt(id, parseTimestamp(version));
+      if (snapshot === undefined) throw new ApiError(404, `Group '${id}' does not exist in version ${version}`);
+      const text = groupText(groupsOfSnapshot(snapshot), id, textsOfSnapshot(context, request, snapshot));
+      return sendJson(reply, text ?? '{}');
+    },
+  };
+}
+
+/** `/v2/groups` and everything below it (marathon.md §2.2, §6). */
+export function addGroups(server: HttpServer, context: ApiContext): void {
+  const resolve = (path: string): Handlers => {
+    const parsed = parseGroupPath(path);
+    switch (parsed.type) {
+      case 'group':
+        return groupHandlers(context, parsed.id);
+      case 'apps':
+        return appsHandlers(context, parsed.id);
+      case 'versions':
+        return versionsHandlers(context, parsed.id);
+      case 'version':
+        return versionHandlers(context, parsed.id, parsed.version);
+    }
+  };
+  addResource(server, '/v2/groups', resolve(''));
+  addResource(server, '/v2/groups/*', (request) => resolve((request.params as { '*': string })['*']));
+}

@@ -1,0 +1,119 @@
+import type { AppDefinition, Timestamp } from '../../model/app-definition.js';
+import { isPod } from '../../model/run-spec.js';
+import type { RunSpec } from '../../model/run-spec.js';
+import { isOld } from '../deployment/actions.js';
+import type { Rejection } from '../commands.js';
+import type { AppDraft } from '../normalize/app-draft.js';
+import { changeKind } from '../normalize/change-kind.js';
+import type { ChangeKind } from '../normalize/change-kind.js';
+import { podChangeKind } from '../normalize/pods/pod-change-kind.js';
+import type { PodDraft } from '../normalize/pods/pod-draft.js';
+import { assignServicePorts, servicePortsOf } from '../normalize/service-ports.js';
+import { instancesOf } from '../state.js';
+import type { Tx } from '../tx.js';
+import type { RunSpecChange } from './changes.js';
+
+/** An app or pod before its deployment gives it a version. */
+export type RunSpecDraft = AppDraft | PodDraft;
+
+/**
+ * Why a definition is set. `restart`: the configuration counts as changed even when it is equal. `revert`: if it is equal, the
+ * instances that the reverted deployment has already started count as well as those from before it.
+ */
+export type Intent = 'update' | 'restart' | 'revert';
+
+function isPodDraft(draft: RunSpecDraft): draft is PodDraft {
+  return 'containers' in draft;
+}
+
+interface Comparison {
+  readonly from: RunSpec | undefined;
+  readonly changed: ChangeKind;
+}
+
+/** What there is of a draft already, and how the draft differs from it. */
+function compare(tx: Tx, draft: RunSpecDraft): Comparison {
+  if (isPodDraft(draft)) {
+    const from = tx.state.pods.get(draft.id);
+    return { from, changed: from === undefined ? 'upgrade' : podChangeKind(from, draft) };
+  }
+  const from = tx.state.apps.get(draft.id);
+  return { from, changed: from === undefined ? 'upgrade' : changeKind(from, draft) };
+}
+
+/**
+ * When the configuration of the definition that `from` is replaced by counts as changed: now for another configuration, as before
+ * for the same.
+ */
+function configChangeAt(
+  from: RunSpec,
+  draft: RunSpecDraft,
+  version: Timestamp,
+  intent: Intent,
+  isUpgrade: boolean,
+): Timestamp {
+  if (isUpgrade) return version;
+  const old = draft as Partial<Pick<AppDefinition, 'versionInfo'>>;
+  return intent === 'revert' && old.versionInfo !== undefined
+    ? old.versionInfo.lastConfigChangeAt
+    : from.versionInfo.lastConfigChangeAt;
+}
+
+/** Gives an app its service ports; pods have none. */
+function withPorts(
+  tx: Tx,
+  draft: RunSpecDraft,
+  taken: ReadonlySet<number>,
+): { readonly draft: RunSpecDraft } | { readonly rejection: Rejection } {
+  if (isPodDraft(draft)) return { draft };
+  const from = tx.state.apps.get(draft.id);
+  const { localPortMin: min, localPortMax: max } = tx.settings;
+  const own = new Set(from === undefined ? [] : servicePortsOf(from));
+  const isTaken = (port: number): boolean => taken.has(port) || (tx.state.servicePorts.has(port) && !own.has(port));
+  const assigned = assignServicePorts(draft, from, isTaken, { min, max });
+  return assigned.ok ? { draft: assigned.draft } : { rejection: { kind: 'portsExhausted', min, max } };
+}
+
+/** Takes a normalised draft with its ports to the change that it makes: version, version info. Undefined when it changes nothing. */
+function toChange(tx: Tx, draft: RunSpecDraft, version: Timestamp, intent: Intent): RunSpecChange | undefined {
+  const { from, changed } = compare(tx, draft);
+  if (from === undefined) {
+    return {
+      kind: 'create',
+      to: { ...draft, version, versionInfo: { lastScalingAt: version, lastConfigChangeAt: version } },
+    };
+  }
+  const isUpgrade = changed === 'upgrade' || intent === 'restart';
+  const to = {
+    ...draft,
+    version,
+    versionInfo: {
+      lastScalingAt: from.instances === draft.instances && !isUpgrade ? from.versionInfo.lastScalingAt : version,
+      lastConfigChangeAt: configChangeAt(from, draft, version, intent, isUpgrade),
+    },
+  };
+  // Instances of an older configuration are left from a rollout that was cancelled: this change brings it to its end.
+  const unfinished = instancesOf(tx.state, from.id).some((instance) => isOld(to, instance));
+  if (changed === 'none' && intent === 'update' && !unfinished) return undefined;
+  return { kind: isUpgrade || unfinished ? 'upgrade' : 'scale', from, to };
+}
+
+/** The changes that normalised drafts make, or why they cannot be made; nothing is changed yet. Each id occurs once. */
+export function toChanges(
+  tx: Tx,
+  version: Timestamp,
+  drafts: readonly RunSpecDraft[],
+  intent: Intent = 'update',
+): { readonly changes: readonly RunSpecChange[] } | { readonly rejection: Rejection } {
+  const changes: RunSpecChange[] = [];
+  const taken = new Set<number>();
+  for (const draft of drafts) {
+    const assigned = withPorts(tx, draft, taken);
+    if ('rejection' in assigned) return assigned;
+    const change = toChange(tx, assigned.draft, version, intent);
+    if (change === undefined || change.kind === 'delete') continue;
+    changes.push(change);
+    if (!isPod(change.to)) for (const port of servicePortsOf(change.to)) taken.add(port);
+  }
+  return { changes };
+}

@@ -1,0 +1,267 @@
+import t from 'tap';
+import type { Test } from 'tap';
+import type { Command, Outcome } from '../../src/scheduler/core/commands.js';
+import { groupAtVersion, versionsOfGroup } from '../../src/scheduler/core/groups/history.js';
+import type { GroupAtVersion } from '../../src/scheduler/core/groups/history.js';
+import type { GroupUpdate } from '../../src/scheduler/core/normalize/group-update.js';
+import { loadState } from '../../src/scheduler/core/load.js';
+import { definitionKey, rootGroupOf } from '../../src/scheduler/core/state.js';
+import { anApp } from '../support/scheduler-fixtures.js';
+import { World } from './simulated-world.js';
+
+const origin = { clientIp: '127.0.0.1', uri: '/v2/apps' };
+const app = (id: string, more: object = {}): Record<string, never> =>
+  ({ id, cmd: 'sleep 1000', cpus: 0.01, mem: 8, ...more }) as unknown as Record<string, never>;
+
+function run(world: World, command: Command): Outcome {
+  const id = world.command(command);
+  world.settle();
+  const outcome = world.outcomes.get(id);
+  if (outcome === undefined) throw new Error('no answer');
+  return outcome;
+}
+
+const put = (id: string, update: GroupUpdate, force = false): Command => ({
+  type: 'updateGroup',
+  id,
+  update,
+  force,
+  dryRun: false,
+});
+const post = (id: string, update: GroupUpdate): Command => ({ type: 'createGroup', id, update, force: false });
+
+/** The user's own example: a product of databases and of services that depend on them. */
+const product = (dependency: string): GroupUpdate => ({
+  id: '/product',
+  groups: [
+    { id: 'database', apps: [app('mongo', { instances: 3 }), app('mysql')] },
+    { id: 'service', dependencies: [dependency], apps: [app('play-app', { instances: 2 }), app('rails-app')] },
+  ],
+});
+
+function steps(world: World, id: string): string[][] {
+  const info = world.events.find((event) => event.type === 'deployment_info' && event.plan.id === id);
+  if (info?.type !== 'deployment_info') return [];
+  return info.plan.steps.map(({ actions }) => actions.map((a) => `${a.action} ${a.id}`));
+}
+
+for (const dependency of ['/product/database', '../database', 'specific/../../database']) {
+  t.test(`databases start before what depends on them: ${dependency}`, async (t) => {
+    const world = new World(1);
+    const outcome = run(world, post('/', product(dependency)));
+    if (outcome.type !== 'deployed') throw new Error(JSON.stringify(outcome));
+    t.same(steps(world, outcome.deploymentId), [
+      [
+        'StartApplication /product/database/mongo',
+        'StartApplication /product/database/mysql',
+        'StartApplication /product/service/play-app',
+        'StartApplication /product/service/rails-app',
+      ],
+      ['ScaleApplication /product/database/mongo', 'ScaleApplication /product/database/mysql'],
+      ['ScaleApplication /product/service/play-app', 'ScaleApplication /product/service/rails-app'],
+    ]);
+    t.equal(world.tasks.size, 7);
+    t.same(world.state.groups.get('/product/service')?.dependencies, ['/product/database']);
+    t.match(run(world, put('/product', { scaleBy: 1.5 })), { type: 'deployed' });
+    t.equal(world.state.apps.get('/product/database/mongo')?.instances, 5, 'rounded up');
+    t.equal(world.tasks.size, 5 + 2 + 3 + 2);
+  });
+}
+
+t.test('an equal group changes nothing; what a list leaves out goes, an absent list stays', async (t) => {
+  const world = new World(2);
+  run(world, post('/', product('../database')));
+  const before = world.state.apps.get('/product/database/mongo');
+  const same = run(world, put('/product', product('../database')));
+  t.match(same, { type: 'deployed', created: [] });
+  t.equal(world.state.apps.get('/product/database/mongo'), before, 'the very same definition');
+
+  run(world, put('/product/database', { apps: [app('mysql')] }));
+  t.same([...world.state.apps.keys()].sort(), [
+    '/product/database/mysql',
+    '/product/service/play-app',
+    '/product/service/rails-app',
+  ]);
+  run(world, put('/product', { groups: [{ id: 'service' }] }));
+  t.notOk(world.state.groups.has('/product/database'), 'a group that is not listed goes with all that is in it');
+  t.ok(world.state.apps.has('/product/service/play-app'), 'one that is listed without apps keeps its apps');
+  run(world, put('/product', { apps: [], groups: [] }));
+  t.same([...world.state.groups.keys()].sort(), ['/', '/product']);
+  t.equal(world.tasks.size, 0);
+});
+
+t.test('what a body gets wrong is told with its place', async (t) => {
+  const world = new World(3);
+  const answer = (command: Command): unknown => {
+    const outcome = run(world, command);
+    return outcome.type === 'rejected' ? outcome.rejection : outcome.type;
+  };
+  t.match(answer(put('/foo', { id: 'sub', apps: [app('lol/bibi')] })), {
+    kind: 'invalid',
+    violations: [{ path: '/apps(0)/id', errors: ["Identifier is not child of '/foo/sub'"] }],
+  });
+  t.match(
+    answer(post('/', { id: '/c', groups: [{ id: 'b', apps: [app('a', { instances: 1, cmd: 'x', args: ['y'] })] }] })),
+    {
+      violations: [{ path: '/groups(0)/apps(0)' }],
+    },
+  );
+  t.match(
+    answer(post('/', { id: '/c', apps: [app('a', { dependencies: ['b'] }), app('b', { dependencies: ['a'] })] })),
+    {
+      violations: [{ path: '/', errors: ['Dependency graph has cyclic dependencies.'] }],
+    },
+  );
+  t.match(answer(post('/', { id: '/c', apps: [app('a')], groups: [{ id: 'a', apps: [app('x')] }] })), {
+    violations: [{ path: '/', errors: ['Groups and Applications may not have the same identifier.'] }],
+  });
+  t.match(answer(put('/x', { version: '2014-03-01T23:29:30.158Z', apps: [] })), {
+    violations: [{ path: '/', errors: ['not allowed in conjunction with other properties.'] }],
+  });
+  t.match(answer(post('/', { id: '/prod', groups: [{ id: 'second', enforceRole: true }] })), {
+    violations: [
+      {
+        path: '/groups(0)/enforceRole',
+        errors: ['enforceRole can only be set for top-level groups, and /prod/second is not top-level'],
+      },
+    ],
+  });
+  t.match(
+    answer(
+      put('/', {
+        groups: [
+          { id: 'unrelated', apps: [app('a')] },
+          { id: '/dev', enforceRole: true },
+        ],
+      }),
+    ),
+    {
+      violations: [{ path: '/', errors: [/^enforceRole cannot be modified in a request that adds/] }],
+    },
+  );
+  t.match(answer(post('/', { id: '/prod', enforceRole: true, apps: [app('a', { role: 'other' })] })), {
+    violations: [{ path: '/apps(0)/role', errors: ['got other, expected one of: [prod]'] }],
+  });
+  t.same([...world.state.groups.keys()], ['/'], 'nothing was half done');
+  t.same([...world.state.history], []);
+});
+
+t.test('a group enforces its role: apps in it get it, a group made before does not', async (t) => {
+  const world = new World(4);
+  run(world, post('/', { id: '/prod', enforceRole: true, apps: [app('a', { instances: 0 })] }));
+  t.equal(world.state.apps.get('/prod/a')?.role, 'prod');
+  run(world, post('/', { id: '/dev', apps: [app('a', { instances: 0 })] }));
+  t.equal(world.state.apps.get('/dev/a')?.role, '*');
+  t.match(run(world, { type: 'setEnforceRole', id: '/dev', enforceRole: true }), { type: 'done' });
+  run(world, put('/dev', { apps: [app('a', { instances: 0, labels: { x: '1' } }), app('b', { instances: 0 })] }));
+  t.equal(world.state.apps.get('/dev/b')?.role, 'dev');
+  t.equal(world.state.apps.get('/dev/a')?.role, 'dev', 'a whole definition that names no role takes the default');
+});
+
+t.test('an app takes the place of a group in which nothing runs', async (t) => {
+  const world = new World(5);
+  run(world, post('/', { id: '/a/b/c' }));
+  t.ok(world.state.groups.has('/a/b/c'), 'the groups around it are made');
+  run(world, { type: 'createApp', update: app('/a/b'), force: false, origin });
+  t.ok(world.state.apps.has('/a/b'));
+  t.same([...world.state.groups.keys()].sort(), ['/', '/a']);
+  t.match(run(world, { type: 'createApp', update: app('/a/b/x'), force: false, origin }), {
+    rejection: { kind: 'invalid' },
+  });
+  t.match(run(world, post('/', { id: '/a/b' })), { rejection: { kind: 'groupPathTaken', id: '/a/b' } });
+  t.match(run(world, post('/', { id: '/a' })), { rejection: { kind: 'groupExists', id: '/a' } });
+});
+
+t.test('a dry run plans and changes nothing', async (t) => {
+  const world = new World(6);
+  world.settle();
+  const before = world.records.size;
+  const outcome = run(world, { ...put('/product', product('../database')), dryRun: true } as Command);
+  t.match(outcome, { type: 'planned', steps: [{}, {}, {}] });
+  t.equal(world.records.size, before);
+});
+
+t.test('a deployment that is undone leaves the groups as they were, and what others changed since', async (t) => {
+  const world = new World(7);
+  run(world, post('/', { id: '/old', dependencies: ['/nowhere'], apps: [app('x')] }));
+  const id = world.command(put('/', { groups: [{ id: 'fresh', groups: [{ id: 'deep', apps: [app('y')] }] }] }));
+  world.turn();
+  const outcome = world.outcomes.get(id);
+  if (outcome?.type !== 'deployed') throw new Error(JSON.stringify(outcome));
+  t.notOk(world.state.groups.has('/old'));
+  world.command({ type: 'createApp', update: app('/fresh/mine'), force: false, origin });
+  world.turn();
+  t.match(run(world, { type: 'cancelDeployment', id: outcome.deploymentId, force: false }), { type: 'deployed' });
+  t.same([...world.state.groups.keys()].sort(), ['/', '/fresh', '/old']);
+  t.same(world.state.groups.get('/old')?.dependencies, ['/nowhere']);
+  t.same([...world.state.apps.keys()].sort(), ['/fresh/mine', '/old/x']);
+});
+
+const clone = (state: World['state'], id: string): GroupAtVersion | undefined => {
+  const then = groupAtVersion(state, id, rootGroupOf(state).version);
+  return then === undefined ? undefined : { groups: new Map(then.groups), runSpecs: new Map(then.runSpecs) };
+};
+
+/** What is stored is what is in memory, and nothing is stored that nothing refers to. */
+function assertStored(t: Test, world: World, label: string): void {
+  const { state, records } = world;
+  const stored = loadState(new Map([...records].map(([k, v]) => [k, JSON.parse(v) as unknown])));
+  for (const part of ['apps', 'groups', 'contents', 'versions', 'history', 'historyKeeps', 'servicePorts'] as const) {
+    t.same(stored[part], state[part], `${label}: ${part}`);
+  }
+  const wanted = new Set([...state.definitions.keys(), ...state.historyKeeps]);
+  for (const [id, versions] of state.versions) for (const version of versions) wanted.add(definitionKey(id, version));
+  const kept = [...records.keys()].filter((key) => key.startsWith('version:')).map((key) => key.slice(8));
+  t.same(kept.sort(), [...wanted].sort(), `${label}: the versions that something refers to`);
+}
+
+t.test('random histories: every known version of the root group can be had again', async (t) => {
+  for (const seed of [11, 12, 13]) {
+    const world = new World(seed);
+    const pick = <T>(values: readonly T[]): T => values[Math.floor(world.random() * values.length)] as T;
+    const known = new Map<string, GroupAtVersion | undefined>();
+    const names = ['/a', '/a/b', '/c', '/c/d'];
+    for (let i = 0; i < 40; i++) {
+      const group = pick(names);
+      const instances = Math.floor(world.random() * 3);
+      const ids = [...world.state.apps.keys()];
+      const deployments = [...world.state.deployments.keys()];
+      const choices: (() => Command)[] = [
+        () => put(group, { apps: [app('x', { instances }), app('y', { instances })] }, true),
+        () =>
+          put(group, { dependencies: ['/elsewhere'], groups: [{ id: 'n', apps: [app('z', { instances })] }] }, true),
+        () => ({ type: 'deleteGroup', id: group, force: true }),
+        () => ({ type: 'createApp', update: app(`${group}/q${i % 3}`, { instances }), force: true, origin }),
+        () => ({ type: 'deleteApp', id: ids.length > 0 ? pick(ids) : '/none', force: true }),
+        () => ({ type: 'cancelDeployment', id: deployments.length > 0 ? pick(deployments) : 'none', force: false }),
+        () => {
+          const { groups, runSpecs } = known.get(pick([...known.keys()])) ?? {
+            groups: new Map<string, never>(),
+            runSpecs: new Map<string, never>(),
+          };
+          const snapshot = {
+            id: '/',
+            groups,
+            apps: new Map([...runSpecs.keys()].map((id) => [id, anApp({ id, instances })])),
+            pods: new Map(),
+          };
+          return { type: 'rollbackGroup', id: '/', snapshot, force: true, dryRun: false };
+        },
+      ];
+      const before = rootGroupOf(world.state).version;
+      world.command(pick(choices)());
+      world.turn(world.random() < 0.2);
+      if (world.random() < 0.7) world.settle();
+      const version = rootGroupOf(world.state).version;
+      if (version !== before) known.set(version, clone(world.state, '/'));
+      assertStored(t, world, `seed ${seed}, step ${i}`);
+      const versions = versionsOfGroup(world.state, '/');
+      const expected = [...known.keys()].reverse().slice(0, versions.length);
+      t.same(versions, expected, `seed ${seed}, step ${i}: versions`);
+      for (const v of versions) t.same(groupAtVersion(world.state, '/', v), known.get(v), `version ${v}`);
+    }
+    world.settle();
+    const instances = [...world.state.apps.values()].reduce((sum, { instances: n }) => sum + n, 0);
+    t.equal(world.tasks.size, instances, 'in the end exactly what is wanted runs');
+  }
+});
