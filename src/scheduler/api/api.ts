@@ -13,6 +13,7 @@ import { addExplain } from './routes/explain.js';
 import { addHelp } from './routes/help.js';
 import { addInfo } from './routes/info.js';
 import { addLogging } from './routes/logging.js';
+import { addMetrics } from './routes/metrics.js';
 import { addPing } from './routes/ping.js';
 import { addQueue } from './routes/queue.js';
 import { addSystem } from './routes/system.js';
@@ -33,6 +34,7 @@ export function createApi(service: SchedulerService, parts: ApiParts = {}): Http
   addHelp(server, context);
   addPing(server);
   addSystem(server, context);
+  addMetrics(server, context);
   addLogging(server, context);
   addApps(server, context);
   addApp(server, context);

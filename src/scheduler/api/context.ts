@@ -2,6 +2,7 @@ import type { Logger } from '../../common/logger.js';
 import type { Clock } from '../../common/time.js';
 import type { HttpRequest } from '../../http/server.js';
 import type { Command, Origin, Outcome } from '../core/commands.js';
+import type { SchedulerMetrics } from '../metrics/create-metrics.js';
 import type { SchedulerService } from '../service.js';
 import type { AccessControl } from './access.js';
 import { ApiError, errorOf } from './api-error.js';
@@ -12,6 +13,7 @@ export interface ApiContext {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly access: AccessControl;
+  readonly metrics?: SchedulerMetrics;
 }
 
 /** Carries out a command; a refusal becomes the error that answers the request. */

@@ -1,4 +1,5 @@
 import type { Logger } from '../../common/logger.js';
+import type { SchedulerMetrics } from '../metrics/create-metrics.js';
 import type { HttpOptions, SchedulerOptions } from '../options.js';
 import type { AccessControl } from './access.js';
 
@@ -7,4 +8,5 @@ export interface FrontContext {
   readonly service: { readonly options: HttpOptions & Pick<SchedulerOptions, 'hostname' | 'flags'> };
   readonly logger: Logger;
   readonly access: AccessControl;
+  readonly metrics?: Pick<SchedulerMetrics, 'watch'>;
 }

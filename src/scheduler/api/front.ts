@@ -6,6 +6,7 @@ import { RequestLimit } from '../../http/request-limit.js';
 import { createHttpServer } from '../../http/server.js';
 import type { HttpReply, HttpRequest, HttpServer } from '../../http/server.js';
 import type { HttpOptions } from '../options.js';
+import { WrittenAnswer } from './access/written-answer.js';
 import { ApiError } from './api-error.js';
 import { pathOf, uriNotFound } from './context.js';
 import type { FrontContext } from './front-context.js';
@@ -33,6 +34,7 @@ function frameworkMessage({ code, message }: FrameworkError, status: number, req
 
 /** Writes any error in Marathon's form: `{"message": …}`. */
 function sendError(error: unknown, request: HttpRequest, reply: HttpReply, { logger }: FrontContext): HttpReply {
+  if (error instanceof WrittenAnswer) return reply.code(error.status).headers(error.headers).send(error.content);
   if (error instanceof ApiError) return sendJson(reply.code(error.status), JSON.stringify(error.body));
   const problem = error as FrameworkError;
   const { statusCode } = problem;
@@ -55,9 +57,10 @@ function headersOf({ service }: FrontContext): Readonly<Record<string, string>> 
   };
 }
 
-/** `--http_credentials`: every path, `/ping` too, is for whoever knows them. */
-function requireCredentials(server: HttpServer, { credentials, realm }: HttpOptions): void {
-  if (credentials === undefined) return;
+/** `--http_credentials`: every path, `/ping` too, is for whoever knows them, unless the access control knows users by name. */
+function requireCredentials(server: HttpServer, { service, access }: FrontContext): void {
+  const { credentials, realm } = service.options;
+  if (credentials === undefined || access.authenticates === true) return;
   const auth = createBasicAuth({ ...credentials, realm });
   server.addHook('onRequest', (request, reply, done) => {
     if (auth.admits(request.headers.authorization)) {
@@ -93,6 +96,7 @@ export function createFront(context: FrontContext): HttpServer {
     mountPrefix: options.mountPrefix,
     headers: headersOf(context),
   });
+  context.metrics?.watch(server);
   const crossOrigin = createCrossOrigin(options.allowedOrigins);
 
   server.addHook('onRequest', async (request, reply) => {
@@ -100,7 +104,7 @@ export function createFront(context: FrontContext): HttpServer {
     // Browsers ask without credentials what they may ask with them.
     return crossOrigin.isPreflight(request) ? reply.code(200).send() : undefined;
   });
-  requireCredentials(server, options);
+  requireCredentials(server, context);
   limitRequests(server, options);
   server.addHook('onRequest', (request, _reply, done) => {
     // Who may post an app may run commands: a page that somebody happens to look at may not.

@@ -16,5 +16,7 @@ export interface Store {
   list(prefix: string): AsyncIterable<readonly [key: string, value: unknown]>;
   /** Applies all operations or, when it rejects, an unknown part of the process's future: the caller must stop (design.md §3). */
   write(operations: readonly StoreOperation[]): Promise<void>;
+  /** Size of all keys and values written so far, where the store knows it; in bytes or, for text, in code units. */
+  readonly bytesWritten?: number;
   close(): Promise<void>;
 }

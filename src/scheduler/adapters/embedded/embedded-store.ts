@@ -81,8 +81,13 @@ export async function openEmbeddedStore(directory: string, logger: Logger): Prom
     maxBatchSize: maxBatchBytes,
   });
   let closing: Promise<void> | undefined;
+  let bytesWritten = 0;
 
   return {
+    get bytesWritten() {
+      return bytesWritten;
+    },
+
     async get(key) {
       const text = await database.get(encodeKey(key));
       return text === undefined ? undefined : (JSON.parse(text) as unknown);
@@ -99,7 +104,9 @@ export async function openEmbeddedStore(directory: string, logger: Logger): Prom
     async write(operations) {
       if (closing !== undefined) throw new Error(`the store in ${directory} is closed`);
       const pending = operations.map(levelOperationOf);
-      await queue.write({ operations: pending, size: pending.reduce((sum, o) => sum + sizeOf(o), 0) });
+      const size = pending.reduce((sum, o) => sum + sizeOf(o), 0);
+      await queue.write({ operations: pending, size });
+      bytesWritten += size;
     },
 
     close() {
