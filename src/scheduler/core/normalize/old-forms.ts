@@ -23,7 +23,7 @@ export function isHostNetworking(networks: readonly NetworkJson[]): boolean {
 }
 
 /** Members without those that are `undefined`. */
-function present<T extends object>(members: { [K in keyof T]: T[K] | undefined }): T {
+export function present<T extends object>(members: { [K in keyof T]: T[K] | undefined }): T {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T;
 }
 
