@@ -11,6 +11,12 @@ function digestOf(credentials: Buffer): Buffer {
   return createHash('sha256').update(credentials).digest();
 }
 
+/** The `WWW-Authenticate` header that asks for a user and a password. */
+export function basicChallenge(realm: string): string {
+  // A header holds printable Latin-1; the realm is a quoted string in it.
+  return `Basic realm="${realm.replace(/[^\u0020-\u007e\u00a0-\u00ff]/g, '?').replace(/["\\]/g, '\\$&')}"`;
+}
+
 /**
  * HTTP basic authentication (RFC 7617) with one user. The password may hold anything, `:` too. Clients do not agree on how to write
  * what is not ASCII: UTF-8 is right, and Latin-1, which Marathon's server read, as well.
@@ -36,7 +42,6 @@ export function createBasicAuth({
       const asLatin1 = timingSafeEqual(given, latin1);
       return asUtf8 || asLatin1;
     },
-    // A header holds printable Latin-1; the realm is a quoted string in it.
-    challenge: `Basic realm="${realm.replace(/[^\u0020-\u007e\u00a0-\u00ff]/g, '?').replace(/["\\]/g, '\\$&')}"`,
+    challenge: basicChallenge(realm),
   };
 }

@@ -22,6 +22,8 @@ export interface AccessControl {
   demand(request: HttpRequest, action: AccessAction, resource: AccessResource): void;
   /** Nothing is forbidden: lists need not be filtered. */
   readonly isOpen: boolean;
+  /** `authenticate` knows users by name, and that of `--http_credentials` among them: nothing else may ask for those. */
+  readonly authenticates?: boolean;
 }
 
 /** Everybody may do everything. */
