@@ -130,6 +130,9 @@ export class Engine implements ClusterListener {
   status(status: Extract<Input, { type: 'status' }>['status']): void {
     this.#push({ type: 'status', status });
   }
+  frameworkMessage(executorId: string, agentId: string, message: readonly number[]): void {
+    this.#push({ type: 'frameworkMessage', executorId, agentId, message });
+  }
   refused(message: string): void {
     this.#parts.fatal(new Error(`Mesos refuses this framework: ${message}`));
   }

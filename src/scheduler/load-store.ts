@@ -26,6 +26,7 @@ export async function readRecords(store: Store): Promise<Records> {
     storeKeys.deployment(''),
     storeKeys.failure(''),
     storeKeys.frameworkId,
+    storeKeys.callbackUrls,
   ];
   for (const prefix of others) {
     for await (const [key, value] of store.list(prefix)) records.set(key, value);

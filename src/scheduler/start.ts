@@ -13,6 +13,8 @@ import { loadState } from './core/load.js';
 import { createDefinitions } from './definitions.js';
 import { Engine } from './engine.js';
 import { createEventBus } from './event-bus.js';
+import { startHttpCallbacks } from './events/http-callbacks.js';
+import type { HttpCallbacks } from './events/http-callbacks.js';
 import { readRecords } from './load-store.js';
 import { createMetrics } from './metrics/create-metrics.js';
 import type { SchedulerOptions } from './options.js';
@@ -104,10 +106,12 @@ export async function startScheduler(options: SchedulerOptions, context: RoleCon
   };
   const api = createApi(service, { logger: logger.child({ component: 'api' }), metrics });
 
+  let callbacks: HttpCallbacks | undefined;
   async function stop(): Promise<void> {
     // Nothing new is taken first; what was accepted is finished; then Mesos hears no more from this process.
     await api.close();
     await engine.stop();
+    await callbacks?.close();
     await cluster.close();
     await checker.close();
     await http.close();
@@ -118,6 +122,7 @@ export async function startScheduler(options: SchedulerOptions, context: RoleCon
   let stopping: Promise<void> | undefined;
   try {
     await engine.load();
+    callbacks = await startHttpCallbacks(service, { logger: logger.child({ component: 'callbacks' }), clock: now });
     const ports = await serve(api, options, logger);
     logger.info(
       { host: options.host, ...ports, apps: state.apps.size, instances: state.instances.size },

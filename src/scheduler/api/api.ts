@@ -8,6 +8,7 @@ import { addApp } from './routes/app.js';
 import { addApps } from './routes/apps.js';
 import { addCatalogStream } from './routes/catalog-stream.js';
 import { addDeployments } from './routes/deployments.js';
+import { addEventSubscriptions } from './routes/event-subscriptions.js';
 import { addEvents } from './routes/events.js';
 import { addExplain } from './routes/explain.js';
 import { addHelp } from './routes/help.js';
@@ -43,6 +44,7 @@ export function createApi(service: SchedulerService, parts: ApiParts = {}): Http
   addQueue(server, context);
   addInfo(server, context);
   addEvents(server, context);
+  addEventSubscriptions(server, context);
   addCatalogStream(server, context);
   addExplain(server, context);
   return server;

@@ -74,7 +74,13 @@ export type Command =
     }
   | { readonly type: 'deletePod'; readonly id: PathId; readonly force: boolean; readonly origin: Origin }
   | { readonly type: 'cancelDeployment'; readonly id: string; readonly force: boolean }
-  | { readonly type: 'resetDelay'; readonly id: PathId };
+  | { readonly type: 'resetDelay'; readonly id: PathId }
+  | {
+      /** Begins or ends that every event is posted to a URL. */
+      readonly type: 'subscribe' | 'unsubscribe';
+      readonly clientIp: string;
+      readonly callbackUrl: string;
+    };
 
 /** One broken rule of a definition, at a path in Marathon's notation (`/healthChecks(0)/path`). */
 export interface Violation {

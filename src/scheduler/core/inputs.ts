@@ -24,6 +24,13 @@ export type Input =
   | { readonly type: 'offers'; readonly offers: readonly Offer[] }
   | { readonly type: 'rescinded'; readonly offerId: string }
   | { readonly type: 'status'; readonly status: TaskStatusUpdate }
+  | {
+      /** An executor says something to the framework; one number from -128 to 127 for each byte. */
+      readonly type: 'frameworkMessage';
+      readonly executorId: string;
+      readonly agentId: string;
+      readonly message: readonly number[];
+    }
   | { readonly type: 'health'; readonly results: readonly HealthResult[] }
   | {
       /** What came of a download: where tasks fetch it from, or why there is nothing. */

@@ -4,6 +4,8 @@ import type { Timestamp } from '../model/app-definition.js';
 /** Keys of the store: one small record per thing (design: never one big root). */
 export const storeKeys = {
   frameworkId: 'framework-id',
+  /** `{urls: string[]}`: where events are posted to. */
+  callbackUrls: 'http-event-subscribers',
   /** `{versions: Timestamp[]}`, oldest first; the last one is the current version. */
   app: (id: PathId) => `app:${id}`,
   /** The same for a pod. */

@@ -38,6 +38,8 @@ export function loadState(records: Records): MutableState {
   const state = new MutableState();
   const frameworkId = records.get(storeKeys.frameworkId);
   if (typeof frameworkId === 'string') state.frameworkId = frameworkId;
+  const subscribers = records.get(storeKeys.callbackUrls) as { readonly urls: readonly string[] } | undefined;
+  state.callbackUrls = new Set(subscribers?.urls);
 
   const definition = (id: string, version: Timestamp): RunSpec => {
     const found = records.get(storeKeys.version(id, version));

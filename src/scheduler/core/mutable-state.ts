@@ -13,6 +13,7 @@ import type { LaunchDelay, QueueEntry, SchedulerState } from './state.js';
 export class MutableState implements SchedulerState {
   frameworkId: string | undefined = undefined;
   connectedMaster: string | undefined = undefined;
+  callbackUrls: ReadonlySet<string> = new Set();
   readonly apps = new Map<PathId, AppDefinition>();
   readonly pods = new Map<PathId, PodDefinition>();
   readonly versions = new Map<PathId, readonly Timestamp[]>();

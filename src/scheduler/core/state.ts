@@ -55,6 +55,8 @@ export interface SchedulerState {
   readonly frameworkId: string | undefined;
   /** Address of the master while registered with it. */
   readonly connectedMaster: string | undefined;
+  /** Where every event is posted to; another set after each change. */
+  readonly callbackUrls: ReadonlySet<string>;
   readonly apps: ReadonlyMap<PathId, AppDefinition>;
   readonly pods: ReadonlyMap<PathId, PodDefinition>;
   /** Known versions of each app and pod, oldest first, the current one last; the definitions are in the store. */

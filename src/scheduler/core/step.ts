@@ -8,6 +8,7 @@ import * as pods from './handlers/pod-commands.js';
 import { revertDeployment } from './handlers/revert-deployment.js';
 import { handleArtifact } from './handlers/artifacts.js';
 import { handleDisconnected, handleRegistered } from './handlers/cluster-connection.js';
+import { changeSubscription } from './handlers/event-subscriptions.js';
 import { handleTick } from './handlers/deadlines.js';
 import { handleLoaded } from './handlers/loaded.js';
 import { handleHealthResult } from './handlers/health-results.js';
@@ -71,6 +72,9 @@ function execute(tx: Tx, command: Command): Outcome {
       tx.setDelay(command.id, undefined);
       return { type: 'done' };
     }
+    case 'subscribe':
+    case 'unsubscribe':
+      return changeSubscription(tx, command);
     default:
       return unreachable(command);
   }
@@ -99,6 +103,11 @@ function handle(tx: Tx, input: Input): void {
     case 'status':
       handleTaskStatus(tx, input.status);
       return;
+    case 'frameworkMessage': {
+      const { executorId, agentId: slaveId, message } = input;
+      tx.publish({ type: 'framework_message_event', executorId, slaveId, message });
+      return;
+    }
     case 'health':
       for (const result of input.results) handleHealthResult(tx, result);
       return;

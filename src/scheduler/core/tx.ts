@@ -155,6 +155,13 @@ export class Tx {
     this.#undo.push(() => (this.#state.connectedMaster = old));
   }
 
+  setCallbackUrls(urls: ReadonlySet<string>): void {
+    const old = this.#state.callbackUrls;
+    this.#state.callbackUrls = urls;
+    this.#undo.push(() => (this.#state.callbackUrls = old));
+    this.#persist(storeKeys.callbackUrls, { urls: [...urls] });
+  }
+
   setOfferFlow(flow: MutableState['offerFlow']): void {
     const old = this.#state.offerFlow;
     this.#state.offerFlow = flow;

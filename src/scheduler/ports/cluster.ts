@@ -9,6 +9,8 @@ export interface ClusterListener {
   offers(offers: readonly Offer[]): void;
   rescinded(offerId: string): void;
   status(status: TaskStatusUpdate): void;
+  /** What an executor sends to its framework; one number from -128 to 127 for each byte. */
+  frameworkMessage(executorId: string, agentId: string, message: readonly number[]): void;
   /** The master refuses this framework for good (ERROR event, e.g. "Framework has been removed"). */
   refused(message: string): void;
 }

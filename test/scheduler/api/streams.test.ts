@@ -3,8 +3,12 @@ import type { Test } from 'tap';
 import { Catalog } from '../../../src/catalog/catalog.js';
 import type { CatalogMessage } from '../../../src/catalog/types.js';
 import { listen } from '../../../src/http/server.js';
+import { openAccess } from '../../../src/scheduler/api/access.js';
+import type { AccessResource } from '../../../src/scheduler/api/access.js';
+import { ApiError } from '../../../src/scheduler/api/api-error.js';
 import { ask, startFakeScheduler } from '../../support/fake-service.js';
 import type { FakeScheduler } from '../../support/fake-service.js';
+import { sampleEvents } from '../../support/sample-events.js';
 import { waitFor } from '../../support/wait.js';
 
 /** Opens a stream of the API over a socket and gathers its text. */
@@ -13,7 +17,13 @@ async function open(
   { api }: FakeScheduler,
   path: string,
   headers: Record<string, string> = {},
-): Promise<{ text: () => string; response: Response; closed: Promise<void>; stop: () => void }> {
+): Promise<{
+  text: () => string;
+  response: Response;
+  closed: Promise<void>;
+  error: () => unknown;
+  stop: () => void;
+}> {
   const address = api.server.address();
   const port =
     address === null || typeof address === 'string'
@@ -26,19 +36,21 @@ async function open(
     signal: abort.signal,
   });
   let text = '';
+  let problem: unknown;
   const closed = (async () => {
     try {
       for await (const chunk of response.body ?? []) text += new TextDecoder().decode(chunk as Uint8Array);
-    } catch {
-      // ended by one side or the other
+    } catch (error) {
+      problem = error;
     }
   })();
-  return { text: () => text, response, closed, stop: () => abort.abort() };
+  return { text: () => text, response, closed, error: () => problem, stop: () => abort.abort() };
 }
 
 /** The events in a stream's text. */
 function eventsIn(text: string): { event: string; id: string | undefined; data: Record<string, unknown> }[] {
   return text
+    .replaceAll('\r\n', '\n')
     .split('\n\n')
     .filter((frame) => frame.trim() !== '')
     .map((frame) => {
@@ -119,6 +131,153 @@ t.test('a client that does not read is disconnected, the others go on', async (t
     { everyMs: 20 },
   );
   t.pass('it was cut');
+});
+
+t.test("frames as Marathon's server writes them", async (t) => {
+  const scheduler = await startFakeScheduler(t);
+  // The name of a type that does not exist matches nothing, and is no error
+  const stream = await open(t, scheduler, '/v2/events?event_type=api_post_event&event_type=nothing&plan-format=full', {
+    'accept-encoding': 'gzip',
+    'last-event-id': 'epoch-0',
+  });
+  t.equal(stream.response.headers.get('content-encoding'), null, 'never compressed');
+  await ask(scheduler.api, 'POST', '/v2/apps', { id: '/a', cmd: 'x' });
+  await waitFor('the event', () => stream.text().endsWith('\r\n\r\n'));
+  t.match(stream.text(), /^event: api_post_event\r\ndata: \{[^\r\n]*\}\r\n\r\n$/, 'and no id, unless it is asked for');
+});
+
+t.test('plans are always light', async (t) => {
+  const scheduler = await startFakeScheduler(t);
+  for (const format of ['light', 'full']) {
+    const stream = await open(t, scheduler, `/v2/events?plan-format=${format}&event_type=deployment_info`);
+    await ask(scheduler.api, 'POST', '/v2/apps', { id: `/${format}`, cmd: 'x' });
+    const event = await waitFor('the event', () => eventsIn(stream.text())[0]);
+    t.same(Object.keys(event.data['plan'] as object), ['id', 'version', 'steps'], format);
+    stream.stop();
+  }
+});
+
+t.test('requests that open no stream', async (t) => {
+  const scheduler = await startFakeScheduler(t);
+  const attached: string[] = [];
+  scheduler.service.events.subscribe(({ event }) => attached.push(event.type));
+  const accept = 'text/event-stream';
+  for (const other of ['application/json', '*/*', 'text/plain']) {
+    const { status, json } = await ask(scheduler.api, 'GET', '/v2/events', undefined, { accept: other });
+    t.equal(status, 406, other);
+    t.match(json.message, /text\/event-stream/);
+  }
+  const head = await ask(scheduler.api, 'HEAD', '/v2/events', undefined, { accept });
+  t.equal(head.status, 200);
+  t.equal(head.headers['content-type'], 'text/event-stream');
+  t.equal(head.text, '');
+  t.equal((await ask(scheduler.api, 'POST', '/v2/events', undefined, { accept })).status, 405);
+  t.same(attached, []);
+});
+
+t.test('with ids: a client that comes back gets what it has missed', async (t) => {
+  const scheduler = await startFakeScheduler(t);
+  const { events } = scheduler.service;
+  const path = '/v2/events?ids=True&event_type=app_terminated_event';
+  const say = (appId: string): void => events.publish({ type: 'app_terminated_event', appId });
+  const apps = (text: string): unknown[] => eventsIn(text).map(({ data }) => data['appId']);
+  const first = await open(t, scheduler, path);
+  say('/1');
+  say('/2');
+  await waitFor('both', () => eventsIn(first.text()).length === 2);
+  first.stop();
+  await first.closed;
+  say('/3');
+  const [seen] = eventsIn(first.text());
+  t.match(seen, { event: 'app_terminated_event', id: /^epoch-\d+$/, data: { appId: '/1' } });
+  t.match(first.text(), /^event: app_terminated_event\r\nid: epoch-\d+\r\ndata: /);
+
+  const again = await open(t, scheduler, path, { 'last-event-id': seen?.id ?? '' });
+  say('/4');
+  await waitFor('the rest', () => eventsIn(again.text()).length === 3);
+  t.same(apps(again.text()), ['/2', '/3', '/4'], 'nothing twice, nothing left out');
+  const ids = eventsIn(again.text()).map(({ id }) => Number(id?.split('-').at(-1)));
+  t.same(
+    ids,
+    [...new Set(ids)].sort((a, b) => a - b),
+  );
+});
+
+t.test('with ids: who cannot go on where it was is told so first', async (t) => {
+  const scheduler = await startFakeScheduler(t);
+  const { events } = scheduler.service;
+  const path = '/v2/events?ids=true&event_type=app_terminated_event';
+  const fresh = await open(t, scheduler, path);
+  const before = [
+    await open(t, scheduler, path, { 'last-event-id': 'former-leader-7' }),
+    await open(t, scheduler, path, { 'last-event-id': 'epoch-999999' }),
+    await open(t, scheduler, path, { 'last-event-id': 'nonsense "quoted"' }),
+  ];
+  events.publish({ type: 'app_terminated_event', appId: '/1' });
+  for (const [i, stream] of before.entries()) {
+    await waitFor('the event', () => eventsIn(stream.text()).length === 2);
+    const [gap, next] = eventsIn(stream.text());
+    const lastEventId = ['former-leader-7', 'epoch-999999', 'nonsense "quoted"'][i];
+    t.match(gap, {
+      event: 'ekiden_resume_gap',
+      data: { eventType: 'ekiden_resume_gap', lastEventId, resumedAt: gap?.id, timestamp: /Z$/ },
+    });
+    t.match(next, { event: 'app_terminated_event' });
+  }
+  const gap = eventsIn(before[0]?.text() ?? '')[0];
+  const resumed = await open(t, scheduler, path, { 'last-event-id': gap?.id ?? '' });
+  await waitFor('the event', () => resumed.text() !== '');
+  t.match(eventsIn(resumed.text())[0], { event: 'app_terminated_event' }, 'its id is one to go on from');
+  t.notMatch(fresh.text(), /ekiden/, 'never to who gave no id');
+});
+
+t.test('events are for those who may view what they tell of', async (t) => {
+  const access = {
+    ...openAccess,
+    isOpen: false,
+    may: (_request: unknown, _action: unknown, resource: AccessResource) =>
+      resource.kind === 'system' || resource.id === '/' || resource.id.startsWith('/mine'),
+    demand: (request: { readonly headers: Readonly<Record<string, unknown>> }) => {
+      if (request.headers['x-user'] === 'nobody') throw new ApiError(403, 'no');
+    },
+  };
+  const scheduler = await startFakeScheduler(t, {}, { access });
+  const { events } = scheduler.service;
+  const accept = 'text/event-stream';
+  t.equal((await ask(scheduler.api, 'GET', '/v2/events', undefined, { accept, 'x-user': 'nobody' })).status, 403);
+  const stream = await open(t, scheduler, '/v2/events');
+  for (const event of sampleEvents) events.publish(event);
+  events.publish({ type: 'app_terminated_event', appId: '/mine/a' });
+  events.publish({ type: 'pod_created_event', clientIp: '', uri: '/v2/pods/%2Fmine%2Fpod' });
+  await waitFor('the last one', () => stream.text().includes('pod_created_event'));
+  const known = new Set(sampleEvents.map(({ type }) => type));
+  const heard = eventsIn(stream.text()).map(({ event }) => event);
+  t.same(
+    heard.filter((type) => known.has(type as (typeof sampleEvents)[number]['type'])).sort(),
+    [
+      'app_terminated_event',
+      'event_stream_attached',
+      'event_stream_attached',
+      'event_stream_detached',
+      'framework_message_event',
+      'pod_created_event',
+      'scheduler_disconnected_event',
+      'scheduler_registered_event',
+      'scheduler_reregistered_event',
+      'subscribe_event',
+      'unsubscribe_event',
+    ],
+    'of all those of /my-app nothing',
+  );
+});
+
+t.test('the end of the server is the end of the stream, not a broken connection', async (t) => {
+  const scheduler = await startFakeScheduler(t);
+  const stream = await open(t, scheduler, '/v2/events');
+  await waitFor('the stream', () => stream.text() !== '');
+  await scheduler.api.close();
+  await stream.closed;
+  t.equal(stream.error(), undefined);
 });
 
 t.test('the catalog: a snapshot, changes, and going on from a position', async (t) => {

@@ -78,6 +78,7 @@ export function createMesosCluster(options: MesosClusterOptions): Cluster {
           offers: (offers) => listener.offers(offers),
           rescinded: (offerId) => listener.rescinded(offerId),
           status: (status) => listener.status(status),
+          frameworkMessage: (...message) => listener.frameworkMessage(...message),
         },
         (opened) => (session = opened),
       );

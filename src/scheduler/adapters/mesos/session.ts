@@ -18,6 +18,9 @@ const path = '/api/v1/scheduler';
 /** Acknowledgements and kills of a large restart; far above what a healthy master lets pile up. */
 const maxWaitingCalls = 100_000;
 
+/** Executors' messages above that are dropped with a log line: each byte becomes several in every event. */
+const maxMessageBytes = 1 << 20;
+
 /** The connection to the master that is being used, or tried. */
 export interface Session {
   readonly outbox: Outbox;
@@ -26,7 +29,10 @@ export interface Session {
 }
 
 /** What a session tells of: a Cluster's events but for its beginning and end. */
-export type SessionListener = Pick<ClusterListener, 'registered' | 'offers' | 'rescinded' | 'status'>;
+export type SessionListener = Pick<
+  ClusterListener,
+  'registered' | 'offers' | 'rescinded' | 'status' | 'frameworkMessage'
+>;
 
 /** Why a session is over. `refused`: Mesos will not have this framework, trying again is of no use. */
 export interface SessionEnd {
@@ -145,11 +151,20 @@ export async function runSession(
       case 'UPDATE':
         listener.status(statusUpdateOf(event.update.status));
         return;
+      case 'MESSAGE': {
+        const { executor_id: executor, agent_id: agent, data } = event.message;
+        const bytes = Buffer.from(data, 'base64');
+        if (bytes.length > maxMessageBytes) {
+          const fields = { executor: executor.value, bytes: bytes.length, allowed: maxMessageBytes };
+          logger.warn(fields, 'a message of an executor is too large and was dropped');
+        } else listener.frameworkMessage(executor.value, agent.value, [...Int8Array.from(bytes)]);
+        return;
+      }
       case 'ERROR':
         refusal = event.error.message;
         return;
       default:
-        // HEARTBEAT fed the watchdog; FAILURE repeats what status updates tell; MESSAGE and unknown events are not for us
+        // HEARTBEAT fed the watchdog; FAILURE repeats what status updates tell; unknown events are not for us
         return;
     }
   }

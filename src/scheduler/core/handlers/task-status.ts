@@ -1,5 +1,6 @@
 import type { Condition, Instance } from '../../model/instance.js';
 import type { TaskStatusUpdate } from '../../model/task-status.js';
+import { publishInstanceChanged } from '../instance-events.js';
 import { instanceIdOf } from '../launch/launch-instance.js';
 import { repeatKill } from '../recovery/kill.js';
 import { delayAfterFailure } from '../recovery/launch-delay.js';
@@ -57,18 +58,6 @@ function publishStatus(tx: Tx, instance: Instance, status: TaskStatusUpdate): vo
     ipAddresses: instance.ipAddresses,
     ports: instance.ports,
     version: instance.appVersion,
-  });
-}
-
-export function publishInstanceChanged(tx: Tx, instance: Instance): void {
-  tx.publish({
-    type: 'instance_changed_event',
-    instanceId: instance.id,
-    condition: instance.condition,
-    runSpecId: instance.appId,
-    agentId: instance.agentId,
-    host: instance.host,
-    runSpecVersion: instance.appVersion,
   });
 }
 

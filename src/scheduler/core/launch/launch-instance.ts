@@ -2,6 +2,7 @@ import { hostnameFormOf, safePathOf } from '../../../common/path-id.js';
 import type { AppDefinition, FetchUri } from '../../model/app-definition.js';
 import type { Instance } from '../../model/instance.js';
 import type { Offer, TaskLaunch, TaskResources } from '../../model/offer.js';
+import { publishInstanceChanged } from '../instance-events.js';
 import { isArchive } from '../normalize/old-forms.js';
 import type { Tx } from '../tx.js';
 import { taskEnvironment } from './environment.js';
@@ -66,6 +67,7 @@ export function launchInstance(
     stagedAt: tx.now,
   };
   tx.putInstance(instance);
+  publishInstanceChanged(tx, instance);
   tx.setDeadline(`instance:${id}`, tx.nowMs + tx.settings.taskLaunchConfirmTimeoutMs);
   const name = hostnameFormOf(app.id);
   return {

@@ -59,6 +59,7 @@ t.test('offers, a task’s life, a restarted master', async (t) => {
         void cluster.send([{ type: 'acknowledge', taskId, agentId, uuid }]);
       }
     },
+    frameworkMessage: () => undefined,
     refused: (message) => t.fail(message),
   });
 

@@ -62,6 +62,7 @@ function world(t: Test, masters: readonly string[], extra: Partial<MesosClusterO
         offers: (...args) => void heard.push(['offers', ...args]),
         rescinded: (...args) => void heard.push(['rescinded', ...args]),
         status: (...args) => void heard.push(['status', ...args]),
+        frameworkMessage: (...args) => void heard.push(['frameworkMessage', ...args]),
         refused: (...args) => void heard.push(['refused', ...args]),
       }),
     until: (name, count = 1) =>
@@ -141,6 +142,25 @@ t.test('subscribes as a Marathon of today, hears events in order, and ends', asy
   await w.cluster.close();
   t.same(w.heard.at(-1), ['disconnected']);
   await waitFor('the master to see it', () => master.streams.length === 0);
+});
+
+t.test("an executor's message comes as bytes; one that is too large is dropped, and said", async (t) => {
+  const master = await fakeMaster(t);
+  const w = world(t, [master.authority]);
+  w.start();
+  await w.until('registered');
+  const say = (data: Buffer): void =>
+    master.say({
+      type: 'MESSAGE',
+      message: { agent_id: { value: 'S0' }, executor_id: { value: 'x' }, data: data.toString('base64') },
+    });
+  say(Buffer.alloc((1 << 20) + 1));
+  say(Buffer.from([0, 127, 128, 255]));
+  t.same(await w.until('frameworkMessage'), ['frameworkMessage', 'x', 'S0', [0, 127, -128, -1]]);
+  t.match(
+    w.log.find(({ message }) => message === 'a message of an executor is too large and was dropped'),
+    { fields: { executor: 'x', bytes: 1_048_577 } },
+  );
 });
 
 t.test('calls carry the stream id, and arrive in order', async (t) => {
