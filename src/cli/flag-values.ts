@@ -1,22 +1,31 @@
 import { isIP } from 'node:net';
 import { unreachable } from '../common/errors.js';
+import { withoutCredentials } from '../common/redact.js';
 import type { Flag, SettingValue } from './flags.js';
 
 const hostPattern = /^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/;
 const addressPattern = /^(?:([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]))(?::(\d{1,5}))?$/;
+const prefixPattern = /^(?:\/[A-Za-z0-9._~-]+)+$/;
 const largestInteger = Number.MAX_SAFE_INTEGER;
 
 /** The value that `text` stands for, or why it stands for none: the end of a sentence that begins with the text. */
-export type ParsedValue = { readonly value: SettingValue } | { readonly problem: string };
+export type ParsedValue = { readonly value: NonNullable<SettingValue> } | { readonly problem: string };
 
 /**
  * Reads the text of an option. An empty text is the bare flag for a boolean (as in Marathon's environment variables), the empty
  * list for a list, and the empty text for a string; everything else refuses it.
  */
 export function parseValue(flag: Flag, text: string): ParsedValue {
+  if (/[\r\n\0]/.test(text)) return { problem: 'holds a line break' };
   switch (flag.kind) {
     case 'string':
-      return /[\r\n\0]/.test(text) ? { problem: 'holds a line break' } : { value: text };
+      return { value: text };
+    case 'path':
+      return text === '' ? { problem: 'is not a path' } : { value: text };
+    case 'prefix':
+      return prefixPattern.test(text) ? { value: text } : { problem: 'is not a path like /service/marathon' };
+    case 'credentials':
+      return /^[^:]+:/.test(text) ? { value: text } : { problem: 'is not user:password' };
     case 'choice':
       return flag.choices?.includes(text) === true
         ? { value: text }
@@ -27,43 +36,62 @@ export function parseValue(flag: Flag, text: string): ParsedValue {
       return lower === 'false' ? { value: false } : { problem: 'is neither true nor false' };
     }
     case 'integer':
-      return parseInteger(text, 'a whole number', flag.min ?? 0, flag.max ?? largestInteger);
+      return parseInteger(text, 'a whole number', flag);
+    case 'bytes':
+      return parseInteger(text, 'a whole number of bytes', flag);
     case 'milliseconds':
-      return parseInteger(text, 'a whole number of milliseconds', flag.min ?? 0, flag.max ?? largestInteger);
+      return parseInteger(text, 'a whole number of milliseconds', flag);
     case 'seconds':
-      return parseInteger(text, 'a whole number of seconds', flag.min ?? 0, flag.max ?? largestInteger);
+      return parseInteger(text, 'a whole number of seconds', flag);
     case 'port':
-      return parseInteger(text, 'a port', 1, 65535);
+      return parseInteger(text, 'a port', { min: 1, max: 65535 });
     case 'host':
       return hostPattern.test(text) ? { value: text } : { problem: 'is neither a host name nor an IP address' };
     case 'ip':
       return isIP(text) > 0 ? { value: text } : { problem: 'is not an IP address' };
+    case 'url':
+      return parseUrl(text, flag.schemes ?? []);
     case 'addresses':
       return parseList(
         text,
         (part) => (isIP(part) > 0 || isAddress(part, false) ? part : undefined),
-        'address or address:port',
+        'which is not address or address:port',
       );
     case 'masters':
-      if (text.startsWith('zk://')) {
+      if (/^zk:/i.test(text)) {
         return { problem: 'cannot be used yet: masters are not looked up in ZooKeeper, name them as host:port' };
       }
-      return parseList(text, (part) => (isAddress(part, true) ? part : undefined), 'host:port');
+      return parseList(text, master, 'which is not host:port');
     case 'urls':
-      return parseList(text, baseUrl, 'http://host:port');
+      return parseList(text, baseUrl, 'which is not http://host:port');
+    case 'endpoints':
+      return parseList(text, (part) => (isHttpUrl(part) ? part : undefined), 'which is not http://host/path');
+    case 'origins':
+      return parseList(text, origin, 'which is neither * nor http://host:port');
+    case 'list': {
+      const { choices } = flag;
+      const known = (part: string): boolean => choices === undefined || choices.includes(part);
+      return parseList(
+        text,
+        (part) => (known(part) ? part : undefined),
+        `which is none of ${choices?.join(', ') ?? ''}`,
+      );
+    }
     default:
       return unreachable(flag.kind);
   }
 }
 
-function parseInteger(text: string, noun: string, min: number, max: number): ParsedValue {
+function parseInteger(text: string, noun: string, limits: Pick<Flag, 'min' | 'max'>): ParsedValue {
+  const { min = 0, max = largestInteger } = limits;
   const value = /^-?\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= min && value <= max) return { value };
   const range = max === largestInteger ? `${min} or more` : `${min} to ${max}`;
   return { problem: `is not ${noun} (${range})` };
 }
 
-function parseList(text: string, parse: (part: string) => string | undefined, form: string): ParsedValue {
+/** The items of a list, separated by commas, each as `parse` returns it; `fault` is said of one for which that is nothing. */
+function parseList(text: string, parse: (part: string) => string | undefined, fault: string): ParsedValue {
   const parts = text
     .split(',')
     .map((part) => part.trim())
@@ -71,7 +99,7 @@ function parseList(text: string, parse: (part: string) => string | undefined, fo
   const values: string[] = [];
   for (const part of parts) {
     const value = parse(part);
-    if (value === undefined) return { problem: `holds '${part}', which is not ${form}` };
+    if (value === undefined) return { problem: `holds '${withoutCredentials(part)}', ${fault}` };
     values.push(value);
   }
   return { value: values };
@@ -84,13 +112,37 @@ function isAddress(text: string, portRequired: boolean): boolean {
   return port === undefined ? !portRequired : Number(port) >= 1 && Number(port) <= 65535;
 }
 
+/** `host:port`, also of what Marathon takes as well: `http://host:port`. */
+function master(text: string): string | undefined {
+  const address = text.replace(/^http:\/\//i, '').replace(/\/$/, '');
+  return isAddress(address, true) ? address : undefined;
+}
+
+function isHttpUrl(text: string): boolean {
+  return /^https?:\/\//i.test(text) && URL.canParse(text);
+}
+
 function baseUrl(text: string): string | undefined {
-  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return undefined;
+  if (!isHttpUrl(text)) return undefined;
   const url = new URL(text);
   return url.search === '' && url.hash === '' ? url.href.replace(/\/+$/, '') : undefined;
 }
 
+/** An origin as browsers write it in their `Origin` header: without a path, in lower case, without the usual port. */
+function origin(text: string): string | undefined {
+  if (text === '*') return text;
+  if (!isHttpUrl(text)) return undefined;
+  const url = new URL(text);
+  return url.href === `${url.origin}/` ? url.origin : undefined;
+}
+
+function parseUrl(text: string, schemes: readonly string[]): ParsedValue {
+  const scheme = /^([a-z]+):\/\/\S+$/i.exec(text)?.[1]?.toLowerCase();
+  if (scheme !== undefined && schemes.includes(scheme) && URL.canParse(text)) return { value: text };
+  return { problem: `is not a URL that begins with ${schemes.map((known) => `${known}://`).join(' or ')}` };
+}
+
 /** The text from which `parseValue` reads `value` again. */
-export function formatValue(value: Exclude<SettingValue, undefined>): string {
+export function formatValue(value: NonNullable<SettingValue>): string {
   return typeof value === 'object' ? value.join(',') : String(value);
 }

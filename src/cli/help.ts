@@ -1,6 +1,6 @@
 import { formatValue } from './flag-values.js';
-import { accepts, defaultOf, environmentNames, flagGroups, flagNames, flagOf } from './flags.js';
-import type { CommandName, Flag, FlagKind, FlagName } from './flags.js';
+import { accepts, defaultOf, flagGroups, flagNames, flagOf, missingFlags, readsMarathon } from './flags.js';
+import type { CommandName, Flag, FlagGroup, FlagKind, FlagName } from './flags.js';
 
 /** What stands for the value of an option. */
 const placeholders: Readonly<Record<FlagKind, string>> = {
@@ -10,54 +10,105 @@ const placeholders: Readonly<Record<FlagKind, string>> = {
   ip: 'ADDRESS',
   boolean: '[true|false]',
   integer: 'N',
+  bytes: 'BYTES',
   port: 'PORT',
   milliseconds: 'MS',
   seconds: 'SECONDS',
   addresses: 'ADDRESS[:PORT],…',
   masters: 'HOST:PORT',
   urls: 'URL,…',
+  endpoints: 'URL,…',
+  origins: 'ORIGIN,…',
+  list: 'WORD,…',
+  url: 'URL',
+  path: 'PATH',
+  prefix: '/PATH',
+  credentials: 'USER:PASSWORD',
 };
 
 const termWidth = 30;
 const lineWidth = 118;
 
-/** What the help says of one option: what it does, what it accepts, its default and its environment variables. */
+/** How an option is written, with what stands for its value: `--http_port PORT`, `--[disable_]checkpoint`. */
+function termOf(name: FlagName): string {
+  const { kind, toggle } = flagOf(name);
+  if (kind === 'boolean') return `--${toggle === true ? '[disable_]' : ''}${name}`;
+  return `--${name} ${placeholders[kind]}`;
+}
+
+/** What the help says of one option: what it does, what it accepts and its default. */
 export function optionHelp(name: FlagName, command: CommandName): string {
   const flag: Flag = flagOf(name);
   const value = defaultOf(name, command);
   const shown = value === undefined ? '' : formatValue(value);
   const fallback = shown === '' ? flag.defaultText : shown;
-  const prefixes = environmentNames(name, command).map((variable) => variable.slice(0, -name.length));
   const notes = [
-    ...(flag.choices === undefined ? [] : [`one of ${flag.choices.join(', ')}`]),
+    ...(flag.choices === undefined ? [] : [`${flag.kind === 'list' ? 'of' : 'one of'} ${flag.choices.join(', ')}`]),
     ...(flag.requiredFor?.includes(command) === true ? ['required'] : []),
-    ...(fallback === undefined ? [] : [`default ${fallback}`]),
-    `${prefixes.join(' or ')}${name.toUpperCase()}`,
+    ...(fallback === undefined || fallback === 'false' ? [] : [`default ${fallback === 'true' ? 'on' : fallback}`]),
+    ...(flag.only === undefined ? [] : [`nothing else yet: ${flag.only}`]),
+    ...(flag.aliases === undefined ? [] : [`also ${flag.aliases.join(', ')}`]),
   ];
-  return `${flag.text} (${notes.join('; ')})`;
+  return notes.length === 0 ? flag.text : `${flag.text} (${notes.join('; ')})`;
 }
+
+/** Groups whose options are only named, because nobody needs more of them than that they are accepted. */
+const namedGroups: readonly FlagGroup[] = ['Accepted, without effect'];
+
+/** Groups that `up` leaves to the help of the scheduler, so that a newcomer sees the common ones. */
+const schedulerGroups: readonly FlagGroup[] = [
+  'API',
+  'TLS and access',
+  'Events, artifacts, plugins',
+  'Metrics',
+  'Times and limits',
+  'Accepted, without effect',
+];
 
 /** The whole help of one command. */
 export function commandHelp(command: CommandName): string {
   const { before, after } = commandNotes[command];
-  const groups = flagGroups.flatMap((group) => {
-    const rows = flagNames
-      .filter((name) => flagOf(name).group === group && flagOf(name).commands.includes(command))
-      .map((name) => optionRow(`--${name} ${placeholders[flagOf(name).kind]}`, optionHelp(name, command)));
-    return rows.length === 0 ? [] : [`${group}:\n${rows.join('\n')}`];
-  });
+  const sections = flagGroups.filter((group) => command !== 'up' || !schedulerGroups.includes(group));
+  return `${[
+    `ekiden ${command} - ${commandSummaries[command]}`,
+    before,
+    `Usage: ekiden ${command} [options]`,
+    ...sections.flatMap((group) => groupHelp(group, command)),
+    ...notesOf(command).map((note) => wrap(note, '', lineWidth)),
+    after,
+  ].join('\n\n')}\n`;
+}
+
+function groupHelp(group: FlagGroup, command: CommandName): string[] {
+  const names = flagNames.filter((name) => flagOf(name).group === group && flagOf(name).commands.includes(command));
+  if (names.length === 0) return [];
+  if (namedGroups.includes(group)) return [`${group}:\n${wrap(names.map(termName).join(', '), '  ', lineWidth)}`];
+  return [`${group}:\n${names.map((name) => optionRow(termOf(name), optionHelp(name, command))).join('\n')}`];
+}
+
+function termName(name: FlagName): string {
+  return `${flagOf(name).toggle === true ? '[disable_]' : ''}${name}`;
+}
+
+function notesOf(command: CommandName): string[] {
   const ignored = flagNames.filter((name) => accepts(command, name) && !flagOf(name).commands.includes(command));
-  const note =
-    ignored.length === 0
+  const environment = readsMarathon(command)
+    ? "Every option may be set in the environment instead: --http_port 9000 is EKIDEN_HTTP_PORT=9000 and, as it is one of Marathon's, MARATHON_HTTP_PORT=9000. The command line wins, then EKIDEN_…. An empty variable switches a boolean on."
+    : 'Every option may be set in the environment instead: --dns_port 5353 is EKIDEN_DNS_PORT=5353. The command line wins.';
+  return [
+    ...(command === 'up'
+      ? [
+          "All options of the scheduler are accepted, too: TLS and access, the API's limits, events, artifacts, plugins, metrics, times: ekiden scheduler --help.",
+        ]
+      : []),
+    ...(command === 'scheduler'
+      ? [`Of Marathon's options these are refused, with a reason: ${Object.keys(missingFlags).join(', ')}.`]
+      : []),
+    environment,
+    ...(ignored.length === 0
       ? []
-      : [
-          wrap(
-            `Accepted and ignored, so that one command line serves all roles: ${ignored.join(', ')}.`,
-            '',
-            lineWidth,
-          ),
-        ];
-  return `${[`ekiden ${command} - ${commandSummaries[command]}`, before, `Usage: ekiden ${command} [options]`, ...groups, ...note, after].join('\n\n')}\n`;
+      : [`Accepted and ignored, so that one command line serves all roles: ${ignored.join(', ')}.`]),
+  ];
 }
 
 function optionRow(term: string, text: string): string {
@@ -129,6 +180,7 @@ HAProxy run on, and the next start takes them over.`,
     after: `Examples:
   ekiden up
   ekiden up --http_port 9000 --work_dir /var/lib/ekiden
+  EKIDEN_HTTP_CREDENTIALS=me:secret ekiden up --host 0.0.0.0
   ekiden up --master 10.0.0.5:5050`,
   },
   cluster: {
@@ -139,8 +191,12 @@ its ports can run commands here: keep it on loopback, or among machines that tru
   },
   scheduler: {
     before: `Registers with a Mesos master and keeps apps running that are posted to its API, which is Marathon's.`,
-    after: `Example:
-  ekiden scheduler --master 10.0.0.5:5050 --work_dir /var/lib/ekiden`,
+    after: `Examples:
+  ekiden scheduler --master 10.0.0.5:5050 --work_dir /var/lib/ekiden
+  MARATHON_MASTER=10.0.0.5:5050 MARATHON_HTTP_CREDENTIALS='cptPicard:topSecretPa$$word' ekiden scheduler
+  MARATHON_SSL_KEYSTORE_PASSWORD=… ekiden scheduler --master 10.0.0.5:5050 --ssl_keystore_path marathon.jks --disable_http
+  ekiden scheduler --master 10.0.0.5:5050 --event_subscriber http_callback --http_endpoints http://host1/foo,http://host2/bar
+  ekiden scheduler --master 10.0.0.5:5050 --metrics_statsd --metrics_statsd_host stats.example`,
   },
   dns: {
     before: `Follows a Mesos master and answers for its tasks: A, AAAA and SRV under the names of Mesos-DNS.`,
@@ -151,7 +207,8 @@ its ports can run commands here: keep it on loopback, or among machines that tru
   lb: {
     before: `Follows one or more schedulers, writes the configuration of HAProxy, starts it and keeps it in step. Apps are reached on
 their service ports and by the rules that are posted to the rules API.`,
-    after: `Example:
-  ekiden lb --marathon http://10.0.0.5:8080 --work_dir /var/lib/ekiden`,
+    after: `Examples:
+  ekiden lb --marathon http://10.0.0.5:8080 --work_dir /var/lib/ekiden
+  EKIDEN_MARATHON_CREDENTIALS=me:secret ekiden lb --marathon https://10.0.0.5:8443 --marathon_ca marathon.pem`,
   },
 };

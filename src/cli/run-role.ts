@@ -20,6 +20,8 @@ export interface RoleStart {
   readonly role: RoleName;
   readonly logLevel: LogLevel;
   readonly logFormat: string;
+  /** What was given and has no effect; under a supervisor that one says so. */
+  readonly warnings?: readonly string[];
   /** What the role will have to do without; shown by `up`. */
   readonly degraded?: string;
   readonly start: (context: RoleContext) => Promise<RoleHandle>;
@@ -32,7 +34,14 @@ export interface RoleStart {
  * Started by the supervisor, a stop message says what ends; SIGTERM ends the process alone, so that a restart of one role disturbs
  * nothing it owns, and so does the loss of the channel, within two seconds. Throws nothing: what goes wrong is logged and told.
  */
-export async function runRole({ role, logLevel, logFormat, degraded, start }: RoleStart): Promise<number> {
+export async function runRole({
+  role,
+  logLevel,
+  logFormat,
+  warnings = [],
+  degraded,
+  start,
+}: RoleStart): Promise<number> {
   const supervised = process.env[supervisedVariable] === '1' && process.send !== undefined;
   // Tasks inherit the environment of the agent: an Ekiden among them is not supervised by us.
   delete process.env[supervisedVariable];
@@ -41,6 +50,7 @@ export async function runRole({ role, logLevel, logFormat, degraded, start }: Ro
 
   const pretty = isPretty(logFormat, process.stdout.isTTY, process.env['CI']);
   const logger = createLogger({ role, level: logLevel, pretty });
+  if (!supervised) for (const warning of warnings) logger.warn({}, warning);
 
   return new Promise<number>((resolve) => {
     let ending = false;

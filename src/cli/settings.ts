@@ -1,8 +1,20 @@
 import { Command, CommanderError, Option } from 'commander';
 import { UsageError } from '../common/errors.js';
-import { parseValue } from './flag-values.js';
-import { accepts, defaultOf, environmentNames, flagNames, flagOf, isFlagName, marathonFlagsNotYet } from './flags.js';
-import type { CommandName, FlagName, Settings, SettingValue } from './flags.js';
+import { withoutCredentials } from '../common/redact.js';
+import { checkTogether, warningsOf } from './check-together.js';
+import { formatValue, parseValue } from './flag-values.js';
+import {
+  accepts,
+  defaultOf,
+  environmentNames,
+  flagNamed,
+  flagNames,
+  flagOf,
+  marathonFlagsNotYet,
+  readsMarathon,
+  spellingsOf,
+} from './flags.js';
+import type { CommandName, FlagName, Settings, SettingValue, Spelling } from './flags.js';
 import { commandHelp, optionHelp } from './help.js';
 import { nearest } from './nearest.js';
 
@@ -13,7 +25,7 @@ export interface Invocation {
   readonly settings: Settings;
   /** The options that were given, on the command line or in the environment, rather than left at their defaults. */
   readonly given: ReadonlySet<FlagName>;
-  /** Environment variables that look like options and are none: one line each. */
+  /** What was given and has no effect: one line each. */
   readonly warnings: readonly string[];
 }
 
@@ -27,9 +39,11 @@ function createParser(command: CommandName): Command {
   for (const name of flagNames) {
     if (!accepts(command, name)) continue;
     const boolean = flagOf(name).kind === 'boolean';
-    const option = new Option(`--${name} ${boolean ? '[value]' : '<value>'}`);
-    // A boolean without a value means the same as an empty environment variable.
-    parser.addOption(boolean ? option.preset('') : option);
+    for (const { text } of spellingsOf(name)) {
+      const option = new Option(`--${text} ${boolean ? '[value]' : '<value>'}`);
+      // A boolean without a value means the same as an empty environment variable.
+      parser.addOption(boolean ? option.preset('') : option);
+    }
   }
   return parser;
 }
@@ -59,30 +73,80 @@ export function resolveSettings(
   for (const name of flagNames) {
     values[name] = defaultOf(name, command);
     if (!accepts(command, name)) continue;
-    const source = findText(name, command, fromArguments[name], environment);
-    if (source === undefined) continue;
-    const parsed = parseValue(flagOf(name), source.text);
-    if ('problem' in parsed) throw new UsageError(`${source.label}: '${shorten(source.text)}' ${parsed.problem}`);
-    values[name] = parsed.value;
+    const value = givenValue(name, sourcesOf(name, command, fromArguments, environment));
+    if (value === undefined) continue;
+    values[name] = value;
     given.add(name);
   }
+  if (!given.has('log_level')) values.log_level = logLevelOf(values.logging_level) ?? values.log_level;
   const settings = values as Settings;
   checkTogether(command, settings);
-  return { settings, given, warnings: environmentWarnings(command, environment) };
+  return {
+    settings,
+    given,
+    warnings: [...warningsOf(command, settings, given), ...environmentWarnings(command, environment)],
+  };
 }
 
-function findText(
+/** One place where a value was given: what it says there, and how messages call the place. */
+interface Source {
+  readonly text: string;
+  readonly label: string;
+  readonly negated: boolean;
+}
+
+/** Where `name` was given: the sources of each weight, the heaviest first. */
+function sourcesOf(
   name: FlagName,
   command: CommandName,
-  fromArguments: string | undefined,
+  fromArguments: Readonly<Record<string, string | undefined>>,
   environment: Environment,
-): { text: string; label: string } | undefined {
-  if (fromArguments !== undefined) return { text: fromArguments, label: `--${name}` };
-  for (const variable of environmentNames(name, command)) {
-    const text = environment[variable];
-    if (text !== undefined) return { text, label: `${variable} (--${name})` };
+): Source[][] {
+  const source = (text: string | undefined, label: string, { negated }: Spelling): Source[] =>
+    text === undefined ? [] : [{ text, label, negated }];
+  return [
+    spellingsOf(name).flatMap((spelling) => source(fromArguments[spelling.text], `--${spelling.text}`, spelling)),
+    ...environmentNames(name, command).map((variables) =>
+      variables.flatMap(([variable, spelling]) =>
+        source(environment[variable], `${variable} (--${spelling.text})`, spelling),
+      ),
+    ),
+  ];
+}
+
+/** The value of the heaviest weight; undefined when it was given nowhere. Throws UsageError for one that is none. */
+function givenValue(name: FlagName, weights: readonly (readonly Source[])[]): SettingValue {
+  const [first, ...others] = weights.find((sources) => sources.length > 0) ?? [];
+  if (first === undefined) return undefined;
+  const value = valueAt(name, first);
+  for (const other of others) {
+    if (formatValue(valueAt(name, other)) !== formatValue(value)) {
+      throw new UsageError(`${first.label} and ${other.label} contradict each other: give only one`);
+    }
   }
-  return undefined;
+  return value;
+}
+
+function valueAt(name: FlagName, { text, label, negated }: Source): NonNullable<SettingValue> {
+  const flag = flagOf(name);
+  const parsed = parseValue(flag, text);
+  if ('problem' in parsed) {
+    const shown = flag.secret === true ? 'what was given' : `'${withoutCredentials(shorten(text))}'`;
+    throw new UsageError(`${label}: ${shown} ${parsed.problem}`);
+  }
+  return negated && typeof parsed.value === 'boolean' ? !parsed.value : parsed.value;
+}
+
+/** The levels of Marathon that have no level of the same name here. */
+const marathonLevels: Readonly<Record<string, string>> = {
+  off: 'silent',
+  fatal: 'error',
+  trace: 'debug',
+  all: 'debug',
+};
+
+function logLevelOf(loggingLevel: SettingValue): SettingValue {
+  return typeof loggingLevel === 'string' ? (marathonLevels[loggingLevel] ?? loggingLevel) : undefined;
 }
 
 function shorten(text: string): string {
@@ -93,26 +157,30 @@ function shorten(text: string): string {
 /** What a mistaken argument was meant to be, in one line. */
 function parserError(error: CommanderError, command: CommandName, argv: readonly string[]): UsageError {
   if (error.code === 'commander.optionMissingArgument') {
-    const name = /--(\w+)/.exec(error.message)?.[1] ?? '';
-    return new UsageError(`--${name} needs a value${isFlagName(name) ? `: ${optionHelp(name, command)}` : ''}`);
+    const spelling = /--(\w+)/.exec(error.message)?.[1] ?? '';
+    const name = flagNamed(spelling);
+    return new UsageError(`--${spelling} needs a value${name === undefined ? '' : `: ${optionHelp(name, command)}`}`);
   }
   const text = /'(-[^']*)'/.exec(error.message)?.[1] ?? argv.find((a) => a.startsWith('-')) ?? '';
   return unknownOption(text.split('=')[0] ?? text, command);
 }
 
 function unknownOption(text: string, command: CommandName): UsageError {
-  const name = text.replace(/^-+/, '');
-  const underscored = name.replaceAll('-', '_');
-  if (isFlagName(name)) {
+  const spelling = text.replace(/^-+/, '');
+  const name = flagNamed(spelling);
+  if (name !== undefined && !accepts(command, name)) {
     const owners = flagOf(name).commands.map((owner) => `ekiden ${owner}`);
     return new UsageError(`${text} is an option of ${owners.join(' and ')}, not of ekiden ${command}`);
   }
-  const advice = marathonFlagsNotYet[name];
-  if (advice !== undefined && (command === 'up' || command === 'scheduler')) {
+  const advice = marathonFlagsNotYet[spelling];
+  if (advice !== undefined && readsMarathon(command)) {
     return new UsageError(`${text} of Marathon is not supported yet: leave it out (${advice})`);
   }
-  const own = flagNames.filter((candidate) => accepts(command, candidate));
-  const guess = isFlagName(underscored) ? underscored : nearest(underscored, own);
+  const own = flagNames
+    .filter((candidate) => accepts(command, candidate))
+    .flatMap((candidate) => spellingsOf(candidate).map((known) => known.text));
+  const underscored = spelling.replaceAll('-', '_').toLowerCase();
+  const guess = own.find((known) => known.toLowerCase() === underscored) ?? nearest(underscored, own);
   const hint = guess === undefined ? `ekiden ${command} --help lists all options` : `did you mean --${guess}?`;
   return new UsageError(`${text} is not an option of ekiden ${command}: ${hint}`);
 }
@@ -125,7 +193,7 @@ function refuseStray(stray: readonly string[], command: CommandName, environment
   const taken = flagNames.find((name) => environment[`npm_config_${name}`] !== undefined);
   const first = stray[0];
   if (command === 'up' && environment['npm_lifecycle_event'] === 'start' && taken !== undefined) {
-    const value = environment[`npm_config_${taken}`];
+    const value = flagOf(taken).secret === true ? '…' : environment[`npm_config_${taken}`];
     throw new UsageError(
       `npm took --${taken} for itself: write npm start -- --${taken} ${value === 'true' ? (first ?? '…') : (value ?? '…')}`,
     );
@@ -136,63 +204,42 @@ function refuseStray(stray: readonly string[], command: CommandName, environment
   );
 }
 
-function checkTogether(command: CommandName, settings: Settings): void {
-  for (const name of flagNames) {
-    const value = settings[name];
-    const missing = value === undefined || (typeof value === 'object' && value.length === 0);
-    if (missing && flagOf(name).requiredFor?.includes(command) === true) {
-      throw new UsageError(`--${name} is required: ${flagOf(name).text}`);
-    }
-  }
-  if (settings.work_dir === '') throw new UsageError("--work_dir: '' is not a directory");
-  if (settings.local_port_min > settings.local_port_max) {
-    throw new UsageError(
-      `--local_port_min ${settings.local_port_min} is above --local_port_max ${settings.local_port_max}`,
-    );
-  }
-  if ((command === 'up' || command === 'scheduler') && (settings.master?.length ?? 0) > 1) {
-    throw new UsageError(
-      `--master: ekiden ${command} takes one host:port (redirects to the leading master are followed)`,
-    );
-  }
-  if (!settings.checkpoint) throw new UsageError('--checkpoint false: tasks are always checkpointed, leave it out');
-  if (!settings.disable_ha) {
-    throw new UsageError('--disable_ha false: high availability needs --zk, which is not supported yet');
-  }
-  if (command === 'up') refuseEqualPorts(settings);
-}
-
-function refuseEqualPorts(settings: Settings): void {
-  const seen = new Map<number, FlagName>();
-  for (const name of flagNames) {
-    if (flagOf(name).kind !== 'port' || name === 'local_port_min' || name === 'local_port_max') continue;
-    const port = settings[name] as number;
-    const other = seen.get(port);
-    if (other !== undefined) throw new UsageError(`--${other} and --${name} are both ${port}`);
-    seen.set(port, name);
-  }
-}
-
 /** Variables of Ekiden itself that are no options. */
 const internalVariables = new Set(['EKIDEN_SUPERVISED']);
 
+/** Variables that look like options and are none. */
 function environmentWarnings(command: CommandName, environment: Environment): string[] {
-  const warnings: string[] = [];
-  for (const variable of Object.keys(environment).sort()) {
-    const [, prefix, suffix] = /^(EKIDEN|MARATHON)_([A-Z0-9_]+)$/.exec(variable) ?? [];
-    if (prefix === undefined || suffix === undefined || internalVariables.has(variable)) continue;
-    const name = suffix.toLowerCase();
-    if (prefix === 'EKIDEN' && !isFlagName(name)) {
-      const guess = nearest(name, flagNames);
-      warnings.push(
-        `${variable} is not an option and is ignored${guess === undefined ? '' : `: did you mean EKIDEN_${guess.toUpperCase()}?`}`,
-      );
-    }
-    // What else begins with MARATHON_ may be meant for somebody else (MARATHON_APP_…: Ekiden itself runs on Marathon).
-    const advice = marathonFlagsNotYet[name];
-    if (prefix === 'MARATHON' && advice !== undefined && (command === 'up' || command === 'scheduler')) {
-      warnings.push(`${variable} is ignored, --${name} of Marathon is not supported yet: ${advice}`);
-    }
+  return Object.keys(environment)
+    .sort()
+    .flatMap((variable) => {
+      const [, prefix, suffix] = /^(EKIDEN|MARATHON)_([A-Z0-9_]+)$/.exec(variable) ?? [];
+      if (suffix === undefined || internalVariables.has(variable)) return [];
+      const warning = prefix === 'EKIDEN' ? ekidenWarning(suffix) : marathonWarning(command, suffix);
+      return warning === undefined ? [] : [`${variable} ${warning}`];
+    });
+}
+
+function ekidenWarning(suffix: string): string | undefined {
+  if (flagNamed(suffix) !== undefined) return undefined;
+  const guess = nearest(suffix.toLowerCase(), flagNames);
+  return `is not an option and is ignored${guess === undefined ? '' : `: did you mean EKIDEN_${guess.toUpperCase()}?`}`;
+}
+
+function marathonWarning(command: CommandName, suffix: string): string | undefined {
+  // MARATHON_APP_… says that Ekiden itself runs on Marathon; the other roles are not meant at all.
+  if (!readsMarathon(command) || suffix.startsWith('APP_')) return undefined;
+  const text = suffix.toLowerCase();
+  const advice = marathonFlagsNotYet[text];
+  if (advice !== undefined) return `is ignored, --${text} of Marathon is not supported yet: ${advice}`;
+  const name = flagNamed(suffix);
+  if (name === undefined) {
+    const guess = nearest(
+      text,
+      flagNames.filter((candidate) => flagOf(candidate).marathon === true),
+    );
+    return `is not an option and is ignored${guess === undefined ? '' : `: did you mean MARATHON_${guess.toUpperCase()}?`}`;
   }
-  return warnings;
+  return flagOf(name).marathon === true
+    ? undefined
+    : `is ignored, --${name} is an option of Ekiden's alone: set EKIDEN_${suffix}`;
 }

@@ -1,5 +1,7 @@
+import type { Readable } from 'node:stream';
 import { Agent, request } from 'undici';
 import { messageOf } from './errors.js';
+import { trusting } from './tls-trust.js';
 
 /** A response whose body was read whole. */
 export interface HttpResponse {
@@ -29,8 +31,11 @@ export interface HttpClient {
    * larger than the client's limit; any status is an answer.
    */
   request(request: HttpRequest): Promise<HttpResponse>;
-  /** Sends a request and returns as soon as the head of the answer is there; the body throws after `idleTimeoutMs` of silence. */
-  stream(request: HttpRequest & { idleTimeoutMs: number }): Promise<HttpStream>;
+  /**
+   * Sends a request and returns as soon as the head of the answer is there; the body throws after `idleTimeoutMs` of silence.
+   * `content` is sent instead of `body` while it is read; it is destroyed when the request ends before it does.
+   */
+  stream(request: HttpRequest & { idleTimeoutMs: number; content?: Readable }): Promise<HttpStream>;
   close(): Promise<void>;
 }
 
@@ -44,23 +49,26 @@ function flatten(headers: Record<string, string | string[] | undefined>): Record
 
 /**
  * A keep-alive HTTP client. Redirects are not followed (callers know which ones they may follow).
- * `connections` bounds the sockets per origin, `maxBodyBytes` (default 64 MiB) what `request` reads.
+ * `connections` bounds the sockets per origin, `maxBodyBytes` (default 64 MiB) what `request` reads; `trust` are certificates as
+ * PEM text that count besides the usual authorities. Throws for a `trust` that holds something else.
  */
 export function createHttpClient(options: {
   timeoutMs: number;
   connections?: number;
   maxBodyBytes?: number;
+  trust?: string | undefined;
 }): HttpClient {
-  const { timeoutMs, connections = 16, maxBodyBytes = 64 << 20 } = options;
+  const { timeoutMs, connections = 16, maxBodyBytes = 64 << 20, trust } = options;
+  const connect = { timeout: timeoutMs, ...(trust === undefined ? {} : trusting(trust)) };
   const agent = new Agent({
     connections,
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
-    connect: { timeout: timeoutMs },
+    connect,
     pipelining: 1,
   });
   // A stream occupies its socket for ever: it must not take one of the pool's.
-  const streamAgent = new Agent({ headersTimeout: timeoutMs, connect: { timeout: timeoutMs } });
+  const streamAgent = new Agent({ headersTimeout: timeoutMs, connect });
 
   return {
     async request({ method, url, headers, body, signal }) {
@@ -88,13 +96,13 @@ export function createHttpClient(options: {
       };
     },
 
-    async stream({ method, url, headers, body, signal, idleTimeoutMs }) {
+    async stream({ method, url, headers, body, content, signal, idleTimeoutMs }) {
       const response = await request(url, {
         method,
         dispatcher: streamAgent,
         bodyTimeout: idleTimeoutMs,
         ...(headers === undefined ? {} : { headers }),
-        ...(body === undefined ? {} : { body }),
+        ...(content === undefined ? (body === undefined ? {} : { body }) : { body: content }),
         ...(signal === undefined ? {} : { signal }),
       });
       return { status: response.statusCode, headers: flatten(response.headers), body: response.body };

@@ -18,6 +18,8 @@ export type TlsMaterial =
 
 export interface LoadedTls {
   readonly material: TlsMaterial;
+  /** The certificate that is shown to clients, in DER; undefined if this version of Node does not tell. */
+  readonly certificate: Buffer | undefined;
   /** What the owner of the certificate should know though it works: it has expired, say. One line each. */
   readonly warnings: readonly string[];
 }
@@ -207,5 +209,5 @@ export async function loadTls(source: TlsSource, nowMs: number): Promise<LoadedT
   } catch (error) {
     throw new StartupError(`--${flag}: the key and certificate cannot be used: ${messageOf(error)}`);
   }
-  return { material, warnings: [...warnings, ...validityWarnings(path, der, nowMs)] };
+  return { material, certificate: der, warnings: [...warnings, ...validityWarnings(path, der, nowMs)] };
 }

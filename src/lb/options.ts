@@ -10,6 +10,10 @@ export interface LbOptions {
   readonly haproxyStatsPort: number;
   /** Base URLs of Ekiden schedulers, e.g. `http://127.0.0.1:8080`. */
   readonly schedulers: readonly string[];
+  /** What the schedulers ask for (`--marathon_credentials`). */
+  readonly credentials?: { readonly user: string; readonly password: string } | undefined;
+  /** PEM file with certificates to trust besides the usual authorities (`--marathon_ca`). */
+  readonly caFile?: string | undefined;
   /** Configuration, sockets, pid file and rules are kept in `<workDir>/lb`. */
   readonly workDir: string;
   /** The haproxy program (`--haproxy_path`), by name or path. */

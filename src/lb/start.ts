@@ -1,5 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { followEkidenStream } from '../catalog/providers/ekiden-stream.js';
-import { UsageError } from '../common/errors.js';
+import { messageOf, UsageError } from '../common/errors.js';
 import { parseIpAddress } from '../common/ip-address.js';
 import type { RoleContext, RoleHandle } from '../common/role.js';
 import { listen } from '../http/server.js';
@@ -51,6 +52,22 @@ function proxySettings(options: LbOptions, paths: LbPaths): ProxySettings {
   };
 }
 
+/** Reads the certificates to trust, at each connection, because they may be renewed. Throws UsageError when they cannot be read now. */
+async function trustReader(caFile: string | undefined): Promise<(() => Promise<string>) | undefined> {
+  if (caFile === undefined) return undefined;
+  const read = (): Promise<string> => readFile(caFile, 'utf8');
+  let text: string;
+  try {
+    text = await read();
+  } catch (error) {
+    throw new UsageError(`--marathon_ca ${caFile} cannot be read: ${messageOf(error)}`);
+  }
+  if (!text.includes('-----BEGIN CERTIFICATE-----')) {
+    throw new UsageError(`--marathon_ca ${caFile}: holds no certificate in PEM form`);
+  }
+  return read;
+}
+
 /**
  * Starts the load balancer: rules API on `host:lbPort`, and an HAProxy kept at what the schedulers' catalog and the rules say.
  * It serves also without a haproxy program (and says so in its status) and without a scheduler (with the last good
@@ -86,7 +103,13 @@ export async function startLb(options: LbOptions, { logger }: RoleContext): Prom
     undo.push(() => template.close());
     const renderer = createRenderer();
     undo.push(() => renderer.close());
-    const stream = followEkidenStream({ schedulers: options.schedulers, logger, onMessage: changed });
+    const stream = followEkidenStream({
+      schedulers: options.schedulers,
+      credentials: options.credentials,
+      readTrust: await trustReader(options.caFile),
+      logger,
+      onMessage: changed,
+    });
     undo.push(() => stream.close());
     const updates = (loop = new UpdateLoop({
       inputs: () => ({

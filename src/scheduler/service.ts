@@ -42,4 +42,6 @@ export interface SchedulerService {
   podDefinition(id: PathId, version: Timestamp): Promise<PodDefinition | undefined>;
   /** A group with its content at a version of the root group; undefined when that version is not known or had no such group. */
   groupAt(id: PathId, version: Timestamp): Promise<GroupSnapshot | undefined>;
+  /** Gives up the leadership: the process ends in a moment, and its supervisor starts it again. */
+  abdicate?(): void;
 }

@@ -5,6 +5,7 @@ import { StartupError } from '../common/errors.js';
 import { createHttpClient } from '../common/http-client.js';
 import type { RoleContext, RoleHandle } from '../common/role.js';
 import { serve } from '../http/serve.js';
+import { createAbdication } from './abdication.js';
 import { createChecker } from './adapters/checks/checker.js';
 import { openEmbeddedStore } from './adapters/embedded/embedded-store.js';
 import { createMesosCluster } from './adapters/mesos/mesos-cluster.js';
@@ -15,6 +16,7 @@ import { Engine } from './engine.js';
 import { createEventBus } from './event-bus.js';
 import { startHttpCallbacks } from './events/http-callbacks.js';
 import type { HttpCallbacks } from './events/http-callbacks.js';
+import { leaderUrl } from './leader-address.js';
 import { readRecords } from './load-store.js';
 import { createMetrics } from './metrics/create-metrics.js';
 import type { SchedulerOptions } from './options.js';
@@ -59,7 +61,7 @@ export async function startScheduler(options: SchedulerOptions, context: RoleCon
       role: options.mesosRole,
       failoverTimeoutSeconds: options.failoverTimeoutSeconds,
       hostname: options.hostname,
-      ...(options.webuiUrl === undefined ? {} : { webuiUrl: options.webuiUrl }),
+      webuiUrl: options.webuiUrl ?? leaderUrl(options),
     },
     logger: logger.child({ component: 'mesos' }),
     clock: now,
@@ -103,6 +105,7 @@ export async function startScheduler(options: SchedulerOptions, context: RoleCon
     catalog,
     execute: metrics.meteredExecute((command) => engine.execute(command)),
     ...createDefinitions(state, store),
+    abdicate: createAbdication(context.fatal),
   };
   const api = createApi(service, { logger: logger.child({ component: 'api' }), metrics });
 

@@ -3,13 +3,14 @@ import type { EventSourceFetchInit, FetchLikeResponse, ReaderLike } from 'events
 import { backoffMs, jittered } from '../../common/backoff.js';
 import { messageOf } from '../../common/errors.js';
 import { createHttpClient, readText } from '../../common/http-client.js';
-import type { HttpStream } from '../../common/http-client.js';
+import type { HttpClient, HttpStream } from '../../common/http-client.js';
 import type { Logger } from '../../common/logger.js';
 import { Catalog } from '../catalog.js';
 import type { CatalogView } from '../catalog.js';
 import { parseCatalogMessage } from '../parse-message.js';
 import type { CatalogMessage } from '../types.js';
 
+const timeoutMs = 10_000;
 const streamPath = '/ekiden/v1/catalog/stream';
 const reconnect = { initialMs: 100, factor: 2, maxMs: 5_000 };
 /** How many times one attempt follows a redirect to the leader. */
@@ -39,6 +40,10 @@ export interface EkidenStream {
 export interface EkidenStreamOptions {
   /** Base URLs of the schedulers; they are tried in turn, and a 307 to the leader is followed. */
   readonly schedulers: readonly string[];
+  /** Sent to them as basic authentication, but not in the clear to where one that is reached by TLS redirects. */
+  readonly credentials?: { readonly user: string; readonly password: string } | undefined;
+  /** Reads the certificates to trust besides the usual authorities, as PEM text; before each connection. */
+  readonly readTrust?: (() => Promise<string>) | undefined;
   readonly logger: Logger;
   /** Called after each message was taken over into `catalog`. */
   readonly onMessage: (message: CatalogMessage) => void;
@@ -50,6 +55,16 @@ export interface EkidenStreamOptions {
   readonly random?: () => number;
 }
 
+function isSecure(url: string): boolean {
+  return url.startsWith('https:');
+}
+
+function refusal(status: number, user: string | undefined): string {
+  if (user === undefined) return `${status}: the scheduler asks for credentials: give them as --marathon_credentials`;
+  const fault = status === 401 ? 'are not those of the scheduler' : 'do not allow to follow the catalog';
+  return `${status}: the --marathon_credentials of ${user} ${fault}`;
+}
+
 /**
  * Follows `GET /ekiden/v1/catalog/stream` for ever: reconnects with a back-off after an error, an answer other than 200,
  * silence or a message that does not follow on what is known; resumes with `Last-Event-ID` where it can, and asks for a
@@ -59,10 +74,16 @@ export interface EkidenStreamOptions {
  * own reconnect knows neither other schedulers nor a back-off.
  */
 export function followEkidenStream(options: EkidenStreamOptions): EkidenStream {
-  const { schedulers, logger, onMessage, idleTimeoutMs = 30_000, maxEventBytes = 128 << 20 } = options;
+  const { schedulers, credentials, readTrust, logger, onMessage } = options;
+  const { idleTimeoutMs = 30_000, maxEventBytes = 128 << 20 } = options;
   const random = options.random ?? Math.random;
   if (schedulers.length === 0) throw new Error('at least one scheduler is needed');
-  const client = createHttpClient({ timeoutMs: 10_000 });
+  const authorization =
+    credentials === undefined
+      ? {}
+      : { Authorization: `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}` };
+  let client = createHttpClient({ timeoutMs });
+  let trust: string | undefined;
   const catalog = new Catalog();
   let status: EkidenStreamStatus = { connected: false, synced: false, scheduler: undefined, lastError: undefined };
   let source: EventSource | undefined;
@@ -74,14 +95,28 @@ export function followEkidenStream(options: EkidenStreamOptions): EkidenStream {
   /** The next connection must bring a snapshot. */
   let needsSnapshot = true;
 
+  /** The client, made anew when what it trusts has changed. */
+  async function currentClient(): Promise<HttpClient> {
+    const text = await readTrust?.();
+    if (text !== trust && !closed) {
+      const former = client;
+      client = createHttpClient({ timeoutMs, trust: text });
+      trust = text;
+      await former.close();
+    }
+    return client;
+  }
+
   async function open(url: string, signal: AbortSignal): Promise<HttpStream & { url: string }> {
     const { epoch, seq } = catalog.position;
+    const connection = await currentClient();
     for (let hop = 0, at = url; ; hop += 1) {
       const headers = {
         Accept: 'text/event-stream',
+        ...(isSecure(at) || !isSecure(url) ? authorization : {}),
         ...(needsSnapshot ? {} : { 'Last-Event-ID': `${epoch}:${seq}` }),
       };
-      const stream = await client.stream({ method: 'GET', url: at, headers, signal, idleTimeoutMs });
+      const stream = await connection.stream({ method: 'GET', url: at, headers, signal, idleTimeoutMs });
       const { location } = stream.headers;
       const redirected = stream.status === 307 || stream.status === 302 || stream.status === 308;
       if (!redirected || location === undefined) return { ...stream, url: at };
@@ -105,6 +140,7 @@ export function followEkidenStream(options: EkidenStreamOptions): EkidenStream {
       const stream = await open(url, init.signal as AbortSignal);
       // EventSource does not read the body of a refusal, which would keep its socket.
       if (stream.status !== 200) await readText(stream.body);
+      if (stream.status === 401 || stream.status === 403) throw new Error(refusal(stream.status, credentials?.user));
       const iterator = stream.body[Symbol.asyncIterator]();
       const reader: ReaderLike = {
         async read() {

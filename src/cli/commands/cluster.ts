@@ -1,6 +1,5 @@
 import { networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
-import type { LogLevel } from '../../common/logger.js';
 import type { ClusterOptions } from '../../cluster/options.js';
 import { isWildcard, machineAddress } from '../addresses.js';
 import type { Settings } from '../flags.js';
@@ -25,11 +24,12 @@ export function clusterOptions(settings: Settings): ClusterOptions {
   };
 }
 
-export async function run({ settings }: Invocation): Promise<number> {
+export async function run({ settings, warnings }: Invocation): Promise<number> {
   return runRole({
     role: 'cluster',
-    logLevel: settings.log_level as LogLevel,
+    logLevel: settings.log_level,
     logFormat: settings.log_format,
+    warnings,
     start: async (context) => {
       const { startCluster } = await import('../../cluster/start.js');
       return startCluster(clusterOptions(settings), context);

@@ -1,4 +1,3 @@
-import type { LogLevel } from '../../common/logger.js';
 import type { DnsOptions } from '../../dns/options.js';
 import type { Settings } from '../flags.js';
 import { runRole } from '../run-role.js';
@@ -18,11 +17,12 @@ export function dnsOptions(settings: Settings): DnsOptions {
   };
 }
 
-export async function run({ settings }: Invocation): Promise<number> {
+export async function run({ settings, warnings }: Invocation): Promise<number> {
   return runRole({
     role: 'dns',
-    logLevel: settings.log_level as LogLevel,
+    logLevel: settings.log_level,
     logFormat: settings.log_format,
+    warnings,
     start: async (context) => {
       const { startDns } = await import('../../dns/start.js');
       return startDns(dnsOptions(settings), context);

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import type { LogLevel } from '../../common/logger.js';
 import type { LbOptions } from '../../lb/options.js';
 import { findProgram } from '../find-program.js';
 import type { Settings } from '../flags.js';
 import { runRole } from '../run-role.js';
 import type { Invocation } from '../settings.js';
+import { splitCredentials } from '../split-credentials.js';
 
 /** `haproxyPath` is the program that was found, the setting itself when there was none. */
 export function lbOptions(settings: Settings, haproxyPath: string): LbOptions {
@@ -17,6 +17,8 @@ export function lbOptions(settings: Settings, haproxyPath: string): LbOptions {
     haproxyHttpsPort: settings.haproxy_https_port,
     haproxyStatsPort: settings.haproxy_stats_port,
     schedulers: settings.marathon ?? [],
+    credentials: splitCredentials(settings.marathon_credentials),
+    caFile: absolute(settings.marathon_ca),
     workDir: resolve(settings.work_dir),
     haproxyPath,
     templatePath: absolute(settings.haproxy_template),
@@ -24,12 +26,13 @@ export function lbOptions(settings: Settings, haproxyPath: string): LbOptions {
   };
 }
 
-export async function run({ settings }: Invocation): Promise<number> {
+export async function run({ settings, warnings }: Invocation): Promise<number> {
   const haproxyPath = findProgram(settings.haproxy_path, process.env['PATH'] ?? '');
   return runRole({
     role: 'lb',
-    logLevel: settings.log_level as LogLevel,
+    logLevel: settings.log_level,
     logFormat: settings.log_format,
+    warnings,
     ...(haproxyPath === undefined ? { degraded: haproxyMissing(settings.haproxy_path) } : {}),
     start: async (context) => {
       const { startLb } = await import('../../lb/start.js');

@@ -1,28 +1,50 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
-import type { LogLevel } from '../../common/logger.js';
 import type { SchedulerOptions } from '../../scheduler/options.js';
 import type { Settings } from '../flags.js';
+import { metricsOptions } from '../metrics-options.js';
 import { runRole } from '../run-role.js';
 import type { Invocation } from '../settings.js';
+import { shownFlags } from '../shown-flags.js';
+import { splitCredentials } from '../split-credentials.js';
+
+function absolute(path: string | undefined): string | undefined {
+  return path === undefined ? undefined : resolve(path);
+}
+
+/** Where the key and certificate of the API are; undefined without TLS. */
+export function tlsSource(settings: Settings): SchedulerOptions['tls'] {
+  const { ssl_keystore_path, ssl_keystore_password, ssl_certificate_path, ssl_key_path } = settings;
+  if (ssl_keystore_path !== undefined && ssl_keystore_password !== undefined) {
+    return { type: 'keystore', path: resolve(ssl_keystore_path), password: ssl_keystore_password };
+  }
+  if (ssl_certificate_path !== undefined && ssl_key_path !== undefined) {
+    return { type: 'pem', certificatePath: resolve(ssl_certificate_path), keyPath: resolve(ssl_key_path) };
+  }
+  return undefined;
+}
 
 export function schedulerOptions(settings: Settings): SchedulerOptions {
+  const host = settings.http_address ?? settings.host;
+  const httpsHost = settings.https_address ?? settings.host;
+  const ownName = settings.hostname ?? hostname();
+  const { plugin_dir, plugin_conf } = settings;
   return {
-    host: settings.http_address ?? settings.host,
+    host,
     httpPort: settings.http_port,
-    httpDisabled: false,
-    httpsHost: settings.host,
+    httpDisabled: settings.disable_http,
+    httpsHost,
     httpsPort: settings.https_port,
-    tls: undefined,
-    credentials: undefined,
-    realm: 'Mesosphere',
-    allowedOrigins: [],
-    maxConcurrentRequests: undefined,
-    compression: true,
-    maxRequestBytes: 4 << 20,
-    mountPrefix: undefined,
-    assetsPath: undefined,
-    hostname: settings.hostname ?? hostname(),
+    tls: tlsSource(settings),
+    credentials: splitCredentials(settings.http_credentials),
+    realm: settings.http_realm,
+    allowedOrigins: settings.access_control_allow_origin,
+    maxConcurrentRequests: settings.http_max_concurrent_requests,
+    compression: settings.http_compression,
+    maxRequestBytes: settings.http_max_request_bytes,
+    mountPrefix: settings.http_mount_prefix,
+    assetsPath: absolute(settings.assets_path),
+    hostname: ownName,
     master: (settings.master ?? []).join(','),
     workDir: resolve(settings.work_dir),
     frameworkName: settings.framework_name,
@@ -44,32 +66,35 @@ export function schedulerOptions(settings: Settings): SchedulerOptions {
     maxConcurrentHealthChecks: settings.max_concurrent_marathon_health_checks,
     maxVersions: settings.zk_max_versions,
     eventStreamMaxOutstandingMessages: settings.event_stream_max_outstanding_messages,
-    httpCallback: undefined,
-    artifactStore: undefined,
-    artifactMaxBytes: 1 << 30,
-    aclFile: undefined,
-    plugins: undefined,
-    metrics: {
-      namePrefix: 'marathon',
-      prometheus: true,
-      seedNames: false,
-      statsd: undefined,
-      datadog: undefined,
-      graphite: undefined,
-    },
-    flags: {},
-    features: [],
-    defaultNetworkName: undefined,
-    mesosBridgeName: 'mesos-bridge',
-    newGroupEnforceRole: 'off',
+    httpCallback:
+      settings.event_subscriber === undefined
+        ? undefined
+        : {
+            endpoints: settings.http_endpoints,
+            slowConsumerTimeoutMs: settings.http_event_callback_slow_consumer_timeout,
+          },
+    artifactStore: settings.artifact_store,
+    artifactMaxBytes: settings.artifact_max_bytes,
+    aclFile: absolute(settings.acl_file),
+    plugins:
+      plugin_dir === undefined || plugin_conf === undefined
+        ? undefined
+        : { directory: resolve(plugin_dir), configuration: resolve(plugin_conf) },
+    metrics: metricsOptions(settings),
+    flags: shownFlags({ ...settings, hostname: ownName, http_address: host, https_address: httpsHost }),
+    features: settings.enable_features,
+    defaultNetworkName: settings.default_network_name,
+    mesosBridgeName: settings.mesos_bridge_name,
+    newGroupEnforceRole: settings.new_group_enforce_role,
   };
 }
 
-export async function run({ settings }: Invocation): Promise<number> {
+export async function run({ settings, warnings }: Invocation): Promise<number> {
   return runRole({
     role: 'scheduler',
-    logLevel: settings.log_level as LogLevel,
+    logLevel: settings.log_level,
     logFormat: settings.log_format,
+    warnings,
     start: async (context) => {
       const { startScheduler } = await import('../../scheduler/start.js');
       return startScheduler(schedulerOptions(settings), context);

@@ -1,7 +1,8 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createLogger } from '../../common/logger.js';
-import type { Logger, LogLevel } from '../../common/logger.js';
+import type { Logger } from '../../common/logger.js';
 import { isPretty } from '../log-format.js';
+import type { Settings } from '../flags.js';
 import type { Invocation } from '../settings.js';
 import { banner, serviceUrls } from '../supervisor/banner.js';
 import { claimWorkDir } from '../supervisor/claim.js';
@@ -10,6 +11,7 @@ import { planRoles } from '../supervisor/plan.js';
 import { RoleRegistry } from '../supervisor/role-registry.js';
 import { Supervisor } from '../supervisor/supervisor.js';
 import { exitOnUnexpected } from '../unexpected.js';
+import { tlsSource } from './scheduler.js';
 
 const startLimitMs = 60_000;
 
@@ -18,15 +20,19 @@ export async function run(invocation: Invocation, mainPath: string): Promise<num
   const { settings, warnings } = invocation;
   const workDir = resolve(settings.work_dir);
   const pretty = isPretty(settings.log_format, process.stdout.isTTY, process.env['CI']);
-  const logger = createLogger({ role: 'up', level: settings.log_level as LogLevel, pretty });
+  const logger = createLogger({ role: 'up', level: settings.log_level, pretty });
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   exitOnUnexpected(logger);
   for (const warning of warnings) logger.warn({}, warning);
 
   const claim = await claimWorkDir(workDir);
+  const certificate = await ownCertificate(settings, workDir, logger).catch(async (error: unknown) => {
+    await claim.release();
+    throw error;
+  });
   const registry = new RoleRegistry(workDir);
   const supervisor = new Supervisor({
-    ...planRoles(invocation, workDir, mainPath),
+    ...planRoles(invocation, workDir, mainPath, certificate?.path),
     startLimitMs,
     registry,
     logger,
@@ -44,10 +50,24 @@ export async function run(invocation: Invocation, mainPath: string): Promise<num
     }
     await supervisor.stop();
   } finally {
+    await certificate?.close();
     await claim.release();
   }
   logger.info({}, 'stopped');
   return 0;
+}
+
+/** The PEM file by which the roles know the API; undefined when they need none, or know it by a file of the user's. */
+async function ownCertificate(
+  settings: Settings,
+  workDir: string,
+  logger: Logger,
+): Promise<{ path: string; close(): Promise<void> } | undefined> {
+  const source = tlsSource(settings);
+  if (!settings.disable_http || source?.type !== 'keystore' || settings.marathon_ca !== undefined) return undefined;
+  const { keepOwnCertificate } = await import('../supervisor/own-certificate.js');
+  const path = join(workDir, 'api-certificate.pem');
+  return { path, ...(await keepOwnCertificate(source, path, logger)) };
 }
 
 /** Signals that come so close together are one wish: npm passes on what its process group has got already. */

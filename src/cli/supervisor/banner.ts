@@ -1,18 +1,27 @@
 import { authority, connectHost } from '../addresses.js';
+import { apiUrls } from '../api-urls.js';
 import type { Settings } from '../flags.js';
+import { splitCredentials } from '../split-credentials.js';
 
 /** Where everything is reached, by its usual name; what does not run is left out. */
 export function serviceUrls(settings: Settings): Readonly<Record<string, string>> {
   const host = connectHost(settings.host);
   const edge = connectHost(settings.haproxy_bind ?? settings.host);
-  const api = connectHost(settings.http_address ?? settings.host);
   return {
-    'Marathon API': `http://${authority(api, settings.http_port)}`,
+    'Marathon API': apiUrls(settings).join(', '),
     'Mesos master': `http://${settings.master?.[0] ?? authority(host, settings.cluster_port)}`,
     DNS: `${authority(host, settings.dns_port)} (udp, tcp), HTTP API http://${authority(host, settings.dns_http_port)}`,
     'rules API': `http://${authority(host, settings.lb_port)}`,
     HAProxy: `http://${authority(edge, settings.haproxy_http_port)}, stats http://${authority(edge, settings.haproxy_stats_port)}`,
   };
+}
+
+/** What curl needs to be let in: it asks for the password itself, which is printed nowhere. */
+function curlOptions(settings: Settings): string {
+  const user = splitCredentials(settings.http_credentials)?.user;
+  // The certificate seldom names the loopback address.
+  const tls = settings.disable_http ? ' -k' : '';
+  return `${tls}${user === undefined ? '' : ` -u '${user.replaceAll("'", `'\\''`)}'`}`;
 }
 
 /**
@@ -36,7 +45,7 @@ ${Object.entries(urls)
 ${degraded.map((sentence) => `\n  degraded: ${sentence}\n`).join('')}
 Try it:
 
-curl -X POST ${urls['Marathon API']}/v2/apps -H 'Content-Type: application/json' -d @- <<'END'
+curl${curlOptions(settings)} -X POST ${apiUrls(settings)[0]}/v2/apps -H 'Content-Type: application/json' -d @- <<'END'
 {
   "id": "hello", "instances": 2, "cpus": 0.1, "mem": 64,
   "cmd": "exec node -e 'require(\`http\`).createServer((_, a) => a.end(\`hello from \${process.env.PORT0}\\\\n\`)).listen(process.env.PORT0, process.env.HOST)'",

@@ -32,14 +32,19 @@ export class RoleProcess {
 
   /**
    * Starts `file args…` in a process group of its own, so that Ctrl-C on the terminal reaches only the supervisor, with a channel
-   * by which it notices when the supervisor is gone.
+   * by which it notices when the supervisor is gone. `environment` changes what it inherits of ours; undefined takes a variable away.
    */
-  constructor(file: string, args: readonly string[], onLine: (line: string) => void) {
+  constructor(
+    file: string,
+    args: readonly string[],
+    environment: Readonly<Record<string, string | undefined>>,
+    onLine: (line: string) => void,
+  ) {
     const startedAt = performance.now();
     this.#child = spawn(file, args, {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: { ...process.env, [supervisedVariable]: '1' },
+      env: { ...process.env, ...environment, [supervisedVariable]: '1' },
     });
     const child = this.#child;
     this.identity = child.pid === undefined ? undefined : identifyProcess(child.pid);

@@ -12,6 +12,8 @@ export interface RoleSpec {
   readonly name: string;
   readonly file: string;
   readonly args: readonly string[];
+  /** What it gets in its environment besides ours; undefined takes a variable away. For secrets: others can read arguments. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly stopScope: StopScope;
   /** It is killed when it takes longer to end. */
   readonly stopLimitMs: number;
@@ -108,8 +110,8 @@ export class Supervisor {
   }
 
   #spawn(role: Supervised): RoleProcess {
-    const { name, file, args } = role.spec;
-    const life = new RoleProcess(file, args, (line) => this.#options.onLine(name, line));
+    const { name, file, args, environment = {} } = role.spec;
+    const life = new RoleProcess(file, args, environment, (line) => this.#options.onLine(name, line));
     role.process = life;
     if (life.identity !== undefined) {
       this.#options.registry.record(name, life.identity).catch((error: unknown) => {

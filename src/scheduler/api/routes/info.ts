@@ -1,15 +1,18 @@
 import type { HttpServer } from '../../../http/server.js';
 import type { ApiContext } from '../context.js';
-import { leaderOf, renderInfo } from '../render/info.js';
-import { sendJson } from '../send.js';
+import { renderInfo } from '../render/info.js';
 import { addResource } from '../resource.js';
+import { sendJson } from '../send.js';
+import { addLeader } from './leader.js';
 
-/** `/v2/info` and `/v2/leader` */
-export function addInfo(server: HttpServer, { service }: ApiContext): void {
+/** `/v2/info`, and with it `/v2/leader` */
+export function addInfo(server: HttpServer, context: ApiContext): void {
+  const { service, access } = context;
   addResource(server, '/v2/info', {
-    GET: (_request, reply) => sendJson(reply, JSON.stringify(renderInfo(service))),
+    GET: (request, reply) => {
+      access.demand(request, 'view', { kind: 'system', name: 'config' });
+      return sendJson(reply, JSON.stringify(renderInfo(service)));
+    },
   });
-  addResource(server, '/v2/leader', {
-    GET: (_request, reply) => sendJson(reply, JSON.stringify({ leader: leaderOf(service) })),
-  });
+  addLeader(server, context);
 }

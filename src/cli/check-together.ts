@@ -1,0 +1,123 @@
+import { UsageError } from '../common/errors.js';
+import { formatValue } from './flag-values.js';
+import { accepts, defaultOf, flagNames, flagOf, isFlagName, readsMarathon } from './flags.js';
+import type { CommandName, FlagName, Settings } from './flags.js';
+import { metricsOptions } from './metrics-options.js';
+
+/** Throws UsageError, one line, for options of `command` that are right one by one and do not go together. */
+export function checkTogether(command: CommandName, settings: Settings): void {
+  refuseMissing(command, settings);
+  refuseImpossible(command, settings);
+  if (settings.local_port_min > settings.local_port_max) {
+    throw new UsageError(
+      `--local_port_min ${settings.local_port_min} is above --local_port_max ${settings.local_port_max}`,
+    );
+  }
+  if (readsMarathon(command)) {
+    if ((settings.master?.length ?? 0) > 1) {
+      throw new UsageError(
+        `--master: ekiden ${command} takes one host:port (redirects to the leading master are followed)`,
+      );
+    }
+    checkTls(settings);
+    refuseHalf(settings, 'plugin_dir', 'plugin_conf');
+    checkArtifactStore(settings.artifact_store);
+    // Whatever cannot be made of the settings is refused here rather than when the role starts.
+    metricsOptions(settings);
+  }
+  if (command === 'up') refuseEqualPorts(settings);
+}
+
+/**
+ * What was given and changes nothing, one line each: options without effect that ask for something other than what always holds,
+ * and options of a feature that is not switched on.
+ */
+export function warningsOf(command: CommandName, settings: Settings, given: ReadonlySet<FlagName>): string[] {
+  return [...given].flatMap((name) => {
+    const { withoutEffect, needs } = flagOf(name);
+    if (!flagOf(name).commands.includes(command)) return [];
+    if (withoutEffect !== undefined && differs(name, command, settings)) {
+      return [`--${name} is accepted, without effect: ${withoutEffect}`];
+    }
+    return needs !== undefined && isFlagName(needs) && isOff(settings, needs)
+      ? [`--${name} is without effect: --${needs} is not given`]
+      : [];
+  });
+}
+
+function isOff(settings: Settings, name: FlagName): boolean {
+  return settings[name] === undefined || settings[name] === false;
+}
+
+function differs(name: FlagName, command: CommandName, settings: Settings): boolean {
+  const [value, usual] = [settings[name], defaultOf(name, command)];
+  return value !== undefined && (usual === undefined || formatValue(value) !== formatValue(usual));
+}
+
+function refuseMissing(command: CommandName, settings: Settings): void {
+  for (const name of flagNames) {
+    const value = settings[name];
+    const missing = value === undefined || (typeof value === 'object' && value.length === 0);
+    if (missing && flagOf(name).requiredFor?.includes(command) === true) {
+      throw new UsageError(`--${name} is required: ${flagOf(name).text}`);
+    }
+  }
+}
+
+function refuseImpossible(command: CommandName, settings: Settings): void {
+  for (const name of flagNames) {
+    const { only } = flagOf(name);
+    const value = settings[name];
+    if (only === undefined || value === undefined || !accepts(command, name) || !differs(name, command, settings))
+      continue;
+    throw new UsageError(`--${name} ${formatValue(value)}: ${only}`);
+  }
+}
+
+/** Of two options that go together one alone is a mistake. */
+function refuseHalf(settings: Settings, one: FlagName, other: FlagName): void {
+  const [has, lacks] = settings[one] === undefined ? [other, one] : [one, other];
+  if (settings[has] !== undefined && settings[lacks] === undefined) {
+    throw new UsageError(`--${has} needs --${lacks} as well`);
+  }
+}
+
+function checkTls(settings: Settings): void {
+  refuseHalf(settings, 'ssl_keystore_path', 'ssl_keystore_password');
+  refuseHalf(settings, 'ssl_certificate_path', 'ssl_key_path');
+  if (settings.ssl_keystore_path !== undefined && settings.ssl_certificate_path !== undefined) {
+    throw new UsageError('--ssl_keystore_path and --ssl_certificate_path are two ways to say the same: give only one');
+  }
+  if (settings.disable_http && !servesTls(settings)) {
+    throw new UsageError(
+      '--disable_http leaves no way to reach the API: give --ssl_keystore_path with --ssl_keystore_password, or --ssl_certificate_path with --ssl_key_path',
+    );
+  }
+}
+
+/** Whether the scheduler serves its API with TLS. */
+export function servesTls({ ssl_keystore_path, ssl_certificate_path }: Settings): boolean {
+  return ssl_keystore_path !== undefined || ssl_certificate_path !== undefined;
+}
+
+function checkArtifactStore(store: string | undefined): void {
+  if (store === undefined) return;
+  const url = new URL(store);
+  if (url.protocol === 'file:' && (url.host !== '' || url.pathname === '/')) {
+    throw new UsageError(`--artifact_store ${store}: write file:///directory, with three slashes and an absolute path`);
+  }
+  if (url.protocol === 'hdfs:' && url.host === '') {
+    throw new UsageError(`--artifact_store ${store}: write hdfs://namenode:9870/path`);
+  }
+}
+
+function refuseEqualPorts(settings: Settings): void {
+  const seen = new Map<number, FlagName>();
+  for (const name of flagNames) {
+    if (flagOf(name).kind !== 'port' || name === 'local_port_min' || name === 'local_port_max') continue;
+    const port = settings[name] as number;
+    const other = seen.get(port);
+    if (other !== undefined) throw new UsageError(`--${other} and --${name} are both ${port}`);
+    seen.set(port, name);
+  }
+}

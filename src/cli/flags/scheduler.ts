@@ -1,0 +1,119 @@
+import type { FlagTable } from './flag.js';
+
+const commands = ['up', 'scheduler'] as const;
+const common = { group: 'Scheduler', commands, marathon: true } as const;
+
+/** Features of Marathon 1.11 that `--enable_features` knows. */
+export const features = ['vips', 'task_killing', 'external_volumes', 'secrets', 'gpu_resources'] as const;
+
+/** What the scheduler is to Mesos, and what apps get that do not say otherwise. */
+export const schedulerFlags = {
+  framework_name: {
+    ...common,
+    kind: 'string',
+    text: 'name under which the scheduler registers; also the second label of DNS names (app.marathon.mesos)',
+    default: 'marathon',
+  },
+  mesos_role: {
+    ...common,
+    kind: 'string',
+    text: 'Mesos role whose resources are used',
+    default: '*',
+  },
+  mesos_user: {
+    ...common,
+    kind: 'string',
+    text: 'user that tasks run as',
+    defaultText: 'the user of the agent',
+  },
+  failover_timeout: {
+    ...common,
+    kind: 'seconds',
+    text: 'how long Mesos keeps the tasks while the scheduler is away',
+    default: 604_800,
+  },
+  webui_url: {
+    ...common,
+    kind: 'string',
+    text: 'address of the scheduler that Mesos shows',
+    defaultText: 'the address under which the scheduler leads',
+  },
+  mesos_leader_ui_url: {
+    ...common,
+    kind: 'string',
+    text: 'address of the Mesos UI that /v2/info shows',
+    defaultText: 'that of the leading master',
+  },
+  enable_features: {
+    ...common,
+    kind: 'list',
+    choices: features,
+    text: 'optional features, separated by commas',
+    default: [],
+  },
+  default_network_name: {
+    ...common,
+    kind: 'string',
+    text: 'network of containers that name none',
+  },
+  mesos_bridge_name: {
+    ...common,
+    kind: 'string',
+    text: 'CNI network of Mesos containers in bridge mode',
+    default: 'mesos-bridge',
+  },
+  new_group_enforce_role: {
+    ...common,
+    kind: 'choice',
+    choices: ['off', 'top'],
+    text: 'top: a new top-level group makes its name the role of everything in it',
+    default: 'off',
+  },
+  checkpoint: {
+    ...common,
+    kind: 'boolean',
+    toggle: true,
+    text: 'tasks survive a restart of the agent',
+    default: true,
+    only: 'tasks are always checkpointed',
+  },
+  ha: {
+    ...common,
+    kind: 'boolean',
+    toggle: true,
+    text: 'several schedulers, one of which leads',
+    default: false,
+    only: 'high availability needs --zk, which is not supported yet: one scheduler runs, with the embedded store',
+  },
+  executor: {
+    ...common,
+    kind: 'string',
+    text: 'executor of apps that name none',
+    default: '//cmd',
+    only: "custom executors are not supported yet, tasks run under Mesos' command executor",
+  },
+  accepted_resource_roles_default_behavior: {
+    ...common,
+    kind: 'choice',
+    choices: ['any', 'unreserved', 'reserved'],
+    text: 'resources that apps use which do not say acceptedResourceRoles',
+    default: 'any',
+    only: 'another default is not supported yet, set acceptedResourceRoles in the apps',
+  },
+  gpu_scheduling_behavior: {
+    ...common,
+    kind: 'choice',
+    choices: ['restricted', 'unrestricted'],
+    text: 'restricted: agents with GPUs are left to apps that ask for some',
+    default: 'restricted',
+    only: 'GPUs are not used yet, and their agents are left to other frameworks',
+  },
+  maintenance_mode: {
+    ...common,
+    kind: 'boolean',
+    toggle: true,
+    text: "heed Mesos' maintenance windows",
+    default: false,
+    only: 'maintenance windows are not heeded yet',
+  },
+} as const satisfies FlagTable;
