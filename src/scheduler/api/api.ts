@@ -16,6 +16,7 @@ import { addInfo } from './routes/info.js';
 import { addLogging } from './routes/logging.js';
 import { addMetrics } from './routes/metrics.js';
 import { addPing } from './routes/ping.js';
+import { addPlugins } from './routes/plugins.js';
 import { addQueue } from './routes/queue.js';
 import { addSystem } from './routes/system.js';
 import { addTasks } from './routes/tasks.js';
@@ -47,5 +48,6 @@ export function createApi(service: SchedulerService, parts: ApiParts = {}): Http
   addEventSubscriptions(server, context);
   addCatalogStream(server, context);
   addExplain(server, context);
+  addPlugins(server, context);
   return server;
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../../common/time.js';
 import type { HttpRequest } from '../../http/server.js';
 import type { Command, Origin, Outcome } from '../core/commands.js';
 import type { SchedulerMetrics } from '../metrics/create-metrics.js';
+import type { Plugins } from '../plugins/load-plugins.js';
 import type { SchedulerService } from '../service.js';
 import type { AccessControl } from './access.js';
 import { ApiError, errorOf } from './api-error.js';
@@ -13,6 +14,8 @@ export interface ApiContext {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly access: AccessControl;
+  /** None when absent. */
+  readonly plugins?: Plugins;
   readonly metrics?: SchedulerMetrics;
 }
 

@@ -21,14 +21,16 @@ function appOf({ service }: ApiContext, id: PathId): AppDefinition {
 
 /** `/v2/apps/{id}/tasks` */
 export function tasksHandlers(context: ApiContext, id: PathId): Handlers {
-  const { service } = context;
+  const { access, service } = context;
   return {
     GET: (request, reply) => {
+      access.demand(request, 'view', { kind: 'app', id });
       const app = appOf(context, id);
       if (wantsText(request)) return reply.type('text/plain').send(tasksText(service.state, [app]));
       return sendJson(reply, `{"tasks":${arrayText(taskTextsOf(service.state, app))}}`);
     },
     DELETE: (request, reply) => {
+      access.demand(request, 'update', { kind: 'app', id });
       const query = request.query as Query;
       const { id: appId } = appOf(context, id);
       const host = textOf(query, 'host') ?? '*';
@@ -43,6 +45,7 @@ export function tasksHandlers(context: ApiContext, id: PathId): Handlers {
 export function taskHandlers(context: ApiContext, id: PathId, taskId: string): Handlers {
   return {
     DELETE: (request, reply) => {
+      context.access.demand(request, 'update', { kind: 'app', id });
       const app = appOf(context, id);
       const isKnown = instancesOf(context.service.state, app.id).some((instance) => instance.taskId === taskId);
       if (!isKnown) throw taskNotFound(taskId);
@@ -52,10 +55,11 @@ export function taskHandlers(context: ApiContext, id: PathId, taskId: string): H
 }
 
 /** The tasks of every app below a group. */
-export function groupTasksHandlers({ service }: ApiContext, group: PathId): Handlers {
+export function groupTasksHandlers(context: ApiContext, group: PathId): Handlers {
+  const { state } = context.service;
   return {
-    GET: (_request, reply) => {
-      const tasks = appsBelow(service.state, group).flatMap((app) => taskTextsOf(service.state, app));
+    GET: (request, reply) => {
+      const tasks = appsBelow(context, request, group).flatMap((app) => taskTextsOf(state, app));
       return sendJson(reply, `{"tasks":${arrayText(tasks)}}`);
     },
   };

@@ -7,9 +7,10 @@ import { sendJson } from '../send.js';
 import type { Handlers } from '../resource.js';
 
 /** `/v2/apps/{id}/versions`: newest first. */
-export function versionsHandlers({ service }: ApiContext, id: PathId): Handlers {
+export function versionsHandlers({ access, service }: ApiContext, id: PathId): Handlers {
   return {
-    GET: (_request, reply) => {
+    GET: (request, reply) => {
+      access.demand(request, 'view', { kind: 'app', id });
       const versions = service.state.apps.has(id) ? service.state.versions.get(id) : undefined;
       if (versions === undefined) throw appNotFound(id);
       return sendJson(reply, JSON.stringify({ versions: versions.toReversed() }));
@@ -18,9 +19,10 @@ export function versionsHandlers({ service }: ApiContext, id: PathId): Handlers 
 }
 
 /** `/v2/apps/{id}/versions/{timestamp}`: the definition, bare. */
-export function versionHandlers({ service }: ApiContext, id: PathId, text: string): Handlers {
+export function versionHandlers({ access, service }: ApiContext, id: PathId, text: string): Handlers {
   return {
-    GET: async (_request, reply) => {
+    GET: async (request, reply) => {
+      access.demand(request, 'view', { kind: 'app', id });
       const version = parseTimestamp(text);
       const app = service.state.apps.has(id) ? await service.definition(id, version) : undefined;
       if (app === undefined) throw appNotFound(id, version);

@@ -1,6 +1,8 @@
 import type { PathId } from '../../../common/path-id.js';
 import type { HttpServer } from '../../../http/server.js';
 import type { AppUpdate } from '../../core/normalize/app-update.js';
+import { demandSet } from '../access/run-spec-access.js';
+import type { AccessResource } from '../access.js';
 import { appNotFound, notValid } from '../api-error.js';
 import { execute, originOf } from '../context.js';
 import type { ApiContext } from '../context.js';
@@ -33,15 +35,18 @@ function versionToRestore(update: AppUpdate): string | undefined {
 }
 
 function appHandlers(context: ApiContext, id: PathId): Handlers {
-  const { service, clock } = context;
+  const { access, service, clock } = context;
+  const resource: AccessResource = { kind: 'app', id };
   return {
     GET: (request, reply) => {
+      access.demand(request, 'view', resource);
       const app = service.state.apps.get(id);
       if (app === undefined) throw appNotFound(id);
       const embed = appEmbedsOf(request.query as Query, alwaysShown);
       return sendJson(reply, `{"app":${appInfoText(service.state, app, embed, clock())}}`);
     },
     PUT: async (request, reply) => {
+      const mayCreate = demandSet(context, request, [id]);
       const query = request.query as Query;
       const force = flagOf(query, 'force', false);
       const update = parseAppUpdate(request.body);
@@ -60,7 +65,7 @@ function appHandlers(context: ApiContext, id: PathId): Handlers {
           type: 'updateApps',
           updates: [{ id, update }],
           partial: flagOf(query, 'partialUpdate', true),
-          mayCreate: true,
+          mayCreate,
           force,
           origin: originOf(request),
         }),
@@ -69,6 +74,7 @@ function appHandlers(context: ApiContext, id: PathId): Handlers {
       return sendDeployment(reply, outcome);
     },
     PATCH: async (request, reply) => {
+      access.demand(request, 'update', resource);
       const outcome = await execute(context, {
         type: 'updateApps',
         updates: [{ id, update: parseAppUpdate(request.body) }],
@@ -81,6 +87,7 @@ function appHandlers(context: ApiContext, id: PathId): Handlers {
     },
     // The only change that is forced unless it says otherwise
     DELETE: async (request, reply) => {
+      access.demand(request, 'delete', resource);
       const force = flagOf(request.query as Query, 'force', true);
       return sendDeployment(reply, deployed(await execute(context, { type: 'deleteApp', id, force })));
     },
@@ -88,24 +95,29 @@ function appHandlers(context: ApiContext, id: PathId): Handlers {
 }
 
 function restartHandlers(context: ApiContext, id: PathId): Handlers {
+  const { access } = context;
   return {
     POST: async (request, reply) => {
+      access.demand(request, 'update', { kind: 'app', id });
       const force = flagOf(request.query as Query, 'force', false);
       return sendDeployment(reply, deployed(await execute(context, { type: 'restartApp', id, force })));
     },
     // For apps of old times whose id ends in /restart
     DELETE: async (request, reply) => {
+      const appId = `${id}/restart`;
+      access.demand(request, 'delete', { kind: 'app', id: appId });
       const force = flagOf(request.query as Query, 'force', true);
-      return sendDeployment(reply, deployed(await execute(context, { type: 'deleteApp', id: `${id}/restart`, force })));
+      return sendDeployment(reply, deployed(await execute(context, { type: 'deleteApp', id: appId, force })));
     },
   };
 }
 
 /** `/v2/apps/{group}/*`: every app below a group. */
-function groupHandlers({ service, clock }: ApiContext, group: PathId): Handlers {
+function groupHandlers(context: ApiContext, group: PathId): Handlers {
+  const { service, clock } = context;
   return {
     GET: (request, reply) => {
-      const apps = appsBelow(service.state, group);
+      const apps = appsBelow(context, request, group);
       const embed = appEmbedsOf(request.query as Query, alwaysShown);
       const nowMs = clock();
       return sendJson(reply, `{"*":${arrayText(apps.map((app) => appInfoText(service.state, app, embed, nowMs)))}}`);

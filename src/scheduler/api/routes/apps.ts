@@ -2,6 +2,7 @@ import type { HttpRequest, HttpServer } from '../../../http/server.js';
 import { resolvePathId } from '../../../common/path-id.js';
 import type { AppUpdate } from '../../core/normalize/app-update.js';
 import type { AppDefinition } from '../../model/app-definition.js';
+import { demandSet, visibleTo } from '../access/run-spec-access.js';
 import { wrongShape } from '../api-error.js';
 import { execute, originOf } from '../context.js';
 import type { ApiContext } from '../context.js';
@@ -39,12 +40,16 @@ function withId(update: AppUpdate, index: number): { readonly id: string; readon
 
 /** `/v2/apps`: the list, creation, and updates of several apps in one deployment. */
 export function addApps(server: HttpServer, context: ApiContext): void {
-  const { service, clock } = context;
+  const { access, service, clock } = context;
 
-  async function update(request: HttpRequest, options: { mayCreate: boolean; partial: boolean }): Promise<Deployed> {
+  type Updates = readonly ReturnType<typeof withId>[];
+
+  async function update(
+    request: HttpRequest,
+    options: { updates: Updates; mayCreate: boolean; partial: boolean },
+  ): Promise<Deployed> {
     const outcome = await execute(context, {
       type: 'updateApps',
-      updates: parseAppUpdates(request.body).map(withId),
       isBulk: true,
       ...options,
       force: flagOf(request.query as Query, 'force', false),
@@ -60,28 +65,39 @@ export function addApps(server: HttpServer, context: ApiContext): void {
       const embed = appEmbedsOf(query, ['counts', 'deployments']);
       const isSelected = selectorOf(query);
       const nowMs = clock();
-      const apps = [...service.state.apps.values()].filter(isSelected);
+      const isVisible = visibleTo(context, request);
+      const apps = [...service.state.apps.values()].filter((app) => isSelected(app) && isVisible(app.id));
       const texts = apps.map((app) => appInfoText(service.state, app, embed, nowMs));
       return sendJson(reply, `{"apps":${arrayText(texts)}}`);
     },
     POST: async (request, reply) => {
+      const app = parseApp(request.body);
+      const { id } = app;
+      access.demand(request, 'create', { kind: 'app', id: resolvePathId(typeof id === 'string' ? id : '') });
       const outcome = deployed(
         await execute(context, {
           type: 'createApp',
-          update: parseApp(request.body),
+          update: app,
           force: flagOf(request.query as Query, 'force', false),
           origin: originOf(request),
         }),
       );
-      const [app] = outcome.created;
-      if (app === undefined) throw new Error('a creation created nothing');
-      void reply.code(201).headers({ Location: app.id, 'Marathon-Deployment-Id': outcome.deploymentId });
-      return sendJson(reply, createdAppText(app, outcome.deploymentId));
+      const [created] = outcome.created;
+      if (created === undefined) throw new Error('a creation created nothing');
+      void reply.code(201).headers({ Location: created.id, 'Marathon-Deployment-Id': outcome.deploymentId });
+      return sendJson(reply, createdAppText(created, outcome.deploymentId));
     },
     PUT: async (request, reply) => {
+      const updates = parseAppUpdates(request.body).map(withId);
+      const ids = updates.map(({ id }) => id);
+      const mayCreate = demandSet(context, request, ids);
       const partial = flagOf(request.query as Query, 'partialUpdate', true);
-      return sendDeployment(reply, await update(request, { mayCreate: true, partial }));
+      return sendDeployment(reply, await update(request, { updates, mayCreate, partial }));
     },
-    PATCH: async (request, reply) => sendDeployment(reply, await update(request, { mayCreate: false, partial: true })),
+    PATCH: async (request, reply) => {
+      const updates = parseAppUpdates(request.body).map(withId);
+      for (const { id } of updates) access.demand(request, 'update', { kind: 'app', id });
+      return sendDeployment(reply, await update(request, { updates, mayCreate: false, partial: true }));
+    },
   });
 }

@@ -29,11 +29,13 @@ function messageText(message: CatalogMessage): string {
 
 /**
  * `/ekiden/v1/catalog/stream`: the catalog as server-sent events (src/catalog/types.ts), from where the reader was
- * (`Last-Event-ID` or `?position=epoch:seq`) or with a snapshot.
+ * (`Last-Event-ID` or `?position=epoch:seq`) or with a snapshot. It tells of every app: like `/v2/events`, it is for those who may view
+ * events, whatever paths they may view.
  */
-export function addCatalogStream(server: HttpServer, { service }: ApiContext): void {
+export function addCatalogStream(server: HttpServer, { access, service }: ApiContext): void {
   addResource(server, '/ekiden/v1/catalog/stream', {
     GET: (request, reply) => {
+      access.demand(request, 'view', { kind: 'system', name: 'events' });
       if (request.method === 'HEAD') return reply.type('text/event-stream').send();
       const header = request.headers['last-event-id'];
       const last = typeof header === 'string' ? header : textOf(request.query as Query, 'position');

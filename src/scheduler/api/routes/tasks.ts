@@ -1,6 +1,8 @@
 import type { HttpServer } from '../../../http/server.js';
+import { instanceIdOf } from '../../core/launch/launch-instance.js';
 import type { Schema } from '../../core/validate/schema.js';
 import type { Condition } from '../../model/instance.js';
+import { runSpecResource, visibleTo } from '../access/run-spec-access.js';
 import { ApiError } from '../api-error.js';
 import type { ApiContext } from '../context.js';
 import { wantsText } from '../parse/accept.js';
@@ -43,16 +45,21 @@ function conditionsOf(query: Query): ReadonlySet<Condition> {
 
 /** `/v2/tasks` and `/v2/tasks/delete` */
 export function addTasks(server: HttpServer, context: ApiContext): void {
-  const { service } = context;
+  const { access, service } = context;
 
   addResource(server, '/v2/tasks', {
     GET: (request, reply) => {
       const { apps, health, instances } = service.state;
-      if (wantsText(request)) return reply.type('text/plain').send(tasksText(service.state, apps.values()));
+      const isVisible = visibleTo(context, request);
+      if (wantsText(request)) {
+        const shown = [...apps.values()].filter(({ id }) => isVisible(id));
+        return reply.type('text/plain').send(tasksText(service.state, shown));
+      }
       const wanted = conditionsOf(request.query as Query);
       const texts: string[] = [];
       for (const instance of instances.values()) {
         if (wanted.size > 0 && !wanted.has(instance.condition)) continue;
+        if (!isVisible(instance.appId)) continue;
         texts.push(taskText(instance, apps.get(instance.appId), health.get(instance.taskId)));
       }
       return sendJson(reply, `{"tasks":${arrayText(texts)}}`);
@@ -62,6 +69,10 @@ export function addTasks(server: HttpServer, context: ApiContext): void {
   addResource(server, '/v2/tasks/delete', {
     POST: (request, reply) => {
       const taskIds = parseTaskIds(request.body);
+      for (const taskId of taskIds) {
+        const instance = service.state.instances.get(instanceIdOf(taskId));
+        if (instance !== undefined) access.demand(request, 'update', runSpecResource(service.state, instance.appId));
+      }
       return killTasks(context, reply, request.query as Query, taskIds, (tasks) => `{"tasks":${arrayText(tasks)}}`);
     },
   });
