@@ -10,7 +10,7 @@ export function addPing(server: HttpServer): void {
       const types = acceptedTypes(request);
       const answers = types.length === 0 ? ['*/*'] : types;
       for (const type of answers) {
-        if (type === 'application/json') return sendJson(reply, '"pong"');
+        if (type === 'application/json' || type === 'application/*') return sendJson(reply, '"pong"');
         if (type === 'text/html') return reply.type('text/html').send('pong');
         if (type === 'text/plain' || type === 'text/*' || type === '*/*') return reply.type('text/plain').send('pong');
       }

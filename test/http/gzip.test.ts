@@ -1,0 +1,63 @@
+import { Readable } from 'node:stream';
+import { gunzipSync } from 'node:zlib';
+import type { LightMyRequestResponse } from 'fastify';
+import t from 'tap';
+import { acceptsGzip, addGzip } from '../../src/http/gzip.js';
+import { createHttpServer } from '../../src/http/server.js';
+
+t.test('whether gzip is accepted', (t) => {
+  for (const header of ['gzip', 'GZip', 'deflate, gzip;q=1.0', 'br;q=1.0, gzip;q=0.8, *;q=0.1', '*', 'x-gzip']) {
+    t.ok(acceptsGzip(header), header);
+  }
+  for (const header of [undefined, '', 'identity', 'br', 'gzip;q=0', 'gzip;q=0.0, *', '*;q=0', 'gzip;q=x', 'gzippy']) {
+    t.notOk(acceptsGzip(header), String(header));
+  }
+  t.end();
+});
+
+t.test('what is compressed', async (t) => {
+  const long = JSON.stringify({ apps: 'x'.repeat(5000) });
+  const server = createHttpServer();
+  addGzip(server);
+  server.get('/json', (_request, reply) => reply.header('Content-Type', 'application/json').send(Buffer.from(long)));
+  server.get('/text', (_request, reply) => reply.type('text/plain').send(long));
+  server.get('/short', (_request, reply) => reply.type('text/plain').send('pong'));
+  server.get('/binary', (_request, reply) => reply.type('application/octet-stream').send(Buffer.alloc(5000)));
+  server.get('/stream', (_request, reply) => reply.type('text/plain').send(Readable.from([long])));
+  server.get('/events', (_request, reply) => reply.type('text/event-stream').send(long));
+  server.get('/done', (_request, reply) => reply.type('text/plain').header('Content-Encoding', 'br').send(long));
+  server.get('/varied', (_request, reply) => reply.type('text/plain').header('Vary', 'Origin').send(long));
+  server.get('/broken', () => {
+    throw new Error(long);
+  });
+  t.teardown(() => server.close());
+  const ask = async (url: string, encoding = 'gzip', method: 'GET' | 'HEAD' = 'GET'): Promise<LightMyRequestResponse> =>
+    server.inject({ url, method, headers: { 'accept-encoding': encoding } });
+
+  for (const url of ['/json', '/text']) {
+    const answer = await ask(url);
+    t.equal(answer.headers['content-encoding'], 'gzip');
+    t.equal(answer.headers['vary'], 'Accept-Encoding');
+    t.equal(Number(answer.headers['content-length']), answer.rawPayload.length);
+    t.equal(gunzipSync(answer.rawPayload).toString(), long);
+    const plain = await ask(url, 'identity');
+    t.equal(plain.headers['content-encoding'], undefined);
+    t.equal(plain.headers['vary'], 'Accept-Encoding');
+    t.equal(plain.body, long);
+    const head = await ask(url, 'gzip', 'HEAD');
+    t.equal(head.headers['content-encoding'], undefined);
+    t.equal(head.headers['vary'], 'Accept-Encoding');
+    t.equal(Number(head.headers['content-length']), long.length);
+    t.equal(head.body, '');
+  }
+  for (const url of ['/short', '/binary', '/stream', '/events']) {
+    const answer = await ask(url);
+    t.equal(answer.headers['content-encoding'], undefined, url);
+    t.equal(answer.headers['vary'], undefined, url);
+  }
+  t.equal((await ask('/done')).headers['content-encoding'], 'br');
+  t.equal((await ask('/varied')).headers['vary'], 'Origin, Accept-Encoding');
+  const broken = await ask('/broken');
+  t.equal(broken.statusCode, 500);
+  t.equal(broken.headers['content-encoding'], 'gzip', 'errors, too');
+});
