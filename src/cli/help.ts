@@ -149,10 +149,11 @@ Usage: ekiden <command> [options]
 
 Commands:
 ${Object.entries(commandSummaries)
-  .map(([name, summary]) => `  ${name.padEnd(11)}${summary}`)
+  .map(([name, summary]) => `  ${name.padEnd(15)}${summary}`)
   .join('\n')}
-  version    the version (also --version)
-  help       this, or the help of one command: ekiden help dns = ekiden dns --help
+  hash-password  what an --acl_file keeps of a password
+  version        the version (also --version)
+  help           this, or the help of one command: ekiden help dns = ekiden dns --help
 
 Start here:
   ekiden up                      needs nothing else: POST an app to http://127.0.0.1:8080/v2/apps, ask 127.0.0.1:8053 for

@@ -67,6 +67,10 @@ function showTopHelp(): number {
 }
 
 async function dispatchCommand(command: string, argv: readonly string[], mainPath: string): Promise<number> {
+  if (command === 'hash-password') {
+    const { hashPasswordCommand } = await import('./commands/hash-password.js');
+    return hashPasswordCommand(argv, process.stdin, (text) => process.stdout.write(text));
+  }
   if (!isCommandName(command)) throw unknownCommand(command);
   const invocation = resolveSettings(command, argv, process.env, (help) => process.stdout.write(help));
   if (invocation === undefined) return 0;
@@ -80,7 +84,7 @@ function unknownCommand(text: string): UsageError {
   }
   const guess = nearest(text, commandNames);
   return new UsageError(
-    `'${text}' is not a command (${commandNames.join(', ')}, version, help)${guess === undefined ? '' : `: did you mean ${guess}?`}`,
+    `'${text}' is not a command (${commandNames.join(', ')}, hash-password, version, help)${guess === undefined ? '' : `: did you mean ${guess}?`}`,
   );
 }
 

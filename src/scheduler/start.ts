@@ -6,9 +6,11 @@ import { createHttpClient } from '../common/http-client.js';
 import type { RoleContext, RoleHandle } from '../common/role.js';
 import { serve } from '../http/serve.js';
 import { createAbdication } from './abdication.js';
+import { openArtifacts } from './adapters/artifacts/open-artifacts.js';
 import { createChecker } from './adapters/checks/checker.js';
 import { openEmbeddedStore } from './adapters/embedded/embedded-store.js';
 import { createMesosCluster } from './adapters/mesos/mesos-cluster.js';
+import { createAccessControl } from './api/access/create-access-control.js';
 import { createApi } from './api/api.js';
 import { loadState } from './core/load.js';
 import { createDefinitions } from './definitions.js';
@@ -20,6 +22,10 @@ import { leaderUrl } from './leader-address.js';
 import { readRecords } from './load-store.js';
 import { createMetrics } from './metrics/create-metrics.js';
 import type { SchedulerOptions } from './options.js';
+import { describeTask } from './plugins/describe-task.js';
+import { loadPlugins, noPlugins } from './plugins/load-plugins.js';
+import { processedCluster } from './plugins/processed-cluster.js';
+import { runSpecValidatorOf } from './plugins/run-spec-validator.js';
 import type { Store } from './ports/store.js';
 import { StoreLockedError } from './ports/store.js';
 import type { SchedulerService } from './service.js';
@@ -46,6 +52,11 @@ export async function startScheduler(options: SchedulerOptions, context: RoleCon
   const { logger } = context;
   const random = Math.random;
   const now = Date.now;
+  const pluginLogger = logger.child({ component: 'plugins' });
+  const plugins =
+    options.plugins === undefined ? noPlugins : await loadPlugins(options.plugins, { logger: pluginLogger });
+  const access = await createAccessControl({ options, plugins, logger: logger.child({ component: 'access' }) });
+  const artifacts = await openArtifacts(options, logger.child({ component: 'artifacts' }));
   const store = await openStore(options, context);
   const state = loadState(await readRecords(store));
   const events = createEventBus(now, (err) => logger.error({ err }, 'a listener of the event bus failed'));
@@ -87,11 +98,17 @@ export async function startScheduler(options: SchedulerOptions, context: RoleCon
     state,
     settings: options,
     store: metrics.store,
-    cluster: metrics.cluster,
+    cluster: processedCluster(metrics.cluster, {
+      processors: plugins.processors,
+      describe: describeTask(state),
+      logger: pluginLogger,
+    }),
+    validateRunSpec: runSpecValidatorOf(plugins, pluginLogger),
     onTurn: (inputs, tookMs) => metrics.turnDone(inputs, tookMs),
     checker,
     events,
     catalog,
+    ...(artifacts === undefined ? {} : { artifacts: artifacts.resolver }),
     logger: logger.child({ component: 'engine' }),
     now,
     random,
@@ -107,13 +124,15 @@ export async function startScheduler(options: SchedulerOptions, context: RoleCon
     ...createDefinitions(state, store),
     abdicate: createAbdication(context.fatal),
   };
-  const api = createApi(service, { logger: logger.child({ component: 'api' }), metrics });
+  const api = createApi(service, { logger: logger.child({ component: 'api' }), metrics, access, plugins });
 
   let callbacks: HttpCallbacks | undefined;
   async function stop(): Promise<void> {
     // Nothing new is taken first; what was accepted is finished; then Mesos hears no more from this process.
     await api.close();
+    await access.close();
     await engine.stop();
+    await artifacts?.close();
     await callbacks?.close();
     await cluster.close();
     await checker.close();
