@@ -6,6 +6,7 @@ import { listen } from '../../../src/http/server.js';
 import { openAccess } from '../../../src/scheduler/api/access.js';
 import type { AccessResource } from '../../../src/scheduler/api/access.js';
 import { ApiError } from '../../../src/scheduler/api/api-error.js';
+import type { SchedulerEvent } from '../../../src/scheduler/model/events.js';
 import { ask, startFakeScheduler } from '../../support/fake-service.js';
 import type { FakeScheduler } from '../../support/fake-service.js';
 import { sampleEvents } from '../../support/sample-events.js';
@@ -248,14 +249,45 @@ t.test('events are for those who may view what they tell of', async (t) => {
   const stream = await open(t, scheduler, '/v2/events');
   for (const event of sampleEvents) events.publish(event);
   events.publish({ type: 'app_terminated_event', appId: '/mine/a' });
+  const mixed: SchedulerEvent & { type: 'deployment_info' } = {
+    type: 'deployment_info',
+    plan: {
+      id: 'D',
+      version: '2026-01-01T00:00:00.000Z',
+      steps: [
+        {
+          actions: [
+            { action: 'StartApplication', id: '/hidden', kind: 'app' },
+            { action: 'StartApplication', id: '/mine/b', kind: 'app' },
+          ],
+        },
+      ],
+      affected: [
+        { id: '/hidden', kind: 'app' },
+        { id: '/mine/b', kind: 'app' },
+      ],
+      groups: [],
+      currentStep: 0,
+      rollouts: {},
+    },
+  };
+  events.publish(mixed);
   events.publish({ type: 'pod_created_event', clientIp: '', uri: '/v2/pods/%2Fmine%2Fpod' });
   await waitFor('the last one', () => stream.text().includes('pod_created_event'));
   const known = new Set(sampleEvents.map(({ type }) => type));
   const heard = eventsIn(stream.text()).map(({ event }) => event);
+  const [info] = eventsIn(stream.text()).filter(({ event }) => event === 'deployment_info');
+  t.match(
+    info?.data,
+    { plan: { steps: [{ actions: [{ action: 'StartApplication', app: '/mine/b' }] }] } },
+    'a plan without what is hidden',
+  );
+  t.notMatch(stream.text(), /my-app|hidden/);
   t.same(
     heard.filter((type) => known.has(type as (typeof sampleEvents)[number]['type'])).sort(),
     [
       'app_terminated_event',
+      'deployment_info',
       'event_stream_attached',
       'event_stream_attached',
       'event_stream_detached',

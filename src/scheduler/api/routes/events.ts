@@ -1,10 +1,10 @@
-import type { HttpRequest, HttpServer } from '../../../http/server.js';
+import type { HttpServer } from '../../../http/server.js';
 import { startSse } from '../../../http/sse.js';
 import type { SseClient } from '../../../http/sse.js';
 import { toTimestamp } from '../../core/timestamps.js';
 import { EventHistory } from '../../events/event-history.js';
-import { eventSubjects } from '../../events/event-subjects.js';
 import type { PublishedEvent } from '../../service.js';
+import { visibleEvent } from '../access/event-access.js';
 import { ApiError } from '../api-error.js';
 import type { ApiContext } from '../context.js';
 import { acceptedTypes } from '../parse/accept.js';
@@ -25,8 +25,9 @@ const gapEvent = 'ekiden_resume_gap';
  * is no longer known, one `ekiden_resume_gap` with `lastEventId` (the id it gave) and `resumedAt` (the id from which on nothing is
  * missing): time to read the state again.
  */
-export function addEvents(server: HttpServer, { service, access, clock }: ApiContext): void {
-  const { events, options, state, catalog } = service;
+export function addEvents(server: HttpServer, context: ApiContext): void {
+  const { service, access, clock } = context;
+  const { events, options, catalog } = service;
   const history = new EventHistory(events, catalog.view.position.epoch, (published) =>
     Buffer.byteLength(eventText(published)),
   );
@@ -36,12 +37,6 @@ export function addEvents(server: HttpServer, { service, access, clock }: ApiCon
     for (const client of open) client.close();
     done();
   });
-
-  function mayHear(request: HttpRequest, { event }: PublishedEvent): boolean {
-    if (access.isOpen) return true;
-    const subjects = eventSubjects(event, (id) => state.pods.has(id));
-    return subjects.length === 0 || subjects.some((subject) => access.may(request, 'view', subject));
-  }
 
   /** Starts the stream for a client who wants ids. Returns the function that ends it. */
   function follow(client: SseClient, lastEventId: string | undefined, send: Send): () => void {
@@ -72,7 +67,8 @@ export function addEvents(server: HttpServer, { service, access, clock }: ApiCon
       const send: Send = (published, id) => {
         const { type } = published.event;
         if (wanted.size > 0 && !wanted.has(type)) return;
-        if (mayHear(request, published)) client.send(type, eventText(published), id);
+        const visible = visibleEvent(context, request, published);
+        if (visible !== undefined) client.send(type, eventText(visible), id);
       };
       const lastEventId = request.headers['last-event-id'];
       const unsubscribe = flagOf(query, 'ids', false)
