@@ -4,9 +4,12 @@ import type { Schema } from '../../../src/scheduler/core/validate/schema.js';
 
 /** Values that fit a schema of the request body, mostly plausible ones: definitions that are often right and sometimes not. */
 function fitting(schema: Schema): fc.Arbitrary<unknown> {
+  if ('$ref' in schema) return fc.constant({});
+  if ('anyOf' in schema) return fc.oneof(...schema.anyOf.map(fitting));
+  if ('enum' in schema && schema.enum !== undefined) return fc.constantFrom(...schema.enum);
+  if (!('type' in schema)) return fc.string();
   switch (schema.type) {
     case 'string':
-      if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
       return fc.constantFrom(
         'a',
         'http-api',
@@ -18,24 +21,30 @@ function fitting(schema: Schema): fc.Arbitrary<unknown> {
         'UNIQUE',
         '3',
       );
-    case 'integer':
-      return fc.constantFrom(...[0, 1, 2, 80, 200, 8080].filter((n) => n >= schema.minimum && n <= schema.maximum));
+    case 'integer': {
+      const { minimum = 0, maximum = Infinity } = schema;
+      return fc.constantFrom(...[0, 1, 2, 80, 200, 8080].filter((n) => n >= minimum && n <= maximum));
+    }
     case 'number':
       return fc.constantFrom(0, 0.1, 0.5, 1, 1.5, 32, 64);
     case 'boolean':
       return fc.boolean();
     case 'array':
       return fc.array(fitting(schema.items), { maxLength: 3 });
-    case 'map':
-      return fc.dictionary(fc.constantFrom('a', 'B_1', '', 'dvdi/driver', 'constructor'), fitting(schema.values), {
-        maxKeys: 3,
-      });
-    case 'object':
-      return fc.record(Object.fromEntries(Object.entries(schema.properties).map(([name, s]) => [name, fitting(s)])), {
-        requiredKeys: [...(schema.required ?? [])],
-      });
-    case 'either':
-      return fc.oneof(...schema.of.map(fitting));
+    case 'object': {
+      if ('properties' in schema) {
+        return fc.record(Object.fromEntries(Object.entries(schema.properties).map(([name, s]) => [name, fitting(s)])), {
+          requiredKeys: [...(schema.required ?? [])],
+        });
+      }
+      const [values] =
+        'additionalProperties' in schema ? [schema.additionalProperties] : Object.values(schema.patternProperties);
+      return fc.dictionary(
+        fc.constantFrom('a', 'B_1', '', 'dvdi/driver', 'constructor'),
+        values === undefined ? fc.string() : fitting(values),
+        { maxKeys: 3 },
+      );
+    }
   }
 }
 

@@ -102,7 +102,7 @@ t.test('a partial update keeps what it does not name, null included', (t) => {
   });
   const scaled = build(t, { instances: 3, env: null, cmd: null }, before);
   t.same({ ...scaled, instances: before.instances }, before);
-  t.same(scaled.others['dependencies'], ['/db']);
+  t.same(scaled.dependencies, ['/db']);
   const moved = build(t, { networks: [{ mode: 'container/bridge' }] }, before);
   t.same(moved.portDefinitions, [], 'host ports do not survive the move to a bridge');
   t.notOk('portDefinitions' in appJsonOf(moved));

@@ -9,7 +9,7 @@ const schema: Schema = {
   properties: {
     count: { type: 'integer', minimum: 0, maximum: 10 },
     names: { type: 'array', items: { type: 'string' }, uniqueItems: true },
-    options: { type: 'map', values: { type: 'either', of: [{ type: 'string' }, { type: 'number' }] } },
+    options: { type: 'object', additionalProperties: { anyOf: [{ type: 'string' }, { type: 'number' }] } },
   },
   required: ['count'],
 };

@@ -1,229 +1,273 @@
-import type { Pattern, Schema } from './schema.js';
+import { Type } from 'typebox';
+import type { TSchema } from 'typebox';
+import { defineSchema } from './schema.js';
 
 const int32Max = 2_147_483_647;
 
-const text: Schema = { type: 'string' };
-const nonEmpty: Schema = { type: 'string', minLength: 1 };
-const flag: Schema = { type: 'boolean' };
-const labels: Schema = { type: 'map', values: text };
-const seconds: Schema = { type: 'integer', minimum: 0, maximum: int32Max };
-const longSeconds: Schema = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER };
-const anyPort: Schema = { type: 'integer', minimum: 0, maximum: 65_535 };
-const sizeMib: Schema = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER };
-const httpPath: Schema = { type: 'string', minLength: 1, maxLength: 1024 };
-const protocol: Schema = { type: 'string', enum: ['tcp', 'udp', 'udp,tcp'] };
+const text = Type.String();
+const nonEmpty = Type.String({ minLength: 1 });
+const flag = Type.Boolean();
+const seconds = Type.Integer({ minimum: 0, maximum: int32Max });
+const longSeconds = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+const anyPort = Type.Integer({ minimum: 0, maximum: 65_535 });
+const sizeMib = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+const location = Type.String({ minLength: 1, maxLength: 1024 });
 
-const oneOf = (...values: string[]): Schema => ({ type: 'string', enum: values });
-const listOf = (items: Schema): Schema => ({ type: 'array', items });
-const setOf = (items: Schema): Schema => ({ type: 'array', items, uniqueItems: true });
-const amount = (minimum: number, maximum?: number): Schema => ({
-  type: 'number',
-  minimum,
-  ...(maximum === undefined ? {} : { maximum }),
-});
-const object = (properties: Readonly<Record<string, Schema>>, required?: readonly string[]): Schema => ({
-  type: 'object',
-  properties,
-  ...(required === undefined ? {} : { required }),
-});
+const mapOf = <S extends TSchema>(values: S) => Type.Record(Type.String(), values);
+const setOf = <S extends TSchema>(items: S) => Type.Array(items, { uniqueItems: true });
+const oneOf = <V extends string[]>(...values: [...V]) => Type.Enum(values, { type: 'string' });
+const amount = (minimum: number, maximum?: number) =>
+  Type.Number(maximum === undefined ? { minimum } : { minimum, maximum });
 
-const portName: Schema = {
-  type: 'string',
+const labels = mapOf(text);
+const protocol = oneOf('tcp', 'udp', 'udp,tcp');
+const portName = Type.String({
   minLength: 1,
-  pattern: { expression: /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/, text: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$' },
-};
-const networkName: Schema = {
-  type: 'string',
+  pattern: '^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$',
+  'x-shownPattern': '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$',
+});
+const networkName = Type.String({
   minLength: 1,
   maxLength: 63,
-  pattern: { expression: /^[a-z0-9](?:[-a-z0-9_]*[a-z0-9])?$/, text: '^[a-z0-9]([-a-z0-9_]*[a-z0-9])?$' },
-};
-const executorPattern: Pattern = {
-  expression: /^(?:\/\/cmd|\/?[^/]+(?:\/[^/]+)*)?$/,
-  text: '^(//cmd)|(/?[^/]+(/[^/]+)*)|$',
-};
+  pattern: '^[a-z0-9](?:[-a-z0-9_]*[a-z0-9])?$',
+  'x-shownPattern': '^[a-z0-9]([-a-z0-9_]*[a-z0-9])?$',
+});
 
-const portMapping = object({
-  containerPort: anyPort,
-  hostPort: anyPort,
-  labels,
-  name: portName,
-  protocol,
-  servicePort: anyPort,
-  networkNames: listOf(networkName),
+export const networkSchema = Type.Object({
+  name: Type.Optional(networkName),
+  mode: Type.Optional(oneOf('container', 'container/bridge', 'host')),
+  labels: Type.Optional(labels),
+});
+
+export const portDefinitionSchema = Type.Object({
+  port: Type.Optional(anyPort),
+  labels: Type.Optional(labels),
+  name: Type.Optional(portName),
+  protocol: Type.Optional(protocol),
+});
+
+export const portMappingSchema = Type.Object({
+  containerPort: Type.Optional(anyPort),
+  hostPort: Type.Optional(anyPort),
+  labels: Type.Optional(labels),
+  name: Type.Optional(portName),
+  protocol: Type.Optional(protocol),
+  servicePort: Type.Optional(anyPort),
+  networkNames: Type.Optional(Type.Array(networkName)),
 });
 
 /** Constraints are checked by their own rule, which says more than a length error. */
-const constraints = setOf(listOf(text));
+const constraints = setOf(Type.Array(text));
 
-const volume = object(
-  {
-    containerPath: nonEmpty,
-    hostPath: nonEmpty,
-    mode: oneOf('RO', 'RW'),
-    secret: nonEmpty,
-    persistent: object(
-      {
-        type: oneOf('root', 'path', 'mount'),
-        size: sizeMib,
-        maxSize: sizeMib,
-        profileName: text,
-        constraints,
-      },
-      ['size'],
-    ),
-    external: object({
+export const volumeSchema = Type.Object({
+  containerPath: nonEmpty,
+  hostPath: Type.Optional(nonEmpty),
+  mode: Type.Optional(oneOf('RO', 'RW')),
+  secret: Type.Optional(nonEmpty),
+  persistent: Type.Optional(
+    Type.Object({
+      type: Type.Optional(oneOf('root', 'path', 'mount')),
       size: sizeMib,
-      name: text,
-      provider: text,
-      options: {
-        type: 'map',
-        // dvdi: names to texts; csi: also maps (volumeContext, capability)
-        values: {
-          type: 'either',
-          of: [text, { type: 'map', values: { type: 'either', of: [text, listOf(text)] } }],
-        },
-      },
-      shared: flag,
+      maxSize: Type.Optional(sizeMib),
+      profileName: Type.Optional(text),
+      constraints: Type.Optional(constraints),
     }),
-  },
-  ['containerPath'],
-);
-
-const container = object({
-  type: oneOf('MESOS', 'DOCKER'),
-  docker: object(
-    {
-      image: nonEmpty,
-      privileged: flag,
-      parameters: listOf(object({ key: nonEmpty, value: text }, ['key', 'value'])),
-      forcePullImage: flag,
-      pullConfig: object({ secret: nonEmpty }, ['secret']),
-      credential: object({ principal: text, secret: text }),
-      network: oneOf('BRIDGE', 'HOST', 'NONE', 'USER'),
-      portMappings: listOf(portMapping),
-    },
-    ['image'],
   ),
-  linuxInfo: object({
-    seccomp: object({ profileName: text, unconfined: flag }),
-    ipcInfo: object({ mode: oneOf('PRIVATE', 'SHARE_PARENT'), shmSize: amount(0) }, ['mode']),
-  }),
-  volumes: listOf(volume),
-  portMappings: listOf(portMapping),
+  external: Type.Optional(
+    Type.Object({
+      size: Type.Optional(sizeMib),
+      name: Type.Optional(text),
+      provider: Type.Optional(text),
+      // dvdi: names to texts; csi: also maps (volumeContext, capability)
+      options: Type.Optional(mapOf(Type.Union([text, mapOf(Type.Union([text, Type.Array(text)]))]))),
+      shared: Type.Optional(flag),
+    }),
+  ),
 });
 
-const checkCommand = object({
-  command: object({ shell: nonEmpty, argv: { type: 'array', items: text, minItems: 1 } }),
+export const dockerSchema = Type.Object({
+  image: nonEmpty,
+  privileged: Type.Optional(flag),
+  parameters: Type.Optional(Type.Array(Type.Object({ key: nonEmpty, value: text }))),
+  forcePullImage: Type.Optional(flag),
+  pullConfig: Type.Optional(Type.Object({ secret: nonEmpty })),
+  credential: Type.Optional(Type.Object({ principal: Type.Optional(text), secret: Type.Optional(text) })),
+  network: Type.Optional(oneOf('BRIDGE', 'HOST', 'NONE', 'USER')),
+  portMappings: Type.Optional(Type.Array(portMappingSchema)),
 });
 
-const resourceLimit: Schema = { type: 'either', of: [{ type: 'number' }, oneOf('unlimited')] };
+export const containerSchema = Type.Object({
+  type: Type.Optional(oneOf('MESOS', 'DOCKER')),
+  docker: Type.Optional(dockerSchema),
+  linuxInfo: Type.Optional(
+    Type.Object({
+      seccomp: Type.Optional(Type.Object({ profileName: Type.Optional(text), unconfined: Type.Optional(flag) })),
+      ipcInfo: Type.Optional(
+        Type.Object({ mode: oneOf('PRIVATE', 'SHARE_PARENT'), shmSize: Type.Optional(amount(0)) }),
+      ),
+    }),
+  ),
+  volumes: Type.Optional(Type.Array(volumeSchema)),
+  portMappings: Type.Optional(Type.Array(portMappingSchema)),
+});
+
+const fetchSchema = Type.Object({
+  uri: location,
+  extract: Type.Optional(flag),
+  executable: Type.Optional(flag),
+  cache: Type.Optional(flag),
+  destPath: Type.Optional(location),
+});
+
+export const healthCheckSchema = Type.Object({
+  command: Type.Optional(Type.Object({ value: text })),
+  gracePeriodSeconds: Type.Optional(seconds),
+  ignoreHttp1xx: Type.Optional(flag),
+  intervalSeconds: Type.Optional(seconds),
+  maxConsecutiveFailures: Type.Optional(seconds),
+  path: Type.Optional(text),
+  port: Type.Optional(anyPort),
+  portIndex: Type.Optional(anyPort),
+  protocol: Type.Optional(oneOf('HTTP', 'HTTPS', 'TCP', 'COMMAND', 'MESOS_TCP', 'MESOS_HTTP', 'MESOS_HTTPS')),
+  ipProtocol: Type.Optional(oneOf('IPv4', 'IPv6')),
+  timeoutSeconds: Type.Optional(seconds),
+  delaySeconds: Type.Optional(seconds),
+});
+
+export const checkSchema = Type.Object({
+  http: Type.Optional(
+    Type.Object({
+      portIndex: Type.Optional(anyPort),
+      port: Type.Optional(anyPort),
+      path: Type.Optional(location),
+      scheme: Type.Optional(oneOf('HTTP', 'HTTPS')),
+    }),
+  ),
+  tcp: Type.Optional(Type.Object({ portIndex: Type.Optional(anyPort), port: Type.Optional(anyPort) })),
+  exec: Type.Optional(
+    Type.Object({
+      command: Type.Optional(
+        Type.Object({
+          shell: Type.Optional(nonEmpty),
+          argv: Type.Optional(Type.Array(text, { minItems: 1 })),
+        }),
+      ),
+    }),
+  ),
+  intervalSeconds: Type.Optional(seconds),
+  timeoutSeconds: Type.Optional(seconds),
+  delaySeconds: Type.Optional(seconds),
+});
+
+export const readinessCheckSchema = Type.Object({
+  name: Type.Optional(nonEmpty),
+  protocol: Type.Optional(oneOf('HTTP', 'HTTPS')),
+  path: Type.Optional(location),
+  portName: Type.Optional(portName),
+  intervalSeconds: Type.Optional(seconds),
+  timeoutSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: int32Max })),
+  httpStatusCodesForReady: Type.Optional(
+    Type.Array(Type.Integer({ minimum: 100, maximum: 999 }), { minItems: 1, uniqueItems: true }),
+  ),
+  preserveLastResponse: Type.Optional(flag),
+});
+
+export const envSchema = mapOf(Type.Union([text, Type.Object({ secret: text })]));
+
+/** How a container's own address was written before 1.5. */
+const ipAddressSchema = Type.Object({
+  discovery: Type.Optional(
+    Type.Object({
+      ports: Type.Optional(
+        Type.Array(
+          Type.Object({
+            number: Type.Optional(anyPort),
+            name: portName,
+            protocol: Type.Optional(protocol),
+            labels: Type.Optional(labels),
+          }),
+        ),
+      ),
+    }),
+  ),
+  groups: Type.Optional(setOf(text)),
+  labels: Type.Optional(labels),
+  networkName: Type.Optional(networkName),
+});
+
+const resourceLimit = Type.Union([Type.Number(), oneOf('unlimited')]);
 
 /** The members of an app in a request body, old forms included. Defaults and everything beyond types come later. */
 export const appProperties = {
-  id: text,
-  acceptedResourceRoles: setOf(text),
-  args: listOf(text),
-  backoffFactor: amount(1),
-  backoffSeconds: seconds,
-  cmd: nonEmpty,
-  constraints,
-  container,
+  id: Type.Optional(text),
+  acceptedResourceRoles: Type.Optional(setOf(text)),
+  args: Type.Optional(Type.Array(text)),
+  backoffFactor: Type.Optional(amount(1)),
+  backoffSeconds: Type.Optional(seconds),
+  cmd: Type.Optional(nonEmpty),
+  constraints: Type.Optional(constraints),
+  container: Type.Optional(containerSchema),
   // RAML says 0.001, Marathon's own tests 0.0001; nothing depends on a lower bound but the sign
-  cpus: amount(0),
-  dependencies: setOf(text),
-  disk: amount(0),
-  env: { type: 'map', values: { type: 'either', of: [text, object({ secret: text }, ['secret'])] } },
-  executor: { type: 'string', pattern: executorPattern },
-  executorResources: object({ cpus: amount(0.1), mem: amount(32), disk: amount(10) }),
-  fetch: listOf(
-    object(
-      {
-        uri: { type: 'string', minLength: 1, maxLength: 1024 },
-        extract: flag,
-        executable: flag,
-        cache: flag,
-        destPath: httpPath,
-      },
-      ['uri'],
-    ),
-  ),
-  healthChecks: setOf(
-    object({
-      command: object({ value: text }, ['value']),
-      gracePeriodSeconds: seconds,
-      ignoreHttp1xx: flag,
-      intervalSeconds: seconds,
-      maxConsecutiveFailures: seconds,
-      path: text,
-      port: anyPort,
-      portIndex: anyPort,
-      protocol: oneOf('HTTP', 'HTTPS', 'TCP', 'COMMAND', 'MESOS_TCP', 'MESOS_HTTP', 'MESOS_HTTPS'),
-      ipProtocol: oneOf('IPv4', 'IPv6'),
-      timeoutSeconds: seconds,
-      delaySeconds: seconds,
+  cpus: Type.Optional(amount(0)),
+  dependencies: Type.Optional(setOf(text)),
+  disk: Type.Optional(amount(0)),
+  env: Type.Optional(envSchema),
+  executor: Type.Optional(
+    Type.String({
+      pattern: '^(?:\\/\\/cmd|\\/?[^/]+(?:\\/[^/]+)*)?$',
+      'x-shownPattern': '^(//cmd)|(/?[^/]+(/[^/]+)*)|$',
     }),
   ),
-  check: object({
-    http: object({ portIndex: anyPort, port: anyPort, path: httpPath, scheme: oneOf('HTTP', 'HTTPS') }),
-    tcp: object({ portIndex: anyPort, port: anyPort }),
-    exec: checkCommand,
-    intervalSeconds: seconds,
-    timeoutSeconds: seconds,
-    delaySeconds: seconds,
-  }),
-  instances: { type: 'integer', minimum: 0, maximum: int32Max },
-  labels,
-  maxLaunchDelaySeconds: seconds,
-  mem: amount(0),
-  gpus: { type: 'integer', minimum: 0, maximum: int32Max },
-  ipAddress: object({
-    discovery: object({
-      ports: listOf(object({ number: anyPort, name: portName, protocol, labels }, ['name'])),
-    }),
-    groups: setOf(text),
-    labels,
-    networkName,
-  }),
-  networks: listOf(object({ name: networkName, mode: oneOf('container', 'container/bridge', 'host'), labels })),
-  ports: listOf(anyPort),
-  portDefinitions: listOf(object({ port: anyPort, labels, name: portName, protocol })),
-  readinessChecks: listOf(
-    object({
-      name: nonEmpty,
-      protocol: oneOf('HTTP', 'HTTPS'),
-      path: httpPath,
-      portName,
-      intervalSeconds: seconds,
-      timeoutSeconds: { type: 'integer', minimum: 1, maximum: int32Max },
-      httpStatusCodesForReady: {
-        type: 'array',
-        items: { type: 'integer', minimum: 100, maximum: 999 },
-        minItems: 1,
-        uniqueItems: true,
-      },
-      preserveLastResponse: flag,
+  executorResources: Type.Optional(
+    Type.Object({
+      cpus: Type.Optional(amount(0.1)),
+      mem: Type.Optional(amount(32)),
+      disk: Type.Optional(amount(10)),
     }),
   ),
-  resourceLimits: object({ cpus: resourceLimit, mem: resourceLimit }),
-  requirePorts: flag,
-  secrets: { type: 'map', values: object({ source: nonEmpty }, ['source']) },
-  taskKillGracePeriodSeconds: seconds,
-  upgradeStrategy: object({ maximumOverCapacity: amount(0, 1), minimumHealthCapacity: amount(0, 1) }),
-  uris: listOf({ type: 'string', minLength: 1, maxLength: 1024 }),
-  user: text,
-  version: text,
-  killSelection: oneOf('YOUNGEST_FIRST', 'OLDEST_FIRST'),
-  unreachableStrategy: {
-    type: 'either',
-    of: [object({ inactiveAfterSeconds: longSeconds, expungeAfterSeconds: longSeconds }), oneOf('disabled')],
-  },
-  tty: flag,
-  role: nonEmpty,
-} as const satisfies Readonly<Record<string, Schema>>;
+  fetch: Type.Optional(Type.Array(fetchSchema)),
+  healthChecks: Type.Optional(setOf(healthCheckSchema)),
+  check: Type.Optional(checkSchema),
+  instances: Type.Optional(Type.Integer({ minimum: 0, maximum: int32Max })),
+  labels: Type.Optional(labels),
+  maxLaunchDelaySeconds: Type.Optional(seconds),
+  mem: Type.Optional(amount(0)),
+  gpus: Type.Optional(Type.Integer({ minimum: 0, maximum: int32Max })),
+  ipAddress: Type.Optional(ipAddressSchema),
+  networks: Type.Optional(Type.Array(networkSchema)),
+  ports: Type.Optional(Type.Array(anyPort)),
+  portDefinitions: Type.Optional(Type.Array(portDefinitionSchema)),
+  readinessChecks: Type.Optional(Type.Array(readinessCheckSchema)),
+  resourceLimits: Type.Optional(Type.Object({ cpus: Type.Optional(resourceLimit), mem: Type.Optional(resourceLimit) })),
+  requirePorts: Type.Optional(flag),
+  secrets: Type.Optional(mapOf(Type.Object({ source: nonEmpty }))),
+  storeUrls: Type.Optional(Type.Array(location)),
+  taskKillGracePeriodSeconds: Type.Optional(seconds),
+  upgradeStrategy: Type.Optional(
+    Type.Object({
+      maximumOverCapacity: Type.Optional(amount(0, 1)),
+      minimumHealthCapacity: Type.Optional(amount(0, 1)),
+    }),
+  ),
+  uris: Type.Optional(Type.Array(location)),
+  user: Type.Optional(text),
+  version: Type.Optional(text),
+  killSelection: Type.Optional(oneOf('YOUNGEST_FIRST', 'OLDEST_FIRST')),
+  unreachableStrategy: Type.Optional(
+    Type.Union([
+      Type.Object({
+        inactiveAfterSeconds: Type.Optional(longSeconds),
+        expungeAfterSeconds: Type.Optional(longSeconds),
+      }),
+      oneOf('disabled'),
+    ]),
+  ),
+  tty: Type.Optional(flag),
+  role: Type.Optional(nonEmpty),
+};
 
 /** An app in a PUT or PATCH: every member may be absent. */
-export const appUpdateSchema: Schema = object(appProperties);
+export const appUpdateSchema = defineSchema(Type.Object(appProperties));
 
 /** An app in a POST: the id is required. */
-export const appSchema: Schema = object(appProperties, ['id']);
+export const appSchema = defineSchema(Type.Object({ ...appProperties, id: text }));
