@@ -6,6 +6,7 @@ import type { ApiContext } from './context.js';
 import { createFront } from './front.js';
 import { addApp } from './routes/app.js';
 import { addApps } from './routes/apps.js';
+import { addArtifacts } from './routes/artifacts.js';
 import { addCatalogStream } from './routes/catalog-stream.js';
 import { addDeployments } from './routes/deployments.js';
 import { addEventSubscriptions } from './routes/event-subscriptions.js';
@@ -17,6 +18,7 @@ import { addLogging } from './routes/logging.js';
 import { addMetrics } from './routes/metrics.js';
 import { addPing } from './routes/ping.js';
 import { addPlugins } from './routes/plugins.js';
+import { addPods } from './routes/pods.js';
 import { addQueue } from './routes/queue.js';
 import { addSystem } from './routes/system.js';
 import { addTasks } from './routes/tasks.js';
@@ -40,6 +42,7 @@ export function createApi(service: SchedulerService, parts: ApiParts = {}): Http
   addLogging(server, context);
   addApps(server, context);
   addApp(server, context);
+  addPods(server, context);
   addTasks(server, context);
   addDeployments(server, context);
   addQueue(server, context);
@@ -48,6 +51,7 @@ export function createApi(service: SchedulerService, parts: ApiParts = {}): Http
   addEventSubscriptions(server, context);
   addCatalogStream(server, context);
   addExplain(server, context);
+  addArtifacts(server, context);
   addPlugins(server, context);
   return server;
 }

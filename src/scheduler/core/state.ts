@@ -3,6 +3,7 @@ import type { AppDefinition, Timestamp } from '../model/app-definition.js';
 import type { Deployment } from '../model/deployment.js';
 import type { Group, RootChange } from '../model/group.js';
 import type { Health, Instance, TaskFailure } from '../model/instance.js';
+import type { Offer } from '../model/offer.js';
 import type { PodDefinition } from '../model/pod-definition.js';
 import { isPod } from '../model/run-spec.js';
 import type { RunSpec } from '../model/run-spec.js';
@@ -29,7 +30,13 @@ export interface OfferSummary {
   /** The last refused offer of each agent, at most `maxRememberedAgents`. */
   readonly lastRefusals: ReadonlyMap<
     string,
-    { readonly hostname: string; readonly at: Timestamp; readonly refusals: readonly Refusal[] }
+    {
+      readonly hostname: string;
+      readonly at: Timestamp;
+      readonly refusals: readonly Refusal[];
+      /** What was left of the offer when it was held against this app. */
+      readonly offer: Offer;
+    }
   >;
 }
 

@@ -1,8 +1,11 @@
 import { rejectReasons } from '../../core/match/reject-reason.js';
 import type { RejectReason } from '../../core/match/reject-reason.js';
 import type { LaunchDelay, OfferSummary, QueueEntry } from '../../core/state.js';
-import type { AppDefinition } from '../../model/app-definition.js';
+import { isPod } from '../../model/run-spec.js';
+import type { RunSpec } from '../../model/run-spec.js';
 import { appText, withMembers } from './app.js';
+import { renderOffer } from './offer.js';
+import { podText } from './pod.js';
 
 /** Marathon's `delay`: whole seconds. */
 export function renderDelay(
@@ -45,19 +48,28 @@ function renderSummary(offers: OfferSummary): object {
   };
 }
 
-/** One entry of GET /v2/queue as JSON text. */
+/** The last refused offer of each agent, with every reason, in the order of Marathon's funnel. */
+function renderUnusedOffers({ lastRefusals }: OfferSummary): readonly object[] {
+  return [...lastRefusals.values()].map(({ at, offer, refusals }) => {
+    const reasons = new Set(refusals.map(({ reason }) => reason));
+    return { offer: renderOffer(offer), reason: rejectReasons.filter((r) => reasons.has(r)), timestamp: at };
+  });
+}
+
+/** One entry of GET /v2/queue as JSON text; `withOffers`: the offers that could not be used are shown, too. */
 export function queueEntryText(
   entry: QueueEntry,
-  app: AppDefinition,
+  runSpec: RunSpec,
   delay: LaunchDelay | undefined,
-  nowMs: number,
+  options: { readonly nowMs: number; readonly withOffers: boolean },
 ): string {
   const item = JSON.stringify({
     count: entry.count,
-    role: app.role,
-    delay: renderDelay(delay, nowMs),
+    role: runSpec.role,
+    delay: renderDelay(delay, options.nowMs),
     since: entry.since,
     processedOffersSummary: renderSummary(entry.offers),
+    lastUnusedOffers: options.withOffers ? renderUnusedOffers(entry.offers) : undefined,
   });
-  return withMembers(item, [['app', appText(app)]]);
+  return withMembers(item, [isPod(runSpec) ? ['pod', podText(runSpec)] : ['app', appText(runSpec)]]);
 }

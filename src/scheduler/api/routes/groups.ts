@@ -60,7 +60,7 @@ function textsOf(context: ApiContext, request: HttpRequest): GroupTexts {
     pod: (id) => {
       const pod = state.pods.get(id);
       const shown = pod !== undefined && access.may(request, 'view', { kind: 'pod', id });
-      return shown ? podStatusText(state, pod) : undefined;
+      return shown ? podStatusText(state, pod, nowMs) : undefined;
     },
   };
 }

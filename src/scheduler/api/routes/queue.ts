@@ -1,25 +1,32 @@
 import { resolvePathId } from '../../../common/path-id.js';
 import type { HttpServer } from '../../../http/server.js';
+import { runSpecOf } from '../../core/state.js';
+import { runSpecResource, visibleTo } from '../access/run-spec-access.js';
 import { execute, uriNotFound } from '../context.js';
 import type { ApiContext } from '../context.js';
+import { valuesOf } from '../parse/query.js';
+import type { Query } from '../parse/query.js';
 import { arrayText } from '../render/app-info.js';
 import { queueEntryText } from '../render/queue.js';
-import { sendJson } from '../send.js';
 import { addResource } from '../resource.js';
 import type { Handlers } from '../resource.js';
+import { sendJson } from '../send.js';
 
-/** `/v2/queue`: apps that wait for offers or for their delay to end; `/v2/queue/{id}/delay` ends it. */
+/** `/v2/queue`: apps and pods that wait for offers or for their delay to end; `/v2/queue/{id}/delay` ends it. */
 export function addQueue(server: HttpServer, context: ApiContext): void {
-  const { service, clock } = context;
+  const { access, service, clock } = context;
 
   addResource(server, '/v2/queue', {
-    GET: (_request, reply) => {
-      const { apps, delays, queue } = service.state;
-      const nowMs = clock();
+    GET: (request, reply) => {
+      const { state } = service;
+      const withOffers = valuesOf(request.query as Query, 'embed').includes('lastUnusedOffers');
+      const options = { nowMs: clock(), withOffers };
+      const isVisible = visibleTo(context, request);
       const texts: string[] = [];
-      for (const entry of queue.values()) {
-        const app = apps.get(entry.appId);
-        if (app !== undefined) texts.push(queueEntryText(entry, app, delays.get(entry.appId), nowMs));
+      for (const entry of state.queue.values()) {
+        const runSpec = runSpecOf(state, entry.appId);
+        if (runSpec === undefined || !isVisible(runSpec.id)) continue;
+        texts.push(queueEntryText(entry, runSpec, state.delays.get(runSpec.id), options));
       }
       return sendJson(reply, `{"queue":${arrayText(texts)}}`);
     },
@@ -28,9 +35,11 @@ export function addQueue(server: HttpServer, context: ApiContext): void {
   addResource(server, '/v2/queue/*', (request): Handlers => {
     const path = (request.params as { '*': string })['*'].replace(/\/$/, '');
     if (!path.endsWith('/delay')) throw uriNotFound(request);
+    const id = resolvePathId(path.slice(0, -'/delay'.length));
     return {
       DELETE: async (_request, reply) => {
-        await execute(context, { type: 'resetDelay', id: resolvePathId(path.slice(0, -'/delay'.length)) });
+        access.demand(request, 'update', runSpecResource(service.state, id));
+        await execute(context, { type: 'resetDelay', id });
         return reply.code(204).send();
       },
     };

@@ -16,7 +16,7 @@ const maxRememberedAgents = 100;
 function remember(tx: Tx, entry: QueueEntry, offer: Offer, refusals: readonly Refusal[]): OfferSummary {
   const lastRefusals = new Map(entry.offers.lastRefusals);
   lastRefusals.delete(offer.agentId);
-  lastRefusals.set(offer.agentId, { hostname: offer.hostname, at: tx.now, refusals });
+  lastRefusals.set(offer.agentId, { hostname: offer.hostname, at: tx.now, refusals, offer });
   if (lastRefusals.size > maxRememberedAgents) {
     const oldest = lastRefusals.keys().next();
     if (oldest.done !== true) lastRefusals.delete(oldest.value);
