@@ -6,6 +6,7 @@ import type { CommandName, Flag, FlagKind, FlagTable, FlagValue } from './flags/
 import { generalFlags } from './flags/general.js';
 import { loadBalancerFlags } from './flags/load-balancer.js';
 import { metricsFlags } from './flags/metrics.js';
+import { oneValueFlags } from './flags/one-value.js';
 import { portFlags } from './flags/ports.js';
 import { schedulerFlags } from './flags/scheduler.js';
 import { securityFlags } from './flags/security.js';
@@ -33,6 +34,7 @@ export const flags = {
   ...eventFlags,
   ...metricsFlags,
   ...tuningFlags,
+  ...oneValueFlags,
   ...flagsWithoutEffect,
 } as const satisfies FlagTable;
 

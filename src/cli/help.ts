@@ -26,6 +26,9 @@ const placeholders: Readonly<Record<FlagKind, string>> = {
   credentials: 'USER:PASSWORD',
 };
 
+/** How a default of a boolean reads. */
+const onOff: Readonly<Record<string, string>> = { true: 'on', false: 'off' };
+
 const termWidth = 30;
 const lineWidth = 118;
 
@@ -45,8 +48,10 @@ export function optionHelp(name: FlagName, command: CommandName): string {
   const notes = [
     ...(flag.choices === undefined ? [] : [`${flag.kind === 'list' ? 'of' : 'one of'} ${flag.choices.join(', ')}`]),
     ...(flag.requiredFor?.includes(command) === true ? ['required'] : []),
-    ...(fallback === undefined || fallback === 'false' ? [] : [`default ${fallback === 'true' ? 'on' : fallback}`]),
-    ...(flag.only === undefined ? [] : [`nothing else yet: ${flag.only}`]),
+    ...(fallback === undefined || (fallback === 'false' && flag.only === undefined)
+      ? []
+      : [`default ${onOff[fallback] ?? fallback}`]),
+    ...(flag.only === undefined ? [] : [`nothing else: ${flag.only}`]),
     ...(flag.aliases === undefined ? [] : [`also ${flag.aliases.join(', ')}`]),
   ];
   return notes.length === 0 ? flag.text : `${flag.text} (${notes.join('; ')})`;
@@ -62,6 +67,7 @@ const schedulerGroups: readonly FlagGroup[] = [
   'Events, artifacts, plugins',
   'Metrics',
   'Times and limits',
+  'One value only',
   'Accepted, without effect',
 ];
 

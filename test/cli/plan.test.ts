@@ -24,7 +24,8 @@ function settingsOfRoles(argv: string[], environment: Environment = {}) {
     const role = roles.find((candidate) => candidate.name === name);
     if (role === undefined) throw new Error(`${name} is not started`);
     t.same(role.args.slice(0, 2), ['/main.js', name]);
-    const invocation = resolveSettings(name, role.args.slice(2), environment, () => undefined);
+    const inherited = { ...environment, ...role.environment };
+    const invocation = resolveSettings(name, role.args.slice(2), inherited, () => undefined);
     if (invocation === undefined) throw new Error('help was shown');
     return invocation.settings;
   };
@@ -76,6 +77,49 @@ t.test('what is given to up reaches its role, whatever the environment says', as
   t.equal(of('scheduler').max_instances_per_offer, 9);
   t.equal(of('lb').haproxy_http_port, 81);
   t.same(of('lb').marathon, ['http://127.0.0.1:9000']);
+});
+
+t.test('secrets reach the roles that need them, and no argument', async (t) => {
+  const argv = ['--http_endpoints=http://me:hooksecret@h/', '--event_subscriber=http_callback'];
+  const environment = {
+    MESOSPHERE_HTTP_CREDENTIALS: 'me:apisecret',
+    MARATHON_SSL_KEYSTORE_PATH: '/m.jks',
+    MARATHON_SSL_KEYSTORE_PASSWORD: 'keysecret',
+    MARATHON_METRICS_DATADOG_API_KEY: 'datasecret',
+  };
+  const { roles } = planRoles(up(argv, environment), '/work', '/main.js');
+  for (const { name, args } of roles) t.notMatch(args.join(' '), /secret/, name);
+  const of = settingsOfRoles(argv, environment);
+  t.match(schedulerOptions(of('scheduler')), {
+    credentials: { user: 'me', password: 'apisecret' },
+    tls: { password: 'keysecret' },
+    httpCallback: { endpoints: ['http://me:hooksecret@h/'] },
+  });
+  t.match(lbOptions(of('lb'), 'haproxy').credentials, { user: 'me', password: 'apisecret' });
+  for (const { name, environment: changes = {} } of roles) {
+    if (name === 'scheduler') continue;
+    const inherited: Environment = { ...environment, ...changes };
+    for (const [variable, value] of Object.entries(inherited)) {
+      if (name !== 'lb' || variable !== 'EKIDEN_MARATHON_CREDENTIALS')
+        t.notMatch(value ?? '', /secret/, `${name}: ${variable}`);
+    }
+  }
+  const other = settingsOfRoles([], { ...environment, EKIDEN_MARATHON_CREDENTIALS: 'lb:own' });
+  t.match(lbOptions(other('lb'), 'haproxy').credentials, { user: 'lb', password: 'own' });
+});
+
+t.test('the load balancer reaches an API with TLS alone', async (t) => {
+  const pem = ['--ssl_certificate_path=/c.pem', '--ssl_key_path=/k.pem'];
+  const both = lbOptions(settingsOfRoles(pem)('lb'), 'haproxy');
+  t.same(both.schedulers, ['http://127.0.0.1:8080'], 'without TLS, where there is a choice');
+  const alone = lbOptions(settingsOfRoles([...pem, '--disable_http', '--https_port=9443'])('lb'), 'haproxy');
+  t.same(alone.schedulers, ['https://127.0.0.1:9443']);
+  t.equal(alone.caFile, '/c.pem', 'its own certificate is trusted');
+  const named = lbOptions(settingsOfRoles([...pem, '--disable_http', '--marathon_ca=/ca.pem'])('lb'), 'haproxy');
+  t.equal(named.caFile, '/ca.pem');
+  const keystore = up(['--ssl_keystore_path=/m.jks', '--ssl_keystore_password=p', '--disable_http']);
+  const { roles } = planRoles(keystore, '/work', '/main.js', '/work/own.pem');
+  t.ok(roles.find(({ name }) => name === 'lb')?.args.includes('--marathon_ca=/work/own.pem'));
 });
 
 t.test('with a real master there is no cluster', async (t) => {
@@ -141,6 +185,19 @@ t.test('the banner follows the settings', async (t) => {
   ]) {
     t.match(other, expected);
   }
+});
+
+t.test('the banner with TLS and credentials', async (t) => {
+  const secured = banner(
+    up(['--ssl_certificate_path=/c', '--ssl_key_path=/k', '--disable_http', "--http_credentials=o'neil:pass"]).settings,
+    [],
+  );
+  t.match(secured, 'Marathon API  https://127.0.0.1:8443\n');
+  t.match(secured, `curl -k -u 'o'\\''neil' -X POST https://127.0.0.1:8443/v2/apps`);
+  t.notMatch(secured, 'pass');
+  const both = banner(up(['--ssl_certificate_path=/c', '--ssl_key_path=/k']).settings, []);
+  t.match(both, 'http://127.0.0.1:8080, https://127.0.0.1:8443\n');
+  t.match(both, 'curl -X POST http://127.0.0.1:8080/v2/apps');
 });
 
 t.test('addresses', async (t) => {

@@ -36,7 +36,8 @@ t.test('help teaches', async (t) => {
 
   const dns = await ekiden('dns', '--help');
   t.equal(dns.status, 0);
-  t.match(dns.stdout, /--dns_port PORT .*default 53; EKIDEN_DNS_PORT/);
+  t.match(dns.stdout, /--dns_port PORT .*\(default 53\)\n/);
+  t.match(dns.stdout, 'EKIDEN_DNS_PORT=5353');
   t.same(await ekiden('help', 'dns'), dns);
 });
 

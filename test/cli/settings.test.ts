@@ -1,7 +1,18 @@
 import t from 'tap';
 import { UsageError } from '../../src/common/errors.js';
 import { formatValue, parseValue } from '../../src/cli/flag-values.js';
-import { commandNames, defaultOf, flagNames, flagOf, flags, marathonFlagsNotYet } from '../../src/cli/flags.js';
+import {
+  commandNames,
+  defaultOf,
+  flagGroups,
+  flagNamed,
+  flagNames,
+  flagOf,
+  flags,
+  isFlagName,
+  marathonFlagsNotYet,
+  spellingsOf,
+} from '../../src/cli/flags.js';
 import type { CommandName } from '../../src/cli/flags.js';
 import { commandHelp } from '../../src/cli/help.js';
 import { nearest } from '../../src/cli/nearest.js';
@@ -32,13 +43,19 @@ t.test('the table holds together', async (t) => {
     const flag = flagOf(name);
     t.match(name, /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/);
     t.ok(flag.commands.length > 0 && flag.text.length > 0);
+    t.ok(flagGroups.includes(flag.group));
     t.notOk(name in marathonFlagsNotYet, `${name} is there`);
+    for (const { text } of spellingsOf(name)) t.equal(flagNamed(text), name, `${text} means one option`);
+    if (flag.needs !== undefined) t.ok(isFlagName(flag.needs), flag.needs);
+    if (flag.toggle === true) t.equal(flag.kind, 'boolean');
+    if (flag.only !== undefined) t.not(flag.default, undefined, 'there is something that is possible');
     for (const command of commandNames) {
       const value = defaultOf(name, command);
       if (value !== undefined)
         t.same(parseValue(flag, formatValue(value)), { value }, `the default of ${name} is valid`);
     }
-    for (const command of flag.commands) t.match(commandHelp(command), `--${name} `);
+    const owners = flag.commands.filter((command) => command !== 'up');
+    for (const command of owners) t.match(commandHelp(command), name);
   }
 });
 
@@ -120,7 +137,80 @@ t.test('booleans', async (t) => {
   }
   t.equal(settingsOf('up', ['--checkpoint', '--http_port', '1']).http_port, 1);
   t.match(refusal('up', ['--checkpoint', 'maybe']), "--checkpoint: 'maybe' is neither true nor false");
+});
+
+t.test('--[disable_]x', async (t) => {
+  const compression = (argv: string[], environment: Environment = {}): boolean =>
+    settingsOf('up', argv, environment).http_compression;
+  t.equal(compression([]), true);
+  t.equal(compression(['--disable_http_compression']), false);
+  t.equal(compression(['--disable_http_compression', 'false']), true);
+  t.equal(compression(['--http_compression=false']), false);
+  t.equal(compression([], { MARATHON_DISABLE_HTTP_COMPRESSION: '' }), false, 'an empty variable is the bare flag');
+  t.equal(
+    compression(['--http_compression'], { MARATHON_DISABLE_HTTP_COMPRESSION: '' }),
+    true,
+    'the command line wins',
+  );
+  t.equal(compression([], { EKIDEN_HTTP_COMPRESSION: '', MARATHON_DISABLE_HTTP_COMPRESSION: '' }), true);
+  t.equal(compression(['--disable_http_compression', '--http_compression=false']), false, 'both say the same');
+  t.match(
+    refusal('up', ['--http_compression', '--disable_http_compression']),
+    /^--http_compression and --disable_http_compression contradict each other/,
+  );
+  t.match(
+    refusal('up', [], { MARATHON_METRICS_STATSD: '', MARATHON_DISABLE_METRICS_STATSD: '' }),
+    /^MARATHON_METRICS_STATSD \(--metrics_statsd\) and MARATHON_DISABLE_METRICS_STATSD .* contradict each other/,
+  );
+  t.equal(refusal('up', ['--disable_ha', '--disable_maintenance_mode', '--disable_suppress_offers']), 'accepted');
+  t.match(refusal('up', ['--ha']), /^--ha true: high availability needs --zk/);
   t.match(refusal('up', [], { MARATHON_DISABLE_HA: 'false' }), /high availability needs --zk/);
+  t.match(refusal('up', ['--disable_checkpoint']), /^--checkpoint false: tasks are always checkpointed$/);
+  t.match(refusal('up', ['--disable_http_port']), /^--disable_http_port is not an option of ekiden up/);
+});
+
+t.test('older names mean the same', async (t) => {
+  t.equal(settingsOf('up', ['--max_tasks_per_offer', '7']).max_instances_per_offer, 7);
+  t.equal(settingsOf('up', [], { MARATHON_MAX_TASKS_PER_OFFER: '7' }).max_instances_per_offer, 7);
+  t.equal(settingsOf('up', ['--killBatchDuration=9']).kill_retry_timeout, 9);
+  t.match(
+    refusal('up', ['--max_tasks_per_offer=7', '--max_instances_per_offer=8']),
+    /^--max_instances_per_offer and --max_tasks_per_offer contradict each other/,
+  );
+  t.match(refusal('up', ['--max_tasks_per_offer', '0']), /^--max_tasks_per_offer: '0' is not a whole number/);
+});
+
+t.test('logging_level is log_level in words of Marathon', async (t) => {
+  const level = (argv: string[], environment: Environment = {}): string =>
+    settingsOf('up', argv, environment).log_level;
+  t.equal(level([]), 'info');
+  for (const [theirs, ours] of [
+    ['off', 'silent'],
+    ['fatal', 'error'],
+    ['warn', 'warn'],
+    ['all', 'debug'],
+    ['trace', 'debug'],
+  ] as const) {
+    t.equal(level(['--logging_level', theirs]), ours);
+  }
+  t.equal(level([], { MARATHON_LOGGING_LEVEL: 'debug' }), 'debug');
+  t.equal(level(['--log_level', 'error'], { MARATHON_LOGGING_LEVEL: 'debug' }), 'error');
+});
+
+t.test('variables that only the originals had', async (t) => {
+  const environment = {
+    MESOSPHERE_HTTP_CREDENTIALS: 'cptPicard:topSecretPa$$word',
+    MESOSPHERE_KEYSTORE_PATH: '/etc/marathon.jks',
+    MESOSPHERE_KEYSTORE_PASS: 'p',
+  };
+  t.match(settingsOf('up', [], environment), {
+    http_credentials: 'cptPicard:topSecretPa$$word',
+    ssl_keystore_path: '/etc/marathon.jks',
+    ssl_keystore_password: 'p',
+  });
+  t.equal(settingsOf('up', [], { ...environment, MARATHON_HTTP_CREDENTIALS: 'a:b' }).http_credentials, 'a:b');
+  t.equal(settingsOf('up', ['--http_credentials', 'c:d'], environment).http_credentials, 'c:d');
+  t.equal(settingsOf('lb', ['--marathon', 'http://m'], environment).http_credentials, undefined);
 });
 
 t.test('wrong usage names the option and what it accepts, in one line', async (t) => {
@@ -161,7 +251,36 @@ t.test('wrong usage names the option and what it accepts, in one line', async (t
     ['lb', ['--marathon', 'm:8080'], {}, /holds 'm:8080', which is not http:\/\/host:port$/],
     ['up', ['--local_port_min', '30000'], {}, /^--local_port_min 30000 is above --local_port_max 20000$/],
     ['up', ['--lb_port', '8080'], {}, /^--http_port and --lb_port are both 8080$/],
-    ['up', ['--work_dir='], {}, /^--work_dir: '' is not a directory$/],
+    ['up', ['--work_dir='], {}, /^--work_dir: '' is not a path$/],
+    ['up', ['--disable_zk_compression'], {}, /^--disable_zk_compression of Marathon is not supported yet/],
+    ['up', ['--disable_chekpoint'], {}, /did you mean --disable_checkpoint\?$/],
+    ['up', ['--HTTP_PORT', '1'], {}, /did you mean --http_port\?$/],
+    ['up', ['--http_credentials', 'secret'], {}, /^--http_credentials: what was given is not user:password$/],
+    ['up', [], { MESOSPHERE_HTTP_CREDENTIALS: ':x' }, /^MESOSPHERE_HTTP_CREDENTIALS .*is not user:password$/],
+    ['up', ['--ssl_keystore_path', 'a.jks'], {}, /^--ssl_keystore_path needs --ssl_keystore_password as well$/],
+    ['up', ['--ssl_keystore_password', 'p'], {}, /^--ssl_keystore_password needs --ssl_keystore_path as well$/],
+    ['up', ['--ssl_key_path', 'k'], {}, /^--ssl_key_path needs --ssl_certificate_path as well$/],
+    ['up', ['--disable_http'], {}, /^--disable_http leaves no way to reach the API: /],
+    ['up', ['--plugin_dir', 'p'], {}, /^--plugin_dir needs --plugin_conf as well$/],
+    ['up', ['--plugin_conf', 'p'], {}, /^--plugin_conf needs --plugin_dir as well$/],
+    ['up', ['--enable_features', 'vips,foo'], {}, /holds 'foo', which is none of vips, task_killing, /],
+    ['up', ['--access_control_allow_origin', 'ui.example'], {}, /which is neither \* nor http:\/\/host:port$/],
+    ['up', ['--access_control_allow_origin', 'http://ui/x'], {}, /which is neither \* nor http:\/\/host:port$/],
+    ['up', ['--http_mount_prefix', 'marathon/'], {}, /is not a path like \/service\/marathon$/],
+    ['up', ['--artifact_store', 'ftp://h/x'], {}, /is not a URL that begins with file:\/\/ or hdfs:\/\/$/],
+    ['up', ['--artifact_store', 'file://srv/x'], {}, /write file:\/\/\/directory/],
+    ['up', ['--event_subscriber', 'kafka'], {}, /'kafka' is none of http_callback$/],
+    ['up', ['--http_endpoints', 'http://a/x,ftp:b'], {}, /holds 'ftp:b', which is not http:\/\/host\/path$/],
+    ['up', ['--http_endpoints', 'ftp://u:pw@b'], {}, /holds 'ftp:\/\/xxxxxxxx:xxxxxxxx@b'/],
+    ['up', ['--http_max_request_bytes', '2000000000'], {}, /is not a whole number of bytes \(1 to 1073741824\)$/],
+    ['up', ['--executor', '/x'], {}, /^--executor \/x: custom executors are not supported yet/],
+    ['up', ['--metrics_statsd'], {}, /^--metrics_statsd needs --metrics_statsd_host$/],
+    ['up', ['--metrics_datadog'], {}, /^--metrics_datadog needs --metrics_datadog_host$/],
+    ['up', ['--metrics_datadog', '--metrics_datadog_protocol=api'], {}, /needs --metrics_datadog_api_key$/],
+    ['up', ['--reporter_graphite', 'http://x'], {}, /begins with tcp:\/\/ or udp:\/\/$/],
+    ['up', ['--reporter_graphite', 'tcp://x?interval=0'], {}, /interval=0 is not a whole number of seconds/],
+    ['up', ['--reporter_datadog', 'http://datadog?prefix=x'], {}, /needs apiKey=/],
+    ['lb', ['--marathon=http://m', '--marathon_credentials=pw'], {}, /what was given is not user:password$/],
   ];
   for (const [command, argv, environment, expected] of cases) {
     const line = refusal(command, argv, environment);
@@ -188,17 +307,33 @@ t.test('one command line serves all roles', async (t) => {
   }
 });
 
-t.test('variables that nobody reads are said', async (t) => {
-  const { warnings } = resolve('up', [], {
-    EKIDEN_HTP_PORT: '1',
-    EKIDEN_SUPERVISED: '1',
-    MARATHON_ZK: 'zk://h/p',
-    MARATHON_APP_ID: '/x',
-  });
+t.test('what is given and has no effect is said', async (t) => {
+  const { warnings } = resolve(
+    'up',
+    ['--kill_chunk_size=7', '--max_apps=1', '--http_endpoints=http://a/', '--launch_tokens=100'],
+    {
+      EKIDEN_HTP_PORT: '1',
+      EKIDEN_SUPERVISED: '1',
+      EKIDEN_DISABLE_HA: '',
+      MARATHON_ZK: 'zk://h/p',
+      MARATHON_APP_ID: '/x',
+      MARATHON_MESOS_ROL: 'x',
+      MARATHON_WORK_DIR: '/w',
+      MARATHON_METRICS_STATSD_PORT: '1',
+      MARATHON_SUPPRESS_OFFERS: '',
+    },
+  );
   t.same(warnings, [
+    '--http_endpoints is without effect: --event_subscriber is not given',
+    '--metrics_statsd_port is without effect: --metrics_statsd is not given',
+    '--kill_chunk_size is accepted, without effect: kills are sent at once, one connection paces them',
+    '--max_apps is accepted, without effect: Marathon 1.11 does not enforce it either',
     'EKIDEN_HTP_PORT is not an option and is ignored: did you mean EKIDEN_HTTP_PORT?',
+    'MARATHON_MESOS_ROL is not an option and is ignored: did you mean MARATHON_MESOS_ROLE?',
+    "MARATHON_WORK_DIR is ignored, --work_dir is an option of Ekiden's alone: set EKIDEN_WORK_DIR",
     'MARATHON_ZK is ignored, --zk of Marathon is not supported yet: the embedded store is used and one scheduler runs',
   ]);
+  t.same(resolve('dns', ['--master=m:1'], { MARATHON_MESOS_ROL: 'x', MARATHON_ZK: 'z' }).warnings, []);
 });
 
 t.test('nearest', async (t) => {
@@ -208,6 +343,11 @@ t.test('nearest', async (t) => {
 });
 
 t.test('addresses of every form', async (t) => {
+  t.same(settingsOf('up', ['--master', 'http://m:5050/']).master, ['m:5050'], 'as Marathon takes it, too');
+  t.same(settingsOf('up', ['--access_control_allow_origin', '*, HTTP://Ui.Example:80']).access_control_allow_origin, [
+    '*',
+    'http://ui.example',
+  ]);
   for (const host of ['127.0.0.1', '::1', 'fe80::1', '::']) t.equal(settingsOf('up', ['--host', host]).host, host);
   for (const host of ['10.0.0.1', '::1', 'my-host.example.org', 'a_b']) {
     t.equal(settingsOf('up', ['--hostname', host]).hostname, host);

@@ -48,6 +48,7 @@ export const flagGroups = [
   'Events, artifacts, plugins',
   'Metrics',
   'Times and limits',
+  'One value only',
   'Accepted, without effect',
 ] as const;
 export type FlagGroup = (typeof flagGroups)[number];

@@ -43,7 +43,6 @@ const rows: readonly (readonly [advice: string, options: Readonly<Record<string,
   [
     unauthenticated,
     {
-      mesos_authentication: false,
       mesos_authentication_principal: undefined,
       mesos_authentication_secret: undefined,
       mesos_authentication_secret_file: undefined,
@@ -59,7 +58,7 @@ const rows: readonly (readonly [advice: string, options: Readonly<Record<string,
   [none, { env_vars_prefix: undefined }],
 ];
 
-const toggles = ['zk_compression', 'mesos_authentication'];
+const toggles = ['zk_compression'];
 
 /**
  * Marathon's options that Ekiden knows of and does not have yet, with what to do instead. A start script that relies on one must
