@@ -178,11 +178,16 @@ t.test('two names that are one to Prometheus', async (t) => {
   t.match(text, /^a_b_m1_rate /m);
 });
 
-t.test("Prometheus' own parser takes the text", async (t) => {
-  const registry = aRegistry();
-  const text = await prometheusText(registry.snapshot(), (name) => registry.helpOf(name));
-  const { error, status, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' });
-  if (error !== undefined) return t.skip(`promtool cannot be run here: ${error.message}`);
-  // 3: it would call some of Marathon's names differently
-  return t.ok(status === 0 || status === 3, stderr);
-});
+const promtool = spawnSync('promtool', ['--version']);
+
+t.test(
+  "Prometheus' own parser takes the text",
+  { skip: promtool.error === undefined ? false : `promtool cannot be run here: ${promtool.error.message}` },
+  async (t) => {
+    const registry = aRegistry();
+    const text = await prometheusText(registry.snapshot(), (name) => registry.helpOf(name));
+    const { status, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' });
+    // 3: it would call some of Marathon's names differently
+    t.ok(status === 0 || status === 3, stderr);
+  },
+);

@@ -11,8 +11,14 @@ import { createDefinitions } from '../../src/scheduler/definitions.js';
 import { Engine } from '../../src/scheduler/engine.js';
 import { createEventBus } from '../../src/scheduler/event-bus.js';
 import { readRecords } from '../../src/scheduler/load-store.js';
+import { createMetrics } from '../../src/scheduler/metrics/create-metrics.js';
 import type { Instance } from '../../src/scheduler/model/instance.js';
 import type { SchedulerOptions } from '../../src/scheduler/options.js';
+import { describeTask } from '../../src/scheduler/plugins/describe-task.js';
+import { noPlugins } from '../../src/scheduler/plugins/load-plugins.js';
+import { processedCluster } from '../../src/scheduler/plugins/processed-cluster.js';
+import { runSpecValidatorOf } from '../../src/scheduler/plugins/run-spec-validator.js';
+import type { ClusterListener } from '../../src/scheduler/ports/cluster.js';
 import type { SchedulerService } from '../../src/scheduler/service.js';
 import { settings } from '../sim/simulated-world.js';
 import { createFakeChecker } from './fake-checker.js';
@@ -83,15 +89,32 @@ export async function startFakeScheduler(
   const events = createEventBus(Date.now, (error) => t.fail(String(error)));
   const catalog = new CatalogFeed('epoch');
   const state = loadState(await readRecords(store));
-  const engine = new Engine({
-    state,
+  const metrics = createMetrics({
+    options: changes.metrics ?? options.metrics,
     settings: { ...settings, ...changes },
+    state,
     store,
     cluster: {
-      start: () => undefined,
+      start: (_frameworkId, listener) => void (engineOfCluster = listener),
       send: async (sent) => void calls.push(...sent),
       close: async () => undefined,
     },
+    events,
+    clock: Date.now,
+    logger: silentLogger,
+  });
+  const { plugins = noPlugins } = parts;
+  const engine = new Engine({
+    state,
+    settings: { ...settings, ...changes },
+    store: metrics.store,
+    cluster: processedCluster(metrics.cluster, {
+      processors: plugins.processors,
+      describe: describeTask(state),
+      logger: silentLogger,
+    }),
+    validateRunSpec: runSpecValidatorOf(plugins, silentLogger),
+    onTurn: (inputs, tookMs) => metrics.turnDone(inputs, tookMs),
     checker: createFakeChecker(),
     events,
     catalog,
@@ -100,8 +123,11 @@ export async function startFakeScheduler(
     random: () => 0,
     fatal: (error) => t.fail(error.message),
   });
+  /** The engine, as the cluster sees it. */
+  let engineOfCluster: ClusterListener = engine;
   await engine.load();
-  engine.registered('framework-1', 'master:5050');
+  engine.connect();
+  engineOfCluster.registered('framework-1', 'master:5050');
   // A command is stepped after what came before it
   const settled = async (): Promise<void> =>
     void (await engine.execute({ type: 'killTasks', taskIds: [], scale: false, force: false }));
@@ -111,18 +137,19 @@ export async function startFakeScheduler(
     state,
     events,
     catalog,
-    execute: (command) => engine.execute(command),
+    execute: metrics.meteredExecute((command) => engine.execute(command)),
     ...createDefinitions(state, store),
   };
-  const api = createApi(service, parts);
+  const api = createApi(service, { metrics, ...parts });
   t.teardown(async () => {
     await api.close();
     await engine.stop();
+    await metrics.close();
   });
 
   let offers = 0;
   async function status(taskId: string, taskState: string, message = ''): Promise<void> {
-    engine.status({ taskId, state: taskState, message, agentId: 'S1', ipAddresses: [] });
+    engineOfCluster.status({ taskId, state: taskState, message, agentId: 'S1', ipAddresses: [] });
     await settled();
   }
   return {
@@ -132,7 +159,7 @@ export async function startFakeScheduler(
     status,
     async run(appId) {
       await waitFor(`the instances of ${appId}`, async () => {
-        engine.offers([anOffer({}, { id: `O${offers++}` })]);
+        engineOfCluster.offers([anOffer({}, { id: `O${offers++}` })]);
         await settled();
         return instancesOf(state, appId).length >= (state.apps.get(appId)?.instances ?? 0);
       });

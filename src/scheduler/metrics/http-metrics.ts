@@ -1,13 +1,13 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Counter, MetricRegistry, Timer } from '../../common/metrics.js';
 import type { Meter } from '../../common/meter.js';
-import type { HttpServer } from '../../http/server.js';
+import type { HttpReply, HttpServer } from '../../http/server.js';
 
 /** A request that is being answered. */
 interface Exchange {
   readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly reply: HttpReply;
   readonly socket: Socket;
   /** Pattern of the URL's route; undefined when there is none. */
   readonly route: string | undefined;
@@ -18,13 +18,13 @@ const catalogRoute = '/ekiden/v1/catalog/stream';
 const timedMethods = ['get', 'post', 'put', 'delete', 'head', 'options'];
 const statusClasses = ['1xx', '2xx', '3xx', '4xx', '5xx'];
 
-function headerOf(response: ServerResponse, name: string): string {
-  const value = response.getHeader(name);
+/** A header of an answer: of one that fastify sends, and of one that a route writes itself. */
+function headerOf(reply: HttpReply, name: string): string {
+  const value = reply.raw.getHeader(name) ?? reply.getHeader(name);
   return typeof value === 'string' ? value : '';
 }
 
-const isEventStream = (response: ServerResponse): boolean =>
-  headerOf(response, 'content-type').startsWith('text/event-stream');
+const isEventStream = (reply: HttpReply): boolean => headerOf(reply, 'content-type').startsWith('text/event-stream');
 
 /**
  * Measures what the API's server is asked and answers (marathon.md §17, http.*). Sizes are bytes on the connection, heads included. An event stream
@@ -53,10 +53,10 @@ export class HttpMetrics {
       () => this.#open.size,
     );
     registry.gauge(name('event-streams.active.gauge'), 'Open event streams', () =>
-      this.#count((e) => isEventStream(e.response)),
+      this.#count((e) => isEventStream(e.reply)),
     );
     registry.gauge(`${prefix}.ekiden.catalog.readers.gauge`, 'Programs that follow the catalog', () =>
-      this.#count((e) => e.route === catalogRoute && isEventStream(e.response)),
+      this.#count((e) => e.route === catalogRoute && isEventStream(e.reply)),
     );
     this.#requestBytes = registry.counter(name('requests.size.counter.bytes'), 'Requests');
     this.#responseBytes = registry.counter(name('responses.size.counter.bytes'), 'Answers');
@@ -77,7 +77,7 @@ export class HttpMetrics {
     server.addHook('onRequest', (request, reply, done) => {
       const exchange: Exchange = {
         request: request.raw,
-        response: reply.raw,
+        reply,
         socket: request.raw.socket,
         route: request.routeOptions.url,
         startedMs: performance.now(),
@@ -100,18 +100,19 @@ export class HttpMetrics {
   }
 
   #ended(exchange: Exchange): void {
-    const { request, response, startedMs } = exchange;
+    const { request, reply, startedMs } = exchange;
+    const { headersSent, statusCode } = reply.raw;
     this.#open.delete(exchange);
     this.#countBytes(exchange);
     // Whoever hung up before an answer began got none
-    if (response.headersSent) this.#classes[Math.floor(response.statusCode / 100) - 1]?.mark();
-    if (isEventStream(response)) return;
+    if (headersSent) this.#classes[Math.floor(statusCode / 100) - 1]?.mark();
+    if (isEventStream(reply)) return;
     const tookMs = performance.now() - startedMs;
     this.#durations.record(tookMs);
     (this.#durationsOf.get(request.method ?? '') ?? this.#otherDurations).record(tookMs);
   }
 
-  #countBytes({ socket, response }: Exchange): void {
+  #countBytes({ socket, reply }: Exchange): void {
     // Connections of requests that were injected, not received, count nothing
     const read = (socket.bytesRead as number | undefined) ?? 0;
     const written = (socket.bytesWritten as number | undefined) ?? 0;
@@ -119,8 +120,8 @@ export class HttpMetrics {
     const newlyWritten = written - counted.written;
     this.#requestBytes.increment(read - counted.read);
     this.#responseBytes.increment(newlyWritten);
-    if (headerOf(response, 'content-encoding') === 'gzip') this.#gzippedBytes.increment(newlyWritten);
-    if (isEventStream(response)) this.#streamBytes.increment(newlyWritten);
+    if (headerOf(reply, 'content-encoding') === 'gzip') this.#gzippedBytes.increment(newlyWritten);
+    if (isEventStream(reply)) this.#streamBytes.increment(newlyWritten);
     this.#counted.set(socket, { read, written });
   }
 }
