@@ -2,11 +2,15 @@ import t from 'tap';
 import type { Test } from 'tap';
 import { StartupError } from '../../../src/common/errors.js';
 import { silentLogger } from '../../../src/common/logger.js';
+import { storeKeys } from '../../../src/scheduler/core/keys.js';
+import { loadState } from '../../../src/scheduler/core/load.js';
 import { startHttpCallbacks } from '../../../src/scheduler/events/http-callbacks.js';
+import { readRecords } from '../../../src/scheduler/load-store.js';
 import { startSink } from '../../support/callback-sink.js';
 import type { CallbackSink } from '../../support/callback-sink.js';
 import { ask, startFakeScheduler } from '../../support/fake-service.js';
 import type { FakeScheduler } from '../../support/fake-service.js';
+import { createMemoryStore } from '../../support/memory-store.js';
 import { waitFor } from '../../support/wait.js';
 
 const types = (sink: CallbackSink): readonly string[] =>
@@ -27,6 +31,12 @@ t.test('two endpoints get every event, in the order of the bus', async (t) => {
   scheduler.service.events.subscribe(({ event }) => published.push(event.type));
   await ask(scheduler.api, 'POST', '/v2/apps', { id: '/a', cmd: 'x' });
   await scheduler.run('/a');
+  scheduler.service.events.publish({
+    type: 'framework_message_event',
+    executorId: 'x',
+    slaveId: 'S1',
+    message: [104, 105],
+  });
   for (const [i, sink] of sinks.entries()) {
     await waitFor('the last event', () => types(sink).at(-1) === published.at(-1));
     // The second was subscribed after the first
@@ -41,6 +51,7 @@ t.test('two endpoints get every event, in the order of the bus', async (t) => {
     'deployment_step_success',
     'deployment_success',
     'group_change_success',
+    'framework_message_event',
   ]) {
     t.ok(published.includes(type), type);
   }
@@ -84,6 +95,13 @@ t.test('endpoints that cannot be used are refused at the start, without their se
   const many = Array.from({ length: 101 }, (_, i) => `http://127.0.0.1:1/${i}`);
   const other = await startFakeScheduler(t, { httpCallback: { endpoints: many, slowConsumerTimeoutMs: 1000 } });
   await t.rejects(startHttpCallbacks(other.service, { logger: silentLogger, clock: () => 0 }), { message: /100/ });
+});
+
+t.test('what is subscribed is read from the store', async (t) => {
+  const store = createMemoryStore();
+  await store.write([{ key: storeKeys.callbackUrls, value: { urls: ['http://a/', 'http://b/'] } }]);
+  t.same([...loadState(await readRecords(store)).callbackUrls], ['http://a/', 'http://b/']);
+  t.same([...loadState(await readRecords(createMemoryStore())).callbackUrls], []);
 });
 
 t.test('without the option nothing is posted', async (t) => {
