@@ -63,6 +63,7 @@ async function listenTls(
   const https = createServer({ ...sockets, handshakeTimeout: sockets.headersTimeout, ...material });
   const main = server.server;
   https.maxConnections = main.maxConnections;
+  https.setTimeout(main.timeout);
   https.on('request', (request, response) => main.emit('request', request, response));
   https.on('clientError', (error, socket) => main.emit('clientError', error, socket));
   server.addHook('onClose', async () => {

@@ -19,6 +19,8 @@ export interface HttpTimeouts {
   readonly keepAliveMs: number;
   /** How often this is looked at. */
   readonly checkEveryMs: number;
+  /** How long nothing may move on a connection while an answer is waited for or not read; 0 = any time. It is closed then. */
+  readonly idleMs: number;
 }
 
 /** Longer than the load balancers before us keep connections (60 s as a rule): they, not we, must be the ones to close. */
@@ -27,6 +29,7 @@ const defaultTimeouts: HttpTimeouts = {
   requestMs: 300_000,
   keepAliveMs: 75_000,
   checkEveryMs: 5_000,
+  idleMs: 0,
 };
 
 /** Ids and label selectors may be long; twice what the longest sensible URL has. */
@@ -107,7 +110,7 @@ function answerBrokenRequest(
  */
 export function createHttpServer(options: HttpServerOptions = {}): HttpServer {
   const { bodyLimitBytes = 4 << 20, maxConnections = 4096, headers = {} } = options;
-  const { headersMs, requestMs, keepAliveMs, checkEveryMs } = { ...defaultTimeouts, ...options.timeouts };
+  const { headersMs, requestMs, keepAliveMs, checkEveryMs, idleMs } = { ...defaultTimeouts, ...options.timeouts };
   const prefix = normalisedPrefix(options.mountPrefix);
   const sockets: SocketOptions = {
     maxHeaderSize: maxHeaderBytes,
@@ -120,6 +123,7 @@ export function createHttpServer(options: HttpServerOptions = {}): HttpServer {
     http: sockets,
     requestTimeout: requestMs,
     keepAliveTimeout: keepAliveMs,
+    connectionTimeout: idleMs,
     bodyLimit: bodyLimitBytes,
     forceCloseConnections: true,
     // What still arrives while the server closes is answered as usual, not in a form of fastify's own.

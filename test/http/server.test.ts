@@ -33,6 +33,21 @@ t.test('a client that sends nothing, or not enough, is cut', async (t) => {
   t.match(await idle.ended, /^HTTP\/1\.1 200 [^]*root$/);
 });
 
+t.test('a client that does not read its answer is cut', async (t) => {
+  let closed = false;
+  const port = await start(t, { timeouts: { idleMs: 200 } }, (server) => {
+    server.get('/large', (_request, reply) => {
+      reply.raw.on('close', () => (closed = true));
+      return reply.send(Buffer.alloc(64 << 20));
+    });
+  });
+  const { socket } = rawConnection(t, port);
+  socket.pause();
+  socket.write('GET /large HTTP/1.1\r\nHost: x\r\n\r\n');
+  await waitFor('the end of its connection', () => closed);
+  t.ok(closed);
+});
+
 t.test('what is no HTTP is answered in the form of every other error, and with the same headers', async (t) => {
   const port = await start(t, { headers: { 'X-Mine': 'yes' } });
   const garbage = await rawConnection(t, port, 'Hello\r\n\r\n').ended;

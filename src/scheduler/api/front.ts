@@ -5,17 +5,20 @@ import { addGzip } from '../../http/gzip.js';
 import { RequestLimit } from '../../http/request-limit.js';
 import { createHttpServer } from '../../http/server.js';
 import type { HttpReply, HttpRequest, HttpServer } from '../../http/server.js';
+import { leaderUrl } from '../leader-address.js';
 import type { HttpOptions } from '../options.js';
 import { WrittenAnswer } from './access/written-answer.js';
 import { ApiError } from './api-error.js';
 import { pathOf, uriNotFound } from './context.js';
 import type { FrontContext } from './front-context.js';
-import { leaderOf } from './render/info.js';
 import { allMethods } from './resource.js';
 import { sendJson } from './send.js';
 
 /** What stays open for hours, and what asks whether this process lives: neither counts as a concurrent request. */
 const uncounted: ReadonlySet<string> = new Set(['/ping', '/v2/events', '/ekiden/v1/catalog/stream']);
+
+/** Who asks for a large answer must read it; no answer takes this long to begin, and streams of events say something every ten seconds. */
+const idleMs = 120_000;
 
 /** An error that fastify itself answers a request with. */
 interface FrameworkError {
@@ -46,9 +49,8 @@ function sendError(error: unknown, request: HttpRequest, reply: HttpReply, { log
 
 /** The headers that Marathon's every answer has (marathon.md §1.2). */
 function headersOf({ service }: FrontContext): Readonly<Record<string, string>> {
-  const scheme = service.options.httpDisabled ? 'https' : 'http';
   return {
-    'X-Marathon-Leader': `${scheme}://${leaderOf(service)}`,
+    'X-Marathon-Leader': leaderUrl(service.options),
     'X-Frame-Options': 'DENY',
     'X-XSS-Protection': '1; mode=block',
     'Cache-Control': 'no-cache, no-store, must-revalidate',
@@ -95,6 +97,7 @@ export function createFront(context: FrontContext): HttpServer {
     bodyLimitBytes: options.maxRequestBytes,
     mountPrefix: options.mountPrefix,
     headers: headersOf(context),
+    timeouts: { idleMs },
   });
   context.metrics?.watch(server);
   const crossOrigin = createCrossOrigin(options.allowedOrigins);
