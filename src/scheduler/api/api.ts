@@ -12,6 +12,7 @@ import { addDeployments } from './routes/deployments.js';
 import { addEventSubscriptions } from './routes/event-subscriptions.js';
 import { addEvents } from './routes/events.js';
 import { addExplain } from './routes/explain.js';
+import { addGroups } from './routes/groups.js';
 import { addHelp } from './routes/help.js';
 import { addInfo } from './routes/info.js';
 import { addLogging } from './routes/logging.js';
@@ -43,6 +44,7 @@ export function createApi(service: SchedulerService, parts: ApiParts = {}): Http
   addApps(server, context);
   addApp(server, context);
   addPods(server, context);
+  addGroups(server, context);
   addTasks(server, context);
   addDeployments(server, context);
   addQueue(server, context);
