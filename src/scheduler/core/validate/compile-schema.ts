@@ -13,7 +13,8 @@ export type Shape =
       readonly kind: 'string';
       readonly minLength: number;
       readonly maxLength: number;
-      readonly values?: ReadonlySet<string>;
+      /** The texts that are allowed, by their lower-case form: Marathon reads enumerations in any case. */
+      readonly values?: ReadonlyMap<string, string>;
       readonly pattern?: Pattern;
     }
   | { readonly kind: 'number' | 'integer'; readonly minimum: number; readonly maximum: number }
@@ -100,7 +101,7 @@ function compileString(schema: Keywords, where: string): Shape {
     kind: 'string',
     minLength: numberOr(0, schema, 'minLength', where),
     maxLength: numberOr(Infinity, schema, 'maxLength', where),
-    ...(allowed === undefined ? {} : { values: new Set(textsOf(allowed, where)) }),
+    ...(allowed === undefined ? {} : { values: new Map(textsOf(allowed, where).map((v) => [v.toLowerCase(), v])) }),
     ...(pattern === undefined ? {} : { pattern: patternOf(pattern, shownPattern, where) }),
   };
 }

@@ -143,10 +143,15 @@ function readValue(shape: Shape, value: unknown, path: string, reading: Reading)
   switch (shape.kind) {
     case 'string': {
       const text = value as string;
-      if (shape.values?.has(text) === false) return report('error.unknown.enum.literal');
+      if (shape.values !== undefined) {
+        return shape.values.get(text.toLowerCase()) ?? report('error.unknown.enum.literal');
+      }
       if (text.length < shape.minLength) return report('error.minLength');
       if (text.length > shape.maxLength) return report('error.maxLength');
-      if (shape.pattern?.expression.test(text) === false) return report(mismatch(shape.pattern));
+      if (shape.pattern?.expression.test(text) === false) {
+        report('error.pattern');
+        return report(mismatch(shape.pattern));
+      }
       return text;
     }
     case 'integer':
@@ -226,7 +231,8 @@ function readMap(
     if (name === '__proto__') {
       reading.problems.push(problem(place, 'must not be used as a name'));
     } else if (names?.expression.test(name) === false) {
-      reading.problems.push(problem(place, mismatch(names)));
+      // Marathon says it of the map, which leaves open what is wrong with which name
+      reading.problems.push(problem(path, 'error.pattern'), problem(place, mismatch(names)));
     } else {
       const member = readValue(values, given, place, reading);
       if (member !== undefined) members.push([name, member]);

@@ -1,7 +1,10 @@
 import { Type } from 'typebox';
-import type { Static } from 'typebox';
+import { defineSchema } from '../schema.js';
+import type { JsonOf } from '../schema.js';
 
 const int32Max = 2_147_483_647;
+
+const oneOf = <V extends string[]>(...values: [...V]) => Type.Enum(values, { type: 'string' });
 
 const nonEmpty = Type.String({ minLength: 1 });
 const labels = Type.Record(Type.String(), Type.String());
@@ -39,7 +42,7 @@ const linuxInfo = Type.Object({
   ),
   ipcInfo: Type.Optional(
     Type.Object({
-      mode: Type.Union([Type.Literal('PRIVATE'), Type.Literal('SHARE_PARENT')]),
+      mode: oneOf('PRIVATE', 'SHARE_PARENT'),
       shmSize: Type.Optional(Type.Integer({ minimum: 0, maximum: int32Max })),
     }),
   ),
@@ -50,7 +53,7 @@ const probes = {
     Type.Object({
       endpoint: name,
       path: Type.Optional(path),
-      scheme: Type.Optional(Type.Union([Type.Literal('HTTP'), Type.Literal('HTTPS')])),
+      scheme: Type.Optional(oneOf('HTTP', 'HTTPS')),
     }),
   ),
   tcp: Type.Optional(Type.Object({ endpoint: name })),
@@ -80,7 +83,7 @@ const container = Type.Object({
   linuxInfo: Type.Optional(linuxInfo),
   image: Type.Optional(
     Type.Object({
-      kind: Type.Union([Type.Literal('DOCKER')]),
+      kind: oneOf('DOCKER'),
       id: path,
       pullConfig: Type.Optional(Type.Object({ secret: nonEmpty })),
       forcePull: Type.Optional(Type.Boolean()),
@@ -123,13 +126,25 @@ const volume = Type.Object({
   secret: Type.Optional(nonEmpty),
   persistent: Type.Optional(
     Type.Object({
-      type: Type.Optional(Type.Union([Type.Literal('root'), Type.Literal('path'), Type.Literal('mount')])),
+      type: Type.Optional(oneOf('root', 'path', 'mount')),
       size: sizeMib,
       maxSize: Type.Optional(sizeMib),
       profileName: Type.Optional(Type.String()),
       constraints: Type.Optional(Type.Array(Type.Array(Type.String()), { uniqueItems: true })),
     }),
   ),
+});
+
+const network = Type.Object({
+  name: Type.Optional(networkName),
+  mode: Type.Optional(oneOf('container', 'container/bridge', 'host')),
+  labels: Type.Optional(labels),
+});
+
+const scaling = Type.Object({
+  kind: oneOf('fixed'),
+  instances: Type.Optional(Type.Integer({ minimum: 0, maximum: int32Max })),
+  maxInstances: Type.Optional(Type.Integer({ minimum: 0, maximum: int32Max })),
 });
 
 const scheduling = Type.Object({
@@ -152,15 +167,7 @@ const scheduling = Type.Object({
         Type.Array(
           Type.Object({
             fieldName: Type.String(),
-            operator: Type.Union([
-              Type.Literal('UNIQUE'),
-              Type.Literal('CLUSTER'),
-              Type.Literal('GROUP_BY'),
-              Type.Literal('LIKE'),
-              Type.Literal('UNLIKE'),
-              Type.Literal('MAX_PER'),
-              Type.Literal('IS'),
-            ]),
+            operator: oneOf('UNIQUE', 'CLUSTER', 'GROUP_BY', 'LIKE', 'UNLIKE', 'MAX_PER', 'IS'),
             value: Type.Optional(Type.String()),
           }),
           { uniqueItems: true },
@@ -169,7 +176,7 @@ const scheduling = Type.Object({
       acceptedResourceRoles: Type.Optional(Type.Array(Type.String())),
     }),
   ),
-  killSelection: Type.Optional(Type.Union([Type.Literal('YOUNGEST_FIRST'), Type.Literal('OLDEST_FIRST')])),
+  killSelection: Type.Optional(oneOf('YOUNGEST_FIRST', 'OLDEST_FIRST')),
   unreachableStrategy: Type.Optional(
     Type.Union([
       Type.Object({
@@ -182,45 +189,31 @@ const scheduling = Type.Object({
 });
 
 /** A pod in the body of a POST or PUT, which is always a whole one (marathon.md §7). Defaults and everything beyond types come later. */
-export const podSchema = Type.Object({
-  id: Type.String(),
-  labels: Type.Optional(labels),
-  version: Type.Optional(Type.String()),
-  user: Type.Optional(nonEmpty),
-  environment: Type.Optional(environment),
-  containers: Type.Array(container, { minItems: 1 }),
-  secrets: Type.Optional(Type.Record(Type.String(), Type.Object({ source: nonEmpty }))),
-  volumes: Type.Optional(Type.Array(volume)),
-  networks: Type.Optional(
-    Type.Array(
+export const podSchema = defineSchema(
+  Type.Object({
+    id: Type.String(),
+    labels: Type.Optional(labels),
+    version: Type.Optional(Type.String()),
+    user: Type.Optional(nonEmpty),
+    environment: Type.Optional(environment),
+    containers: Type.Array(container, { minItems: 1 }),
+    secrets: Type.Optional(Type.Record(Type.String(), Type.Object({ source: nonEmpty }))),
+    volumes: Type.Optional(Type.Array(volume)),
+    networks: Type.Optional(Type.Array(network)),
+    scaling: Type.Optional(scaling),
+    scheduling: Type.Optional(scheduling),
+    executorResources: Type.Optional(
       Type.Object({
-        name: Type.Optional(networkName),
-        mode: Type.Optional(
-          Type.Union([Type.Literal('container'), Type.Literal('container/bridge'), Type.Literal('host')]),
-        ),
-        labels: Type.Optional(labels),
+        cpus: Type.Optional(Type.Number({ minimum: 0.1 })),
+        mem: Type.Optional(Type.Number({ minimum: 32 })),
+        disk: Type.Optional(Type.Number({ minimum: 10 })),
       }),
     ),
-  ),
-  scaling: Type.Optional(
-    Type.Object({
-      kind: Type.Union([Type.Literal('fixed')]),
-      instances: Type.Optional(Type.Integer({ minimum: 0, maximum: int32Max })),
-      maxInstances: Type.Optional(Type.Integer({ minimum: 0, maximum: int32Max })),
-    }),
-  ),
-  scheduling: Type.Optional(scheduling),
-  executorResources: Type.Optional(
-    Type.Object({
-      cpus: Type.Optional(Type.Number({ minimum: 0.1 })),
-      mem: Type.Optional(Type.Number({ minimum: 32 })),
-      disk: Type.Optional(Type.Number({ minimum: 10 })),
-    }),
-  ),
-  role: Type.Optional(nonEmpty),
-  linuxInfo: Type.Optional(linuxInfo),
-  legacySharedCgroups: Type.Optional(Type.Boolean()),
-});
+    role: Type.Optional(nonEmpty),
+    linuxInfo: Type.Optional(linuxInfo),
+    legacySharedCgroups: Type.Optional(Type.Boolean()),
+  }),
+);
 
 /** A pod of a request, types checked. */
-export type PodJson = Static<typeof podSchema>;
+export type PodJson = JsonOf<typeof podSchema>;
