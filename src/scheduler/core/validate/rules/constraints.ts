@@ -1,3 +1,4 @@
+import { compileUserRegex } from '../../match/user-regex.js';
 import { elementPath, problem } from '../violations.js';
 import type { Problem } from '../violations.js';
 import type { Rule } from './rule.js';
@@ -6,14 +7,9 @@ const isInteger = (value: string): boolean => /^-?\d{1,10}$/.test(value);
 /** Values of Mesos' text attributes, which include its scalars. */
 const isTextOrFloat = (value: string): boolean => /^[\w/.+-]+$/.test(value);
 
-function isRegularExpression(value: string): boolean {
-  try {
-    // Compiled, never run: matching is done in linear time elsewhere
-    new RegExp(value);
-    return true;
-  } catch {
-    return false;
-  }
+function regexProblem(value: string): string | undefined {
+  const compiled = compileUserRegex(value);
+  return compiled.ok ? undefined : `'${value}' is not a valid regular expression: ${compiled.reason}`;
 }
 
 /** `[field, operator]` or `[field, operator, value]` (marathon.md §10). */
@@ -40,10 +36,15 @@ export function* constraintProblems(path: string, constraint: readonly string[])
       if (value === undefined || !isInteger(value)) yield problem(path, 'MAX_PER requires an integer value');
       return;
     case 'LIKE':
-    case 'UNLIKE':
-      if (value === undefined) yield problem(path, 'LIKE and UNLIKE require a non-empty, regular expression value');
-      else if (!isRegularExpression(value)) yield problem(path, `'${value}' is not a valid regular expression`);
+    case 'UNLIKE': {
+      if (value === undefined) {
+        yield problem(path, 'LIKE and UNLIKE require a non-empty, regular expression value');
+        return;
+      }
+      const error = regexProblem(value);
+      if (error !== undefined) yield problem(path, error);
       return;
+    }
     case 'IS':
       if (value === undefined || !isTextOrFloat(value)) {
         yield problem(
