@@ -1,5 +1,6 @@
 import { withoutCredentials } from '../../../common/redact.js';
 import { leaderAddress } from '../../leader-address.js';
+import type { LeaderNames } from '../../leader-address.js';
 import type { Json } from '../../model/app-definition.js';
 import type { SchedulerService } from '../../service.js';
 
@@ -7,7 +8,7 @@ import type { SchedulerService } from '../../service.js';
 const marathonVersion = '1.11.0';
 
 /** `host:port` under which this scheduler is known to others. */
-export function leaderOf({ options }: SchedulerService): string {
+export function leaderOf({ options }: { readonly options: LeaderNames }): string {
   return leaderAddress(options);
 }
 
