@@ -6,6 +6,7 @@ import type { TaskLaunch } from '../model/offer.js';
 import type { RunSpecKind } from '../model/run-spec.js';
 import type { Cluster } from '../ports/cluster.js';
 import type { Plugins } from './load-plugins.js';
+import { synchronous } from './synchronous.js';
 import type { PluginTask } from './types.js';
 
 /** The app or pod that a task is of, in Marathon's JSON. */
@@ -108,7 +109,7 @@ export function processedCluster(
     const { kind, json } = described;
     return processors.reduce((task, { id, plugin }) => {
       try {
-        return changed(task, plugin.taskInfo(structuredClone(json), taskOf(task), kind));
+        return changed(task, synchronous(plugin.taskInfo(structuredClone(json), taskOf(task), kind)));
       } catch (error) {
         const fields = { plugin: id, taskId: launch.taskId, reason: messageOf(error) };
         logger.error(fields, 'A RunSpecTaskProcessor has failed: the task is launched without its changes');

@@ -4,6 +4,7 @@ import type { Violation } from '../core/commands.js';
 import type { Surroundings } from '../core/surroundings.js';
 import { maxViolations } from '../core/validate/violations.js';
 import type { Plugins } from './load-plugins.js';
+import { synchronous } from './synchronous.js';
 
 function isTextList(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((element) => typeof element === 'string');
@@ -34,7 +35,7 @@ export function runSpecValidatorOf(
     validators.flatMap(({ id, plugin }) => {
       try {
         // A copy: parts of the definition itself are in it
-        return violationsFrom(plugin.validate(structuredClone(json), kind));
+        return violationsFrom(synchronous(plugin.validate(structuredClone(json), kind)));
       } catch (error) {
         logger.error({ plugin: id, runSpec: json['id'], reason: messageOf(error) }, 'A RunSpecValidator has failed');
         return [{ path: '/', errors: [`The plugin '${id}' could not check it: ${messageOf(error)}`] }];

@@ -21,7 +21,7 @@ const costs = { costBits: 15, blockSize: 8, parallelism: 1 };
 const saltBytes = 16;
 const hashBytes = 32;
 /** What a file may make each try cost at most. */
-const maxMemoryBytes = 128 << 20;
+const maxMemoryMib = 128;
 const maxParallelism = 4;
 
 const derive = promisify<string, Buffer, number, object, Buffer>(scrypt);
@@ -37,7 +37,7 @@ function scryptHash(
     r: blockSize,
     p: parallelism,
     // Node counts what OpenSSL needs besides the table
-    maxmem: 2 * maxMemoryBytes,
+    maxmem: 2 * maxMemoryMib * 2 ** 20,
   });
 }
 
@@ -66,9 +66,9 @@ export function parsePasswordHash(text: string): PasswordHash {
   if (costBits < 10 || blockSize < 1 || parallelism < 1 || parallelism > maxParallelism) {
     throw new Error(`its costs are out of range: log2 N from 10, r from 1, p from 1 to ${maxParallelism}`);
   }
-  const memory = 128 * blockSize * 2 ** costBits;
-  if (memory > maxMemoryBytes) {
-    throw new Error(`each try would take ${memory >> 20} MiB of memory, more than ${maxMemoryBytes >> 20}`);
+  const memoryMib = (128 * blockSize * 2 ** costBits) / 2 ** 20;
+  if (memoryMib > maxMemoryMib) {
+    throw new Error(`each try would take ${memoryMib} MiB of memory, more than ${maxMemoryMib}`);
   }
   const salt = Buffer.from(match[4] ?? '', 'base64url');
   return {

@@ -3,6 +3,7 @@ import type { Logger } from '../../../common/logger.js';
 import type { HttpRequest } from '../../../http/server.js';
 import type { Loaded } from '../../plugins/load-plugins.js';
 import { ResponseBuilder } from '../../plugins/response-builder.js';
+import { synchronous } from '../../plugins/synchronous.js';
 import type { Identity } from '../../plugins/types.js';
 import type { AccessAction, AccessResource } from '../access.js';
 import type { ApiError } from '../api-error.js';
@@ -28,7 +29,7 @@ export function createPluginAuthorizer({ id, plugin }: Loaded<'Authorizer'>, log
   return {
     permits(request, identity, action, resource) {
       try {
-        const answer: unknown = plugin.isAuthorized(identity, action, resource);
+        const answer = synchronous(plugin.isAuthorized(identity, action, resource));
         if (typeof answer !== 'boolean') throw new TypeError("'isAuthorized' has returned neither true nor false");
         return answer;
       } catch (error) {
@@ -41,7 +42,7 @@ export function createPluginAuthorizer({ id, plugin }: Loaded<'Authorizer'>, log
       if (plugin.handleNotAuthorized === undefined) return undefined;
       const response = new ResponseBuilder(403);
       try {
-        plugin.handleNotAuthorized(identity, response);
+        synchronous(plugin.handleNotAuthorized(identity, response));
         return new WrittenAnswer(response.take());
       } catch (error) {
         failed(request, error);
