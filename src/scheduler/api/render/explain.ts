@@ -1,20 +1,22 @@
 import type { PathId } from '../../../common/path-id.js';
-import { instancesOf } from '../../core/state.js';
+import { instancesOf, runSpecOf } from '../../core/state.js';
 import type { SchedulerState } from '../../core/state.js';
+import { isPod } from '../../model/run-spec.js';
 import { toTimestamp } from '../../core/timestamps.js';
 import { renderDelay } from './queue.js';
 
 /**
- * Why an app has fewer instances than wanted, as far as is known: `GET /ekiden/v1/explain/{app}`. Undefined: there is no such app.
+ * Why an app or pod has fewer instances than wanted, as far as is known: `GET /ekiden/v1/explain/{app}`. Undefined: there is none.
  * `reasons` are sentences for people, most decisive first; the rest are the facts behind them.
  */
 export function renderExplanation(state: SchedulerState, id: PathId, nowMs: number): object | undefined {
-  const app = state.apps.get(id);
+  const app = runSpecOf(state, id);
   if (app === undefined) return undefined;
   const entry = state.queue.get(id);
   const delay = state.delays.get(id);
   const held = delay !== undefined && delay.untilMs > nowMs ? delay : undefined;
-  const fields = Object.keys(app.unplaceable);
+  const fields = isPod(app) ? [] : Object.keys(app.unplaceable);
+  const artifacts = isPod(app) ? [] : app.storeUrls.filter((url) => !state.artifacts.has(url));
   const refusing = [...(entry?.offers.lastRefusals ?? [])].map(([agentId, { hostname, at, refusals }]) => ({
     agentId,
     hostname,
@@ -23,7 +25,13 @@ export function renderExplanation(state: SchedulerState, id: PathId, nowMs: numb
   }));
   const reasons: string[] = [];
   if (entry !== undefined) {
+    if (isPod(app)) reasons.push('Nothing here can launch pods yet.');
     reasons.push(...fields.map((field) => `Nothing here can place an app with this '${field}' yet.`));
+    for (const url of artifacts) {
+      reasons.push(
+        `${url} is not in the artifact store: ${state.artifactErrors.get(url) ?? 'it is being downloaded'}.`,
+      );
+    }
     if (state.connectedMaster === undefined) reasons.push('There is no connection to a Mesos master.');
     if (held !== undefined) {
       const { timeLeftSeconds } = renderDelay(held, nowMs);
