@@ -3,7 +3,7 @@ import { appProperties } from '../../../src/scheduler/core/validate/app-schema.j
 import type { Schema } from '../../../src/scheduler/core/validate/schema.js';
 
 /** Values that fit a schema of the request body, mostly plausible ones: definitions that are often right and sometimes not. */
-function fitting(schema: Schema): fc.Arbitrary<unknown> {
+export function fitting(schema: Schema): fc.Arbitrary<unknown> {
   if ('$ref' in schema) return fc.constant({});
   if ('anyOf' in schema) return fc.oneof(...schema.anyOf.map(fitting));
   if ('enum' in schema && schema.enum !== undefined) return fc.constantFrom(...schema.enum);
@@ -48,7 +48,8 @@ function fitting(schema: Schema): fc.Arbitrary<unknown> {
   }
 }
 
-const hostile = fc.oneof(
+/** Values that fit nothing. */
+export const hostile = fc.oneof(
   fc.jsonValue(),
   fc.constantFrom<unknown>(Infinity, -0, 1e300, '\u0000', '__proto__', [[]], { constructor: {} }, null),
 );

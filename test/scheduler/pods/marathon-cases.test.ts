@@ -15,18 +15,19 @@ interface Case {
 }
 
 /** Rows that we judge wrong, and what is done instead. */
-const judgedWrong: ReadonlyMap<string, { readonly reason: string; readonly violations: readonly Violation[] }> = new Map([
-  [
-    'accept/a062-pod-sys-test-pod.json',
-    {
-      reason: 'healthApp1 has a capital letter, which the RAML pattern of container names forbids',
-      violations: ['/containers(0)/name', '/containers(1)/name'].map((path) => ({
-        path,
-        errors: ['error.pattern', "must fully match regular expression '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$'"],
-      })),
-    },
-  ],
-]);
+const judgedWrong: ReadonlyMap<string, { readonly reason: string; readonly violations: readonly Violation[] }> =
+  new Map([
+    [
+      'accept/a062-pod-sys-test-pod.json',
+      {
+        reason: 'healthApp1 has a capital letter, which the RAML pattern of container names forbids',
+        violations: ['/containers(0)/name', '/containers(1)/name'].map((path) => ({
+          path,
+          errors: ['error.pattern', "must fully match regular expression '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$'"],
+        })),
+      },
+    ],
+  ]);
 
 const root = sharedPath('cases/marathon');
 
