@@ -179,6 +179,17 @@ t.test('rules, each with its path', (t) => {
   t.end();
 });
 
+t.test('enumerations in any case are shown in their own', (t) => {
+  const image = { kind: 'Docker', id: 'busybox' };
+  const draft = draftOf({ containers: [{ ...container, image }], scheduling: { killSelection: 'Oldest_First' } });
+  t.equal(draft.containers[0]?.image?.kind, 'DOCKER');
+  t.equal(draft.killSelection, 'OLDEST_FIRST');
+  t.same(violationsOf({ scheduling: { killSelection: 'OldestFirst' } }), {
+    '/scheduling/killSelection': ['error.unknown.enum.literal'],
+  });
+  t.end();
+});
+
 t.test('roles: those of its place in the tree', (t) => {
   const settings = { ...options, roles: { default: 'dev', allowed: ['dev'] } };
   const pod = { id: '/dev/pod', containers: [container] };
