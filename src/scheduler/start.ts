@@ -124,7 +124,13 @@ export async function startScheduler(options: SchedulerOptions, context: RoleCon
     ...createDefinitions(state, store),
     abdicate: createAbdication(context.fatal),
   };
-  const api = createApi(service, { logger: logger.child({ component: 'api' }), metrics, access, plugins });
+  const api = createApi(service, {
+    logger: logger.child({ component: 'api' }),
+    metrics,
+    access,
+    plugins,
+    ...(artifacts === undefined ? {} : { artifacts: artifacts.store }),
+  });
 
   let callbacks: HttpCallbacks | undefined;
   async function stop(): Promise<void> {

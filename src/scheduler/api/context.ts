@@ -4,6 +4,7 @@ import type { HttpRequest } from '../../http/server.js';
 import type { Command, Origin, Outcome } from '../core/commands.js';
 import type { SchedulerMetrics } from '../metrics/create-metrics.js';
 import type { Plugins } from '../plugins/load-plugins.js';
+import type { ArtifactStore } from '../ports/artifact-store.js';
 import type { SchedulerService } from '../service.js';
 import type { AccessControl } from './access.js';
 import { ApiError, errorOf } from './api-error.js';
@@ -17,6 +18,8 @@ export interface ApiContext {
   /** None when absent. */
   readonly plugins?: Plugins;
   readonly metrics?: SchedulerMetrics;
+  /** `--artifact_store`; none when absent. */
+  readonly artifacts?: ArtifactStore;
 }
 
 /** Carries out a command; a refusal becomes the error that answers the request. */
