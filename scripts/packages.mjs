@@ -18,4 +18,13 @@ export const systemPackages = [
   { package: 'xz-utils', program: 'xz', for: ['test'], reason: 'the fetcher unpacks .tar.xz' },
   { package: 'bzip2', program: 'bzip2', for: ['test'], reason: 'the fetcher unpacks .tar.bz2' },
   { package: 'zip', program: 'zip', for: ['test'], reason: 'makes the .zip that the fetcher unpacks' },
+  { package: 'openssl', program: 'openssl', for: ['test'], reason: 'makes keystores as users do' },
+  {
+    package: 'prometheus',
+    program: 'prometheus',
+    for: ['test'],
+    reason: "finds and scrapes tasks by Marathon's API as users have it do",
+    // Its own service would take port 9090, which is that of HAProxy's statistics here.
+    service: 'prometheus',
+  },
 ];

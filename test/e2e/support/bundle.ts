@@ -12,7 +12,7 @@ import { freePort } from '../../support/ports.js';
 import { waitFor } from '../../support/wait.js';
 import type { DigAnswer } from './dig.js';
 import { dig } from './dig.js';
-import type { Answer } from './http.js';
+import type { Access, Answer } from './http.js';
 import { ask } from './http.js';
 import type { Leftover } from './leftovers.js';
 import { processesOf } from './leftovers.js';
@@ -65,8 +65,8 @@ export interface Bundle {
   rolePids(): Partial<Record<Role, ProcessIdentity>>;
   /** The HAProxy that lb has started or adopted. */
   haproxyPid(): number | undefined;
-  /** A request to Marathon's API; `body` is sent as JSON. */
-  api(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown; text: string }>;
+  /** A request to Marathon's API; `body` is sent as JSON. `credentials` are of another user than the bundle's. */
+  api(method: string, path: string, body?: unknown, credentials?: string): Promise<ApiAnswer>;
   /** Posts an app; throws unless it is 201. */
   postApp(app: object): Promise<void>;
   /** Resolves when no deployment is under way. */
@@ -81,6 +81,21 @@ export interface Bundle {
   leftovers(): Leftover[];
   /** The last lines of what `ekiden up` printed. */
   log(lines?: number): string;
+}
+
+/** What Marathon's API answered; `body` is undefined unless it is JSON. */
+export interface ApiAnswer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly text: string;
+}
+
+/** What a bundle is besides its flags. */
+export interface BundleSurroundings {
+  /** How the tests reach Marathon's API, as the flags demand it. */
+  readonly access?: Access;
+  /** More variables of `ekiden up`. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** How many ports the agent has to offer, and the scheduler to give to services. */
@@ -120,10 +135,15 @@ function readJson(path: string): unknown {
  * Starts the built program with a work_dir of its own and waits until everything serves. When the test ends, whatever is left
  * of it is killed, and on failure the end of its log is shown.
  */
-export async function startBundle(t: Test, flags: readonly string[] = []): Promise<Bundle> {
+export async function startBundle(
+  t: Test,
+  flags: readonly string[] = [],
+  { access = {}, environment = {} }: BundleSurroundings = {},
+): Promise<Bundle> {
   const program = resolve('bin/ekiden');
   if (!existsSync(resolve('dist/main.js'))) throw new Error('not built: run `npm run build` first');
   const ports = await choosePorts();
+  const apiPort = access.tls === true ? ports.https : ports.http;
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'ekiden-e2e-')));
   const workDir = join(base, 'work');
   const logPath = join(base, 'up.log');
@@ -154,7 +174,7 @@ export async function startBundle(t: Test, flags: readonly string[] = []): Promi
 
   async function isReady(): Promise<boolean> {
     const [ping, status, leader, frameworks] = await Promise.all([
-      ask(ports.http, '/ping'),
+      ask(apiPort, '/ping', access),
       ask(ports.lb, '/status'),
       dig(ports.dns, 'leader.mesos', 'A'),
       ask(ports.cluster, '/frameworks'),
@@ -182,7 +202,7 @@ export async function startBundle(t: Test, flags: readonly string[] = []): Promi
       child = spawn('/usr/bin/env', ['-u', 'NODE_OPTIONS', process.execPath, program, ...args], {
         // a directory of its own, so that nothing that it starts has its own in the project
         cwd: base,
-        env: { PATH: process.env['PATH'] ?? '', HOME: base, E2E_DIRECTORY: base },
+        env: { PATH: process.env['PATH'] ?? '', HOME: base, E2E_DIRECTORY: base, ...environment },
         stdio: ['ignore', output, output],
       });
       closeSync(output);
@@ -218,8 +238,13 @@ export async function startBundle(t: Test, flags: readonly string[] = []): Promi
     },
     rolePids: () => readJson(join(workDir, 'roles.json')) ?? {},
     haproxyPid: () => (readJson(join(workDir, 'lb', 'haproxy.json')) as { current?: { pid?: number } })?.current?.pid,
-    async api(method, path, body) {
-      const answer = await ask(ports.http, path, { method, ...(body === undefined ? {} : { body }) });
+    async api(method, path, body, credentials = access.credentials) {
+      const answer = await ask(apiPort, path, {
+        ...access,
+        method,
+        ...(body === undefined ? {} : { body }),
+        ...(credentials === undefined ? {} : { credentials }),
+      });
       let parsed: unknown;
       try {
         parsed = answer.text === '' ? undefined : JSON.parse(answer.text);
