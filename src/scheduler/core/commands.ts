@@ -26,6 +26,8 @@ export type Command =
       /** The update is laid over the current definition; otherwise it is the whole new definition. */
       readonly partial: boolean;
       readonly mayCreate: boolean;
+      /** Apps that exist may be changed; absent: they may. */
+      readonly mayUpdate?: boolean;
       readonly force: boolean;
       readonly origin: Origin;
     }

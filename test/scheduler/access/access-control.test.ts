@@ -194,6 +194,32 @@ t.test('groups of apps', async (t) => {
   t.same((await as('carol', 'GET', '/v2/apps/prod/*/tasks')).status, 200);
 });
 
+t.test('the body of a group needs the right to each thing that it does', async (t) => {
+  const guarded = await startGuarded(t, {
+    users: { erin: user('erin'), frank: user('frank') },
+    rules: [
+      { user: 'erin', actions: ['view', 'update'], paths: ['/g'] },
+      { user: 'frank', actions: ['view', 'create', 'update', 'delete'], paths: ['/g'] },
+    ],
+  });
+  const app = (id: string, instances = 0): object => ({ id, cmd: 'sleep 1', instances });
+  t.equal((await guarded.as('erin', 'PUT', '/v2/groups/g', { apps: [] })).status, 403, 'the group is not there yet');
+  t.equal((await guarded.as('frank', 'PUT', '/v2/groups/g', { apps: [app('a'), app('b')] })).status, 200);
+  t.equal((await guarded.as('erin', 'PUT', '/v2/groups/g', { apps: [app('a', 1), app('b')] })).status, 200, 'changes');
+  t.equal(
+    (await guarded.as('erin', 'PUT', '/v2/groups/g?force=true', { apps: [app('a', 1)] })).status,
+    403,
+    'deletes b',
+  );
+  t.equal(
+    (await guarded.as('erin', 'PUT', '/v2/groups/g?force=true', { apps: [app('a', 1), app('b'), app('c')] })).status,
+    403,
+  );
+  t.equal((await guarded.as('erin', 'DELETE', '/v2/groups/g?force=true')).status, 403);
+  t.ok(guarded.service.state.apps.has('/g/b'));
+  t.equal((await guarded.as('frank', 'DELETE', '/v2/groups/g?force=true')).status, 200);
+});
+
 t.test('tasks', async (t) => {
   const guarded = await withApps(await startGuarded(t));
   const { as } = guarded;

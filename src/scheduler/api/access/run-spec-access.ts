@@ -17,9 +17,15 @@ export function visibleTo({ access, service }: ApiContext, request: HttpRequest)
 
 /**
  * Throws ApiError 403 unless the apps may be set as a whole: changed where they are, created where they are not. All or nothing. Tells
- * whether every one of them may be created, should it be gone by the time the command is decided.
+ * whether every one of them may be created, and changed: one may have gone or come by the time the command is decided.
  */
-export function demandSet({ access, service }: ApiContext, request: HttpRequest, ids: readonly PathId[]): boolean {
+export function demandSet(
+  { access, service }: ApiContext,
+  request: HttpRequest,
+  ids: readonly PathId[],
+): { readonly mayCreate: boolean; readonly mayUpdate: boolean } {
   for (const id of ids) access.demand(request, service.state.apps.has(id) ? 'update' : 'create', { kind: 'app', id });
-  return ids.every((id) => access.may(request, 'create', { kind: 'app', id }));
+  const mayAll = (action: 'create' | 'update'): boolean =>
+    ids.every((id) => access.may(request, action, { kind: 'app', id }));
+  return { mayCreate: mayAll('create'), mayUpdate: mayAll('update') };
 }

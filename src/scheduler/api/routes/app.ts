@@ -46,7 +46,7 @@ function appHandlers(context: ApiContext, id: PathId): Handlers {
       return sendJson(reply, `{"app":${appInfoText(service.state, app, embed, clock())}}`);
     },
     PUT: async (request, reply) => {
-      const mayCreate = demandSet(context, request, [id]);
+      const allowed = demandSet(context, request, [id]);
       const query = request.query as Query;
       const force = flagOf(query, 'force', false);
       const update = parseAppUpdate(request.body);
@@ -65,7 +65,7 @@ function appHandlers(context: ApiContext, id: PathId): Handlers {
           type: 'updateApps',
           updates: [{ id, update }],
           partial: flagOf(query, 'partialUpdate', true),
-          mayCreate,
+          ...allowed,
           force,
           origin: originOf(request),
         }),

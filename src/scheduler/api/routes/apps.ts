@@ -46,7 +46,7 @@ export function addApps(server: HttpServer, context: ApiContext): void {
 
   async function update(
     request: HttpRequest,
-    options: { updates: Updates; mayCreate: boolean; partial: boolean },
+    options: { updates: Updates; mayCreate: boolean; mayUpdate?: boolean; partial: boolean },
   ): Promise<Deployed> {
     const outcome = await execute(context, {
       type: 'updateApps',
@@ -90,9 +90,9 @@ export function addApps(server: HttpServer, context: ApiContext): void {
     PUT: async (request, reply) => {
       const updates = parseAppUpdates(request.body).map(withId);
       const ids = updates.map(({ id }) => id);
-      const mayCreate = demandSet(context, request, ids);
+      const allowed = demandSet(context, request, ids);
       const partial = flagOf(request.query as Query, 'partialUpdate', true);
-      return sendDeployment(reply, await update(request, { updates, mayCreate, partial }));
+      return sendDeployment(reply, await update(request, { updates, ...allowed, partial }));
     },
     PATCH: async (request, reply) => {
       const updates = parseAppUpdates(request.body).map(withId);

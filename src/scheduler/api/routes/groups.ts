@@ -5,6 +5,10 @@ import { versionsOfGroup } from '../../core/groups/history.js';
 import { runSpecIdsBelow } from '../../core/groups/tree.js';
 import type { GroupUpdate } from '../../core/normalize/group-update.js';
 import type { GroupSnapshot } from '../../core/groups/group-snapshot.js';
+import type { Command } from '../../core/commands.js';
+import type { ActionType, DeploymentStep } from '../../model/deployment.js';
+import type { AccessAction } from '../access.js';
+import { runSpecResource } from '../access/run-spec-access.js';
 import { ApiError, groupNotFound, notValid } from '../api-error.js';
 import { execute } from '../context.js';
 import type { ApiContext } from '../context.js';
@@ -26,7 +30,7 @@ import { addResource } from '../resource.js';
 import type { Handlers } from '../resource.js';
 import { deployed, sendDeployment, sendJson } from '../send.js';
 
-/** A group that is created by a request: its id, however the request gives it. */
+/** The group that a body sets: its id, relative to the group of the URL, or the latter. */
 function setIdOf(id: PathId, update: GroupUpdate): PathId {
   return update.id === undefined ? id : resolvePathId(update.id, id);
 }
@@ -37,9 +41,7 @@ function showsGroup({ access, service }: ApiContext, request: HttpRequest): (id:
   const { state } = service;
   return (id) =>
     access.may(request, 'view', { kind: 'group', id }) ||
-    runSpecIdsBelow(state, id).some((below) =>
-      access.may(request, 'view', { kind: state.pods.has(below) ? 'pod' : 'app', id: below }),
-    );
+    runSpecIdsBelow(state, id).some((below) => access.may(request, 'view', runSpecResource(state, below)));
 }
 
 /** How the content of groups is shown now, to whoever asks. */
@@ -87,6 +89,32 @@ function demandView(context: ApiContext, request: HttpRequest, id: PathId): void
   if (!showsGroup(context, request)(id)) context.access.demand(request, 'view', { kind: 'group', id });
 }
 
+/** The right that an action of a plan needs to what it is about. */
+const rights: Readonly<Record<ActionType, AccessAction>> = {
+  ResolveArtifacts: 'update',
+  StartApplication: 'create',
+  ScaleApplication: 'update',
+  RestartApplication: 'update',
+  StopApplication: 'delete',
+};
+
+/**
+ * Throws ApiError 403 unless everything that a body of a group makes of its apps and pods is allowed one by one. What is created is scaled
+ * in the same plan: the right to create it is enough.
+ */
+function demandSteps({ access }: ApiContext, request: HttpRequest, steps: readonly DeploymentStep[]): void {
+  const actions = steps.flatMap((step) => step.actions);
+  const created = new Set(actions.filter(({ action }) => action === 'StartApplication').map(({ id }) => id));
+  for (const { action, id, kind } of actions) {
+    access.demand(request, created.has(id) ? 'create' : rights[action], { kind, id });
+  }
+}
+
+interface UpdateOptions {
+  readonly force: boolean;
+  readonly dryRun: boolean;
+}
+
 function noSuchVersion(id: PathId, version: string): ApiError {
   return notValid([{ path: '/version', errors: [`Group ${id} not available in version ${version}`] }]);
 }
@@ -103,32 +131,35 @@ function groupHandlers(context: ApiContext, id: PathId): Handlers {
     return sendDeployment(reply.code(201).header('Location', created), outcome);
   }
 
-  /** PUT with `version`: the content of that version again. */
-  async function rollback(
-    groupId: PathId,
-    version: string,
-    options: { readonly force: boolean; readonly dryRun: boolean },
-  ): ReturnType<typeof execute> {
+  /** What a PUT asks for. With `version` it is the content of that version again. */
+  async function commandOf(groupId: PathId, body: GroupUpdate, options: UpdateOptions): Promise<Command> {
+    const { id: _, version, ...others } = body;
+    if (version === undefined || Object.keys(others).length > 0) {
+      return { type: 'updateGroup', id, update: body, ...options };
+    }
     const snapshot = await service.groupAt(groupId, parseTimestamp(version));
     if (snapshot === undefined) {
       throw service.state.groups.has(groupId) ? noSuchVersion(groupId, version) : groupNotFound(groupId);
     }
-    return execute(context, { type: 'rollbackGroup', id: groupId, snapshot, ...options });
+    return { type: 'rollbackGroup', id: groupId, snapshot, ...options };
   }
 
   async function update(request: HttpRequest, reply: HttpReply): Promise<HttpReply> {
     const query = request.query as Query;
     const body = parseGroupUpdate(request.body);
     const groupId = setIdOf(id, body);
-    access.demand(request, 'update', { kind: 'group', id: groupId });
+    access.demand(request, service.state.groups.has(groupId) ? 'update' : 'create', { kind: 'group', id: groupId });
     const options = { force: flagOf(query, 'force', false), dryRun: flagOf(query, 'dryRun', false) };
-    const { id: _, version, ...others } = body;
-    const outcome =
-      version !== undefined && Object.keys(others).length === 0
-        ? await rollback(groupId, version, options)
-        : await execute(context, { type: 'updateGroup', id, update: body, ...options });
+    if (!access.isOpen)
+      demandSteps(context, request, await plan(await commandOf(groupId, body, { ...options, dryRun: true })));
+    const outcome = await execute(context, await commandOf(groupId, body, options));
     if (outcome.type === 'planned') return sendJson(reply, JSON.stringify({ steps: outcome.steps.map(renderStep) }));
     return sendDeployment(reply, deployed(outcome));
+  }
+
+  async function plan(command: Command): Promise<readonly DeploymentStep[]> {
+    const outcome = await execute(context, command);
+    return outcome.type === 'planned' ? outcome.steps : [];
   }
 
   return {
@@ -149,6 +180,11 @@ function groupHandlers(context: ApiContext, id: PathId): Handlers {
     },
     DELETE: async (request, reply) => {
       access.demand(request, 'delete', { kind: 'group', id });
+      if (!access.isOpen) {
+        for (const below of runSpecIdsBelow(service.state, id)) {
+          access.demand(request, 'delete', runSpecResource(service.state, below));
+        }
+      }
       const force = flagOf(request.query as Query, 'force', false);
       return sendDeployment(reply, deployed(await execute(context, { type: 'deleteGroup', id, force })));
     },

@@ -53,7 +53,7 @@ function draftOf(
   if (current === undefined) {
     if (!command.mayCreate || !hasValidSegments(id)) return { rejection: { kind: 'appNotFound', id } };
     if (tx.state.pods.has(id)) return { rejection: { kind: 'podExists', id } };
-  }
+  } else if (command.mayUpdate === false) return { rejection: { kind: 'appExists', id } };
   const partial = command.partial && current !== undefined;
   const built = draftApp(tx, { id }, current, update, partial);
   return built.ok ? { draft: built.draft } : { rejection: { kind: 'invalid', violations: built.violations } };
