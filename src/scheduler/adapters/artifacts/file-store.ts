@@ -2,7 +2,20 @@ import { randomUUID } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { link, lstat, mkdir, open, readdir, realpath, rename, rm, rmdir, unlink, writeFile } from 'node:fs/promises';
+import {
+  link,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  realpath,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  unlink,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
@@ -245,6 +258,20 @@ class FileStore implements ArtifactStore {
   }
 }
 
+/** Node's own recursive mkdir never returns where nothing can be made, as in /proc (ENOENT below a directory that exists). */
+async function makeDirectories(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    const parent = dirname(path);
+    if (code !== 'ENOENT' || parent === path || (await lstatIfThere(parent)) !== undefined) throw error;
+    await makeDirectories(parent);
+    await makeDirectories(path);
+  }
+}
+
 /**
  * Opens a store in a directory, Marathon's `--artifact_store file:///directory`. Links in it are not followed. Throws StartupError
  * when the directory cannot be made or written to.
@@ -252,7 +279,7 @@ class FileStore implements ArtifactStore {
 export async function openFileStore(options: FileStoreOptions): Promise<ArtifactStore> {
   const { directory } = options;
   try {
-    await mkdir(directory, { recursive: true });
+    await makeDirectories(directory);
     const root = await realpath(directory);
     await mkdir(join(root, uploadsFolder), { recursive: true, mode: 0o700 });
     const store = new FileStore(root, options);

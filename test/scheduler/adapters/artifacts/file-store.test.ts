@@ -110,7 +110,10 @@ t.test('what cannot be a store is said in one line', async (t) => {
   for (const [url, text] of refused) {
     await t.rejects(open(url), { constructor: StartupError, message: text }, url);
   }
-  await t.rejects(open('file:///proc/artifacts'), StartupError);
+  await symlink('nowhere', join(parent, 'dangling'));
+  for (const directory of ['/proc/artifacts', '/proc/artifacts/below', join(parent, 'dangling')]) {
+    await t.rejects(open(`file://${directory}`), StartupError, directory);
+  }
 });
 
 t.test('a directory that this user may not write to', { skip: process.getuid?.() === 0 && 'root may' }, async (t) => {
