@@ -25,7 +25,7 @@ const doors = {
   'prom-client': ['src/common/metrics.ts'],
   re2js: ['src/scheduler/core/match/user-regex.ts'],
   tar: ['src/cluster/agent/fetcher/**'],
-  typebox: ['src/scheduler/core/validate/**'],
+  typebox: ['src/scheduler/core/validate/**', 'src/scheduler/api/openapi/**'],
   undici: ['src/common/http-client.ts'],
   yauzl: ['src/cluster/agent/fetcher/**'],
 };

@@ -21,6 +21,7 @@ import { addPing } from './routes/ping.js';
 import { addPlugins } from './routes/plugins.js';
 import { addPods } from './routes/pods.js';
 import { addQueue } from './routes/queue.js';
+import { addSchemas } from './routes/schemas.js';
 import { addSystem } from './routes/system.js';
 import { addTasks } from './routes/tasks.js';
 import { addUi } from './routes/ui.js';
@@ -55,5 +56,6 @@ export function createApi(service: SchedulerService, parts: ApiParts = {}): Http
   addExplain(server, context);
   addArtifacts(server, context);
   addPlugins(server, context);
+  addSchemas(server);
   return server;
 }

@@ -2,6 +2,8 @@ import { Type } from 'typebox';
 import type { TSchema } from 'typebox';
 import { defineSchema } from './schema.js';
 
+// The `$id`s are the names under which these schemas are published.
+
 const int32Max = 2_147_483_647;
 
 const text = Type.String();
@@ -33,167 +35,208 @@ const networkName = Type.String({
   'x-shownPattern': '^[a-z0-9]([-a-z0-9_]*[a-z0-9])?$',
 });
 
-export const networkSchema = Type.Object({
-  name: Type.Optional(networkName),
-  mode: Type.Optional(oneOf('container', 'container/bridge', 'host')),
-  labels: Type.Optional(labels),
-});
+export const networkSchema = Type.Object(
+  {
+    name: Type.Optional(networkName),
+    mode: Type.Optional(oneOf('container', 'container/bridge', 'host')),
+    labels: Type.Optional(labels),
+  },
+  { $id: 'Network' },
+);
 
-export const portDefinitionSchema = Type.Object({
-  port: Type.Optional(anyPort),
-  labels: Type.Optional(labels),
-  name: Type.Optional(portName),
-  protocol: Type.Optional(protocol),
-});
+export const portDefinitionSchema = Type.Object(
+  {
+    port: Type.Optional(anyPort),
+    labels: Type.Optional(labels),
+    name: Type.Optional(portName),
+    protocol: Type.Optional(protocol),
+  },
+  { $id: 'PortDefinition' },
+);
 
-export const portMappingSchema = Type.Object({
-  containerPort: Type.Optional(anyPort),
-  hostPort: Type.Optional(anyPort),
-  labels: Type.Optional(labels),
-  name: Type.Optional(portName),
-  protocol: Type.Optional(protocol),
-  servicePort: Type.Optional(anyPort),
-  networkNames: Type.Optional(Type.Array(networkName)),
-});
+export const portMappingSchema = Type.Object(
+  {
+    containerPort: Type.Optional(anyPort),
+    hostPort: Type.Optional(anyPort),
+    labels: Type.Optional(labels),
+    name: Type.Optional(portName),
+    protocol: Type.Optional(protocol),
+    servicePort: Type.Optional(anyPort),
+    networkNames: Type.Optional(Type.Array(networkName)),
+  },
+  { $id: 'PortMapping' },
+);
 
 /** Constraints are checked by their own rule, which says more than a length error. */
 const constraints = setOf(Type.Array(text));
 
-export const volumeSchema = Type.Object({
-  containerPath: nonEmpty,
-  hostPath: Type.Optional(nonEmpty),
-  mode: Type.Optional(oneOf('RO', 'RW')),
-  secret: Type.Optional(nonEmpty),
-  persistent: Type.Optional(
-    Type.Object({
-      type: Type.Optional(oneOf('root', 'path', 'mount')),
-      size: sizeMib,
-      maxSize: Type.Optional(sizeMib),
-      profileName: Type.Optional(text),
-      constraints: Type.Optional(constraints),
-    }),
-  ),
-  external: Type.Optional(
-    Type.Object({
-      size: Type.Optional(sizeMib),
-      name: Type.Optional(text),
-      provider: Type.Optional(text),
-      // dvdi: names to texts; csi: also maps (volumeContext, capability)
-      options: Type.Optional(mapOf(Type.Union([text, mapOf(Type.Union([text, Type.Array(text)]))]))),
-      shared: Type.Optional(flag),
-    }),
-  ),
-});
+export const volumeSchema = Type.Object(
+  {
+    containerPath: nonEmpty,
+    hostPath: Type.Optional(nonEmpty),
+    mode: Type.Optional(oneOf('RO', 'RW')),
+    secret: Type.Optional(nonEmpty),
+    persistent: Type.Optional(
+      Type.Object({
+        type: Type.Optional(oneOf('root', 'path', 'mount')),
+        size: sizeMib,
+        maxSize: Type.Optional(sizeMib),
+        profileName: Type.Optional(text),
+        constraints: Type.Optional(constraints),
+      }),
+    ),
+    external: Type.Optional(
+      Type.Object({
+        size: Type.Optional(sizeMib),
+        name: Type.Optional(text),
+        provider: Type.Optional(text),
+        // dvdi: names to texts; csi: also maps (volumeContext, capability)
+        options: Type.Optional(mapOf(Type.Union([text, mapOf(Type.Union([text, Type.Array(text)]))]))),
+        shared: Type.Optional(flag),
+      }),
+    ),
+  },
+  { $id: 'Volume' },
+);
 
-export const dockerSchema = Type.Object({
-  image: nonEmpty,
-  privileged: Type.Optional(flag),
-  parameters: Type.Optional(Type.Array(Type.Object({ key: nonEmpty, value: text }))),
-  forcePullImage: Type.Optional(flag),
-  pullConfig: Type.Optional(Type.Object({ secret: nonEmpty })),
-  credential: Type.Optional(Type.Object({ principal: Type.Optional(text), secret: Type.Optional(text) })),
-  network: Type.Optional(oneOf('BRIDGE', 'HOST', 'NONE', 'USER')),
-  portMappings: Type.Optional(Type.Array(portMappingSchema)),
-});
+export const dockerSchema = Type.Object(
+  {
+    image: nonEmpty,
+    privileged: Type.Optional(flag),
+    parameters: Type.Optional(Type.Array(Type.Object({ key: nonEmpty, value: text }))),
+    forcePullImage: Type.Optional(flag),
+    pullConfig: Type.Optional(Type.Object({ secret: nonEmpty })),
+    credential: Type.Optional(Type.Object({ principal: Type.Optional(text), secret: Type.Optional(text) })),
+    network: Type.Optional(oneOf('BRIDGE', 'HOST', 'NONE', 'USER')),
+    portMappings: Type.Optional(Type.Array(portMappingSchema)),
+  },
+  { $id: 'Docker' },
+);
 
-export const containerSchema = Type.Object({
-  type: Type.Optional(oneOf('MESOS', 'DOCKER')),
-  docker: Type.Optional(dockerSchema),
-  linuxInfo: Type.Optional(
-    Type.Object({
-      seccomp: Type.Optional(Type.Object({ profileName: Type.Optional(text), unconfined: Type.Optional(flag) })),
-      ipcInfo: Type.Optional(
-        Type.Object({ mode: oneOf('PRIVATE', 'SHARE_PARENT'), shmSize: Type.Optional(amount(0)) }),
-      ),
-    }),
-  ),
-  volumes: Type.Optional(Type.Array(volumeSchema)),
-  portMappings: Type.Optional(Type.Array(portMappingSchema)),
-});
+export const containerSchema = Type.Object(
+  {
+    type: Type.Optional(oneOf('MESOS', 'DOCKER')),
+    docker: Type.Optional(dockerSchema),
+    linuxInfo: Type.Optional(
+      Type.Object({
+        seccomp: Type.Optional(Type.Object({ profileName: Type.Optional(text), unconfined: Type.Optional(flag) })),
+        ipcInfo: Type.Optional(
+          Type.Object({ mode: oneOf('PRIVATE', 'SHARE_PARENT'), shmSize: Type.Optional(amount(0)) }),
+        ),
+      }),
+    ),
+    volumes: Type.Optional(Type.Array(volumeSchema)),
+    portMappings: Type.Optional(Type.Array(portMappingSchema)),
+  },
+  { $id: 'Container' },
+);
 
-const fetchSchema = Type.Object({
-  uri: location,
-  extract: Type.Optional(flag),
-  executable: Type.Optional(flag),
-  cache: Type.Optional(flag),
-  destPath: Type.Optional(location),
-});
+const fetchSchema = Type.Object(
+  {
+    uri: location,
+    extract: Type.Optional(flag),
+    executable: Type.Optional(flag),
+    cache: Type.Optional(flag),
+    destPath: Type.Optional(location),
+  },
+  { $id: 'Fetch' },
+);
 
-export const healthCheckSchema = Type.Object({
-  command: Type.Optional(Type.Object({ value: text })),
-  gracePeriodSeconds: Type.Optional(seconds),
-  ignoreHttp1xx: Type.Optional(flag),
-  intervalSeconds: Type.Optional(seconds),
-  maxConsecutiveFailures: Type.Optional(seconds),
-  path: Type.Optional(text),
-  port: Type.Optional(anyPort),
-  portIndex: Type.Optional(anyPort),
-  protocol: Type.Optional(oneOf('HTTP', 'HTTPS', 'TCP', 'COMMAND', 'MESOS_TCP', 'MESOS_HTTP', 'MESOS_HTTPS')),
-  ipProtocol: Type.Optional(oneOf('IPv4', 'IPv6')),
-  timeoutSeconds: Type.Optional(seconds),
-  delaySeconds: Type.Optional(seconds),
-});
+export const healthCheckSchema = Type.Object(
+  {
+    command: Type.Optional(Type.Object({ value: text })),
+    gracePeriodSeconds: Type.Optional(seconds),
+    ignoreHttp1xx: Type.Optional(flag),
+    intervalSeconds: Type.Optional(seconds),
+    maxConsecutiveFailures: Type.Optional(seconds),
+    path: Type.Optional(text),
+    port: Type.Optional(anyPort),
+    portIndex: Type.Optional(anyPort),
+    protocol: Type.Optional(oneOf('HTTP', 'HTTPS', 'TCP', 'COMMAND', 'MESOS_TCP', 'MESOS_HTTP', 'MESOS_HTTPS')),
+    ipProtocol: Type.Optional(oneOf('IPv4', 'IPv6')),
+    timeoutSeconds: Type.Optional(seconds),
+    delaySeconds: Type.Optional(seconds),
+  },
+  { $id: 'HealthCheck' },
+);
 
-export const checkSchema = Type.Object({
-  http: Type.Optional(
-    Type.Object({
-      portIndex: Type.Optional(anyPort),
-      port: Type.Optional(anyPort),
-      path: Type.Optional(location),
-      scheme: Type.Optional(oneOf('HTTP', 'HTTPS')),
-    }),
-  ),
-  tcp: Type.Optional(Type.Object({ portIndex: Type.Optional(anyPort), port: Type.Optional(anyPort) })),
-  exec: Type.Optional(
-    Type.Object({
-      command: Type.Optional(
-        Type.Object({
-          shell: Type.Optional(nonEmpty),
-          argv: Type.Optional(Type.Array(text, { minItems: 1 })),
-        }),
-      ),
-    }),
-  ),
-  intervalSeconds: Type.Optional(seconds),
-  timeoutSeconds: Type.Optional(seconds),
-  delaySeconds: Type.Optional(seconds),
-});
+export const checkSchema = Type.Object(
+  {
+    http: Type.Optional(
+      Type.Object({
+        portIndex: Type.Optional(anyPort),
+        port: Type.Optional(anyPort),
+        path: Type.Optional(location),
+        scheme: Type.Optional(oneOf('HTTP', 'HTTPS')),
+      }),
+    ),
+    tcp: Type.Optional(Type.Object({ portIndex: Type.Optional(anyPort), port: Type.Optional(anyPort) })),
+    exec: Type.Optional(
+      Type.Object({
+        command: Type.Optional(
+          Type.Object({
+            shell: Type.Optional(nonEmpty),
+            argv: Type.Optional(Type.Array(text, { minItems: 1 })),
+          }),
+        ),
+      }),
+    ),
+    intervalSeconds: Type.Optional(seconds),
+    timeoutSeconds: Type.Optional(seconds),
+    delaySeconds: Type.Optional(seconds),
+  },
+  { $id: 'Check' },
+);
 
-export const readinessCheckSchema = Type.Object({
-  name: Type.Optional(nonEmpty),
-  protocol: Type.Optional(oneOf('HTTP', 'HTTPS')),
-  path: Type.Optional(location),
-  portName: Type.Optional(portName),
-  intervalSeconds: Type.Optional(seconds),
-  timeoutSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: int32Max })),
-  httpStatusCodesForReady: Type.Optional(
-    Type.Array(Type.Integer({ minimum: 100, maximum: 999 }), { minItems: 1, uniqueItems: true }),
-  ),
-  preserveLastResponse: Type.Optional(flag),
-});
+export const readinessCheckSchema = Type.Object(
+  {
+    name: Type.Optional(nonEmpty),
+    protocol: Type.Optional(oneOf('HTTP', 'HTTPS')),
+    path: Type.Optional(location),
+    portName: Type.Optional(portName),
+    intervalSeconds: Type.Optional(seconds),
+    timeoutSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: int32Max })),
+    httpStatusCodesForReady: Type.Optional(
+      Type.Array(Type.Integer({ minimum: 100, maximum: 999 }), { minItems: 1, uniqueItems: true }),
+    ),
+    preserveLastResponse: Type.Optional(flag),
+  },
+  { $id: 'ReadinessCheck' },
+);
 
 export const envSchema = mapOf(Type.Union([text, Type.Object({ secret: text })]));
 
 /** How a container's own address was written before 1.5. */
-const ipAddressSchema = Type.Object({
-  discovery: Type.Optional(
-    Type.Object({
-      ports: Type.Optional(
-        Type.Array(
-          Type.Object({
-            number: Type.Optional(anyPort),
-            name: portName,
-            protocol: Type.Optional(protocol),
-            labels: Type.Optional(labels),
-          }),
+const ipAddressSchema = Type.Object(
+  {
+    discovery: Type.Optional(
+      Type.Object({
+        ports: Type.Optional(
+          Type.Array(
+            Type.Object({
+              number: Type.Optional(anyPort),
+              name: portName,
+              protocol: Type.Optional(protocol),
+              labels: Type.Optional(labels),
+            }),
+          ),
         ),
-      ),
-    }),
-  ),
-  groups: Type.Optional(setOf(text)),
-  labels: Type.Optional(labels),
-  networkName: Type.Optional(networkName),
-});
+      }),
+    ),
+    groups: Type.Optional(setOf(text)),
+    labels: Type.Optional(labels),
+    networkName: Type.Optional(networkName),
+  },
+  { $id: 'OldIpAddress' },
+);
+
+const upgradeStrategySchema = Type.Object(
+  {
+    maximumOverCapacity: Type.Optional(amount(0, 1)),
+    minimumHealthCapacity: Type.Optional(amount(0, 1)),
+  },
+  { $id: 'UpgradeStrategy' },
+);
 
 const resourceLimit = Type.Union([Type.Number(), oneOf('unlimited')]);
 
@@ -243,12 +286,7 @@ export const appProperties = {
   secrets: Type.Optional(mapOf(Type.Object({ source: nonEmpty }))),
   storeUrls: Type.Optional(Type.Array(location)),
   taskKillGracePeriodSeconds: Type.Optional(seconds),
-  upgradeStrategy: Type.Optional(
-    Type.Object({
-      maximumOverCapacity: Type.Optional(amount(0, 1)),
-      minimumHealthCapacity: Type.Optional(amount(0, 1)),
-    }),
-  ),
+  upgradeStrategy: Type.Optional(upgradeStrategySchema),
   uris: Type.Optional(Type.Array(location)),
   user: Type.Optional(text),
   version: Type.Optional(text),
@@ -267,7 +305,7 @@ export const appProperties = {
 };
 
 /** An app in a PUT or PATCH: every member may be absent. */
-export const appUpdateSchema = defineSchema(Type.Object(appProperties));
+export const appUpdateSchema = defineSchema(Type.Object(appProperties, { $id: 'AppUpdate' }));
 
 /** An app in a POST: the id is required. */
-export const appSchema = defineSchema(Type.Object({ ...appProperties, id: text }));
+export const appSchema = defineSchema(Type.Object({ ...appProperties, id: text }, { $id: 'App' }));
