@@ -107,7 +107,7 @@ function checkArtifactStore(store: string | undefined): void {
     throw new UsageError(`--artifact_store ${store}: write file:///directory, with three slashes and an absolute path`);
   }
   if (url.protocol === 'hdfs:' && url.host === '') {
-    throw new UsageError(`--artifact_store ${store}: write hdfs://namenode:9870/path`);
+    throw new UsageError(`--artifact_store ${store}: write hdfs://namenode:8020/path?webhdfs=http://namenode:9870`);
   }
 }
 

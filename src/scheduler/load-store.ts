@@ -22,7 +22,6 @@ export async function readRecords(store: Store): Promise<Records> {
   const others = [
     storeKeys.group(''),
     storeKeys.rootChange(''),
-    storeKeys.artifact(''),
     storeKeys.deployment(''),
     storeKeys.failure(''),
     storeKeys.frameworkId,

@@ -37,7 +37,7 @@ export const eventFlags = {
     ...common,
     kind: 'url',
     schemes: ['file', 'hdfs'],
-    text: 'store of /v2/artifacts and storeUrls: file:///directory, or hdfs://namenode:9870/path (WebHDFS)',
+    text: 'store of /v2/artifacts and storeUrls: file:///directory, or hdfs://namenode:8020/path?webhdfs=http://namenode:9870',
   },
   artifact_max_bytes: {
     group: 'Events, artifacts, plugins',

@@ -16,8 +16,6 @@ export const storeKeys = {
   group: (id: PathId) => `group:${id}`,
   /** One RootChange. */
   rootChange: (version: Timestamp) => `root:${version}`,
-  /** Where tasks fetch what was downloaded from this URL: the URI as text. */
-  artifact: (url: string) => `artifact:${url}`,
   instance: (id: string) => `instance:${id}`,
   deployment: (id: string) => `deployment:${id}`,
   failure: (id: PathId) => `failure:${id}`,

@@ -33,7 +33,8 @@ function contentsAround(state: MutableState, id: PathId): { runSpecs: Set<PathId
   return contents;
 }
 
-/** Builds the state from what is stored. Health, delays and the queue start empty, as in Marathon. Throws CorruptStateError. */
+/** Builds the state from what is stored. Health, delays and the queue start empty, as in Marathon; where
+ * artifacts are is asked for again. Throws CorruptStateError. */
 export function loadState(records: Records): MutableState {
   const state = new MutableState();
   const frameworkId = records.get(storeKeys.frameworkId);
@@ -77,10 +78,6 @@ export function loadState(records: Records): MutableState {
   );
   for (const { id, from } of state.history.flatMap(({ runSpecs }) => runSpecs)) {
     if (from !== undefined) state.historyKeeps.add(definitionKey(id, from));
-  }
-  const artifact = storeKeys.artifact('');
-  for (const [key, uri] of records) {
-    if (key.startsWith(artifact)) state.artifacts.set(key.slice(artifact.length), uri as string);
   }
   for (const instance of ofPrefix<Instance>(records, storeKeys.instance(''))) {
     const { id, appId, appVersion } = instance;

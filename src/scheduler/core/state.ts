@@ -78,7 +78,7 @@ export interface SchedulerState {
   readonly history: readonly RootChange[];
   /** Definitions by `definitionKey` that `history` refers to: they stay in the store. */
   readonly historyKeeps: ReadonlySet<string>;
-  /** Where tasks fetch the content of each of the apps' `storeUrls` that is in the artifact store, by URL. */
+  /** Where tasks fetch the content of each of the apps' `storeUrls` that is known to be in the artifact store, by URL. */
   readonly artifacts: ReadonlyMap<string, string>;
   /** Why a URL could not be brought into the artifact store, as far as it is still wanted. */
   readonly artifactErrors: ReadonlyMap<string, string>;

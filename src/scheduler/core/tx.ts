@@ -296,12 +296,6 @@ export class Tx {
     this.#downloads.push(url);
   }
 
-  /** No app wants this URL's content any more; it stays in the artifact store. */
-  forgetArtifact(url: string): void {
-    this.#set(this.#state.artifacts, url, undefined);
-    this.#persist(storeKeys.artifact(url), undefined);
-  }
-
   /** What came of a download. */
   setArtifact(url: string, result: { readonly uri: string } | { readonly error: string }): void {
     const { resolving } = this.#state;
@@ -309,7 +303,6 @@ export class Tx {
     if ('uri' in result) {
       this.#set(this.#state.artifacts, url, result.uri);
       this.#set(this.#state.artifactErrors, url, undefined);
-      this.#persist(storeKeys.artifact(url), result.uri);
     } else this.#set(this.#state.artifactErrors, url, result.error);
   }
 

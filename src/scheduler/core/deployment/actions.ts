@@ -42,7 +42,7 @@ function resolveArtifacts(tx: Tx, app: RunSpec): ActionProgress {
   const missing = isPod(app) ? [] : app.storeUrls.filter((url) => !tx.state.artifacts.has(url));
   const failed = missing.find((url) => tx.state.artifactErrors.has(url));
   if (failed !== undefined) {
-    return { done: false, launches: 0, failure: `${failed}: ${tx.state.artifactErrors.get(failed) ?? ''}` };
+    return { done: false, launches: 0, failure: tx.state.artifactErrors.get(failed) ?? 'an artifact is missing' };
   }
   for (const url of missing) tx.download(url);
   return { done: missing.length === 0, launches: 0 };

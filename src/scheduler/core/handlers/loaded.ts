@@ -12,8 +12,8 @@ export function handleLoaded(tx: Tx): void {
     tx.dirtyApps.add(id);
     tx.touchedApps.add(id);
   }
-  const wanted = new Set([...tx.state.apps.values()].flatMap(({ storeUrls }) => storeUrls));
-  for (const url of tx.state.artifacts.keys()) if (!wanted.has(url)) tx.forgetArtifact(url);
+  // Where tasks fetch artifacts may have changed with the options; what is in the artifact store is not downloaded again.
+  for (const { storeUrls } of tx.state.apps.values()) for (const url of storeUrls) tx.download(url);
   for (const instance of tx.state.instances.values()) {
     tx.dirtyApps.add(instance.appId);
     tx.touchedInstances.add(instance.id);
