@@ -37,9 +37,18 @@ export function scaleTo(tx: Tx, app: Pick<RunSpec, 'id' | 'killSelection'>, targ
   };
 }
 
-/** Brings the app's artifacts into the store, those that are not there. */
+function missingArtifacts(tx: Tx, app: RunSpec): readonly string[] {
+  return isPod(app) ? [] : app.storeUrls.filter((url) => !tx.state.artifacts.has(url));
+}
+
+/** Brings the app's artifacts into the store, those that are not there, also if that has failed before. */
+export function downloadArtifacts(tx: Tx, app: RunSpec): void {
+  for (const url of missingArtifacts(tx, app)) tx.download(url);
+}
+
+/** Waits for the app's artifacts; what has failed fails the action. */
 function resolveArtifacts(tx: Tx, app: RunSpec): ActionProgress {
-  const missing = isPod(app) ? [] : app.storeUrls.filter((url) => !tx.state.artifacts.has(url));
+  const missing = missingArtifacts(tx, app);
   const failed = missing.find((url) => tx.state.artifactErrors.has(url));
   if (failed !== undefined) {
     return { done: false, launches: 0, failure: tx.state.artifactErrors.get(failed) ?? 'an artifact is missing' };

@@ -8,7 +8,7 @@ import { changedId } from '../groups/changes.js';
 import type { RootUpdate, RunSpecChange } from '../groups/changes.js';
 import { runSpecOf } from '../state.js';
 import type { Tx } from '../tx.js';
-import { advanceAction, scaleTo } from './actions.js';
+import { advanceAction, downloadArtifacts, scaleTo } from './actions.js';
 import { planDeployment } from './plan.js';
 
 /** Why these changes may not be deployed now; undefined = they may. Deployments in the way are no reason with `force`. */
@@ -67,6 +67,11 @@ export function deploy(
   const deployment: Deployment = { ...plan, currentStep: 0, rollouts: {} };
   tx.putDeployment(deployment);
   tx.startStep(deployment);
+  for (const { action, id: appId } of steps[0]?.actions ?? []) {
+    const app = runSpecOf(tx.state, appId);
+    // What has failed in a former deployment is tried again.
+    if (action === 'ResolveArtifacts' && app !== undefined) downloadArtifacts(tx, app);
+  }
   tx.publish({ type: 'deployment_info', plan: deployment });
   for (const change of changes) publishHealthChecks(tx, change);
   return { deploymentId: id };

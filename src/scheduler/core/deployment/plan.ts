@@ -25,21 +25,25 @@ function changeAction(change: RunSpecChange): DeploymentAction | undefined {
   }
 }
 
-/** Whether the app has artifacts that it did not have before: they are downloaded before anything else happens. */
-function bringsArtifacts(change: RunSpecChange): boolean {
+/** Whether the app has artifacts that it did not have before, or that could not be had: they come before anything else. */
+function needsArtifacts(change: RunSpecChange, isStored: (url: string) => boolean): boolean {
   if (change.kind === 'delete' || isPod(change.to) || change.to.storeUrls.length === 0) return false;
   const before = change.kind === 'create' || isPod(change.from) ? [] : change.from.storeUrls;
-  return change.to.storeUrls.some((url) => !before.includes(url));
+  return change.to.storeUrls.some((url) => !before.includes(url) || !isStored(url));
 }
 
 /**
  * The steps of a deployment (marathon.md §8.1): download what is new, stop what is gone, start what is new, then scale or restart, those
  * first that others depend on. `depthOf` is the length of an app's longest chain of dependencies in the root group as it will be.
- * Empty steps are left out.
+ * `isStored`: whether a URL's content is known to be in the artifact store. Empty steps are left out.
  */
-export function planSteps(changes: readonly RunSpecChange[], depthOf: (id: PathId) => number): DeploymentStep[] {
+export function planSteps(
+  changes: readonly RunSpecChange[],
+  depthOf: (id: PathId) => number,
+  isStored: (url: string) => boolean,
+): DeploymentStep[] {
   const resolve = changes.flatMap((c) =>
-    c.kind !== 'delete' && bringsArtifacts(c) ? [action('ResolveArtifacts', c.to)] : [],
+    c.kind !== 'delete' && needsArtifacts(c, isStored) ? [action('ResolveArtifacts', c.to)] : [],
   );
   const stop = changes.flatMap((c) => (c.kind === 'delete' ? [action('StopApplication', c.from)] : []));
   const start = changes.flatMap((c) => (c.kind === 'create' ? [action('StartApplication', c.to)] : []));

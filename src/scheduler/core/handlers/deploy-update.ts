@@ -58,7 +58,8 @@ export function planUpdate(
 ): { readonly update: RootUpdate; readonly steps: readonly DeploymentStep[] } | { readonly rejection: Rejection } {
   const checked = checkUpdate(tx.state, update);
   if ('rejection' in checked) return checked;
-  return { update: checked.update, steps: planSteps(checked.update.runSpecs, checked.depthOf) };
+  const isStored = (url: string): boolean => tx.state.artifacts.has(url);
+  return { update: checked.update, steps: planSteps(checked.update.runSpecs, checked.depthOf, isStored) };
 }
 
 /** Checks, plans and starts a change, or says why not; then nothing has changed. */
