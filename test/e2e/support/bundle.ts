@@ -30,6 +30,10 @@ export interface ApiTask {
   readonly ports: readonly number[];
   readonly state: string;
   readonly slaveId: string;
+  /** Of the app's definition that it runs. */
+  readonly version: string;
+  readonly stagedAt: string;
+  readonly startedAt: string | null;
   readonly healthCheckResults?: readonly { readonly alive: boolean }[];
 }
 
