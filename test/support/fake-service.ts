@@ -12,7 +12,8 @@ import { Engine } from '../../src/scheduler/engine.js';
 import { createEventBus } from '../../src/scheduler/event-bus.js';
 import { readRecords } from '../../src/scheduler/load-store.js';
 import { createMetrics } from '../../src/scheduler/metrics/create-metrics.js';
-import type { Instance } from '../../src/scheduler/model/instance.js';
+import type { Instance, IpAddress } from '../../src/scheduler/model/instance.js';
+import type { Offer } from '../../src/scheduler/model/offer.js';
 import type { SchedulerOptions } from '../../src/scheduler/options.js';
 import { describeTask } from '../../src/scheduler/plugins/describe-task.js';
 import { noPlugins } from '../../src/scheduler/plugins/load-plugins.js';
@@ -72,10 +73,10 @@ export interface FakeScheduler {
   readonly api: HttpServer;
   /** What was said to Mesos. */
   readonly calls: readonly ClusterCall[];
-  /** Makes every instance of an app that waits for an offer run; resolves with all of its instances. */
-  run(appId: string): Promise<readonly Instance[]>;
+  /** Makes every instance of an app that waits for an offer run; resolves with all of its instances. `offer`: what is special about it. */
+  run(appId: string, offer?: Partial<Offer>): Promise<readonly Instance[]>;
   /** A status update of a task. */
-  status(taskId: string, state: string, message?: string): Promise<void>;
+  status(taskId: string, state: string, message?: string, ipAddresses?: readonly IpAddress[]): Promise<void>;
 }
 
 /** Starts one; it ends with the test. */
@@ -148,8 +149,13 @@ export async function startFakeScheduler(
   });
 
   let offers = 0;
-  async function status(taskId: string, taskState: string, message = ''): Promise<void> {
-    engineOfCluster.status({ taskId, state: taskState, message, agentId: 'S1', ipAddresses: [] });
+  async function status(
+    taskId: string,
+    taskState: string,
+    message = '',
+    ipAddresses: readonly IpAddress[] = [],
+  ): Promise<void> {
+    engineOfCluster.status({ taskId, state: taskState, message, agentId: 'S1', ipAddresses });
     await settled();
   }
   return {
@@ -157,9 +163,9 @@ export async function startFakeScheduler(
     api,
     calls,
     status,
-    async run(appId) {
+    async run(appId, offer = {}) {
       await waitFor(`the instances of ${appId}`, async () => {
-        engineOfCluster.offers([anOffer({}, { id: `O${offers++}` })]);
+        engineOfCluster.offers([{ ...anOffer({}, { id: `O${offers++}` }), ...offer }]);
         await settled();
         return instancesOf(state, appId).length >= (state.apps.get(appId)?.instances ?? 0);
       });

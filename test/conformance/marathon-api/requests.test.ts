@@ -12,7 +12,17 @@ import type { Case } from './cases.js';
 const cases = readCases()?.filter(({ expected }) => expected === 'accept' || expected === 'reject');
 
 /** Rows that are judged otherwise here, with the reason; docs/compat/marathon.md lists them for users. */
-const judgedOtherwise = new Map<string, { readonly status: number; readonly why: string }>();
+const judgedOtherwise = new Map<string, { readonly status: number; readonly why: string }>([
+  [
+    'accept/a062-pod-sys-test-pod.json',
+    {
+      status: 422,
+      why:
+        'the containers are called healthApp1 and healthApp2, and the RAML pattern of names has no capital letters ' +
+        '(strings.Name); none of the loaders beside the file in the system tests loads it',
+    },
+  ],
+]);
 
 function optionsOf(requires: readonly string[]): Partial<SchedulerOptions> {
   const valueOf = (flag: string): string | undefined =>
@@ -111,10 +121,10 @@ t.test(
       const answer = await ask(api, testCase.method, testCase.endpoint, body);
       const faults = faultsOf(testCase, answer);
       t.same(faults, [], `${testCase.file}: ${testCase.method} ${testCase.endpoint}`);
-      if (faults.length === 0) asExpected++;
+      if (faults.length === 0 && !judgedOtherwise.has(testCase.file)) asExpected++;
       await api.close();
     }
     t.comment(`${asExpected} of ${cases?.length ?? 0} requests answered as Marathon answers them`);
-    for (const [file, { why }] of judgedOtherwise) t.comment(`${file}: ${why}`);
+    for (const [file, { status, why }] of judgedOtherwise) t.comment(`judged otherwise, ${status}: ${file}: ${why}`);
   },
 );
