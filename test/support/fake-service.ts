@@ -23,6 +23,7 @@ import type { ClusterListener } from '../../src/scheduler/ports/cluster.js';
 import type { SchedulerService } from '../../src/scheduler/service.js';
 import { settings } from '../sim/simulated-world.js';
 import { createFakeChecker } from './fake-checker.js';
+import type { FakeChecker } from './fake-checker.js';
 import { createMemoryStore } from './memory-store.js';
 import { anOffer } from './scheduler-fixtures.js';
 import { waitFor } from './wait.js';
@@ -73,6 +74,8 @@ export interface FakeScheduler {
   readonly api: HttpServer;
   /** What was said to Mesos. */
   readonly calls: readonly ClusterCall[];
+  /** Runs health checks when the test says so. */
+  readonly checker: FakeChecker;
   /** Makes every instance of an app that waits for an offer run; resolves with all of its instances. `offer`: what is special about it. */
   run(appId: string, offer?: Partial<Offer>): Promise<readonly Instance[]>;
   /** A status update of a task. */
@@ -87,6 +90,7 @@ export async function startFakeScheduler(
 ): Promise<FakeScheduler> {
   const store = createMemoryStore();
   const calls: ClusterCall[] = [];
+  const checker = createFakeChecker();
   const events = createEventBus(Date.now, (error) => t.fail(String(error)));
   const catalog = new CatalogFeed('epoch');
   const state = loadState(await readRecords(store));
@@ -116,7 +120,7 @@ export async function startFakeScheduler(
     }),
     validateRunSpec: runSpecValidatorOf(plugins, silentLogger),
     onTurn: (inputs, tookMs) => metrics.turnDone(inputs, tookMs),
-    checker: createFakeChecker(),
+    checker,
     events,
     catalog,
     logger: silentLogger,
@@ -162,6 +166,7 @@ export async function startFakeScheduler(
     service,
     api,
     calls,
+    checker,
     status,
     async run(appId, offer = {}) {
       await waitFor(`the instances of ${appId}`, async () => {
