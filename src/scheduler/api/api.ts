@@ -5,6 +5,7 @@ import { openAccess } from './access.js';
 import type { ApiContext } from './context.js';
 import { createFront } from './front.js';
 import { addApp } from './routes/app.js';
+import { addOpenApi } from './routes/api-docs.js';
 import { addApps } from './routes/apps.js';
 import { addArtifacts } from './routes/artifacts.js';
 import { addCatalogStream } from './routes/catalog-stream.js';
@@ -57,5 +58,6 @@ export function createApi(service: SchedulerService, parts: ApiParts = {}): Http
   addArtifacts(server, context);
   addPlugins(server, context);
   addSchemas(server);
+  addOpenApi(server, context);
   return server;
 }

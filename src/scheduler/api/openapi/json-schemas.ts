@@ -22,7 +22,7 @@ const notRead: JsonObject = {
 /** A schema as a JSON Schema document of its own. `name`: under which it is published. */
 function documentOf(title: string, name: string, schema: TSchema, more: JsonObject = {}): JsonObject {
   const publisher = new SchemaPublisher((known) => (known === name ? '#' : `#/$defs/${known}`));
-  publisher.publish(schema, name);
+  publisher.publish(schema);
   const { properties, ...keywords } = publisher.definitions.get(name) ?? {};
   publisher.definitions.delete(name);
   return {

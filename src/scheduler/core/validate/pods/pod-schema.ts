@@ -190,29 +190,32 @@ const scheduling = Type.Object({
 
 /** A pod in the body of a POST or PUT, which is always a whole one (marathon.md §7). Defaults and everything beyond types come later. */
 export const podSchema = defineSchema(
-  Type.Object({
-    id: Type.String(),
-    labels: Type.Optional(labels),
-    version: Type.Optional(Type.String()),
-    user: Type.Optional(nonEmpty),
-    environment: Type.Optional(environment),
-    containers: Type.Array(container, { minItems: 1 }),
-    secrets: Type.Optional(Type.Record(Type.String(), Type.Object({ source: nonEmpty }))),
-    volumes: Type.Optional(Type.Array(volume)),
-    networks: Type.Optional(Type.Array(network)),
-    scaling: Type.Optional(scaling),
-    scheduling: Type.Optional(scheduling),
-    executorResources: Type.Optional(
-      Type.Object({
-        cpus: Type.Optional(Type.Number({ minimum: 0.1 })),
-        mem: Type.Optional(Type.Number({ minimum: 32 })),
-        disk: Type.Optional(Type.Number({ minimum: 10 })),
-      }),
-    ),
-    role: Type.Optional(nonEmpty),
-    linuxInfo: Type.Optional(linuxInfo),
-    legacySharedCgroups: Type.Optional(Type.Boolean()),
-  }),
+  Type.Object(
+    {
+      id: Type.String(),
+      labels: Type.Optional(labels),
+      version: Type.Optional(Type.String()),
+      user: Type.Optional(nonEmpty),
+      environment: Type.Optional(environment),
+      containers: Type.Array(container, { minItems: 1 }),
+      secrets: Type.Optional(Type.Record(Type.String(), Type.Object({ source: nonEmpty }))),
+      volumes: Type.Optional(Type.Array(volume)),
+      networks: Type.Optional(Type.Array(network)),
+      scaling: Type.Optional(scaling),
+      scheduling: Type.Optional(scheduling),
+      executorResources: Type.Optional(
+        Type.Object({
+          cpus: Type.Optional(Type.Number({ minimum: 0.1 })),
+          mem: Type.Optional(Type.Number({ minimum: 32 })),
+          disk: Type.Optional(Type.Number({ minimum: 10 })),
+        }),
+      ),
+      role: Type.Optional(nonEmpty),
+      linuxInfo: Type.Optional(linuxInfo),
+      legacySharedCgroups: Type.Optional(Type.Boolean()),
+    },
+    { $id: 'Pod' },
+  ),
 );
 
 /** A pod of a request, types checked. */
