@@ -23,10 +23,6 @@ function* ofPrefix<T>(records: Records, prefix: string): Generator<T> {
   for (const [key, value] of records) if (key.startsWith(prefix)) yield value as T;
 }
 
-function count<K>(map: Map<K, number>, key: K): void {
-  map.set(key, (map.get(key) ?? 0) + 1);
-}
-
 function contentsAround(state: MutableState, id: PathId): { runSpecs: Set<PathId>; groups: Set<PathId> } {
   const contents = state.contents.get(parentOf(id));
   if (contents === undefined) throw new CorruptStateError(`the group of ${id} is not in the store`);
@@ -66,7 +62,7 @@ export function loadState(records: Records): MutableState {
       if (isPod(runSpec)) state.pods.set(id, runSpec);
       else {
         state.apps.set(id, runSpec);
-        for (const port of servicePortsOf(runSpec)) if (port > 0) count(state.servicePorts, port);
+        for (const port of servicePortsOf(runSpec)) if (port > 0) state.servicePorts.count(port, 1);
       }
       state.versions.set(id, versions);
       state.definitions.set(definitionKey(id, current), runSpec);

@@ -6,6 +6,7 @@ import type { Group, RootChange } from '../model/group.js';
 import type { Health, Instance, TaskFailure } from '../model/instance.js';
 import type { PodDefinition } from '../model/pod-definition.js';
 import type { RunSpec } from '../model/run-spec.js';
+import { PortUse } from './port-use.js';
 import { initialVersion } from './state.js';
 import type { LaunchDelay, QueueEntry, SchedulerState } from './state.js';
 
@@ -28,7 +29,7 @@ export class MutableState implements SchedulerState {
   readonly artifactErrors = new Map<string, string>();
   /** URLs whose download has been asked for and not answered. */
   readonly resolving = new Set<string>();
-  readonly servicePorts = new Map<number, number>();
+  readonly servicePorts = new PortUse();
   readonly instances = new Map<string, Instance>();
   readonly instancesOf = new Map<PathId, Set<string>>();
   readonly deployments = new Map<string, Deployment>();

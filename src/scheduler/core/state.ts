@@ -8,6 +8,7 @@ import type { PodDefinition } from '../model/pod-definition.js';
 import { isPod } from '../model/run-spec.js';
 import type { RunSpec } from '../model/run-spec.js';
 import type { Refusal, RejectReason } from './match/reject-reason.js';
+import type { PortUse } from './port-use.js';
 
 /** How launching of one configuration version is slowed down after failures (marathon.md §11.1). */
 export interface LaunchDelay {
@@ -82,8 +83,8 @@ export interface SchedulerState {
   readonly artifacts: ReadonlyMap<string, string>;
   /** Why a URL could not be brought into the artifact store, as far as it is still wanted. */
   readonly artifactErrors: ReadonlyMap<string, string>;
-  /** How many apps use each service port. */
-  readonly servicePorts: ReadonlyMap<number, number>;
+  /** The service ports of all apps. */
+  readonly servicePorts: Pick<PortUse, 'lowestFree'>;
   readonly instances: ReadonlyMap<string, Instance>;
   /** Instance ids by app. */
   readonly instancesOf: ReadonlyMap<PathId, ReadonlySet<string>>;

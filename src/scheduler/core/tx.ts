@@ -137,11 +137,6 @@ export class Tx {
     this.#store.push({ key, value });
   }
 
-  #count<K>(map: Map<K, number>, key: K, by: number): void {
-    const count = (map.get(key) ?? 0) + by;
-    this.#set(map, key, count === 0 ? undefined : count);
-  }
-
   setFrameworkId(id: string): void {
     const old = this.#state.frameworkId;
     this.#state.frameworkId = id;
@@ -205,9 +200,14 @@ export class Tx {
     this.dirtyApps.add(id);
   }
 
-  #countPorts(runSpec: RunSpec, by: number): void {
+  #countPorts(runSpec: RunSpec, by: 1 | -1): void {
     if (isPod(runSpec)) return;
-    for (const port of servicePortsOf(runSpec)) if (port > 0) this.#count(this.#state.servicePorts, port, by);
+    const { servicePorts } = this.#state;
+    for (const port of servicePortsOf(runSpec)) {
+      if (port === 0) continue;
+      servicePorts.count(port, by);
+      this.#undo.push(() => servicePorts.count(port, by === 1 ? -1 : 1));
+    }
   }
 
   #addTo(kind: 'runSpecs' | 'groups', id: PathId): void {

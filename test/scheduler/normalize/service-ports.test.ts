@@ -6,6 +6,12 @@ import { anApp } from '../../support/scheduler-fixtures.js';
 
 const range = { min: 10000, max: 10003 };
 const free = (): boolean => false;
+const lowestFree =
+  (isTaken: (port: number) => boolean) =>
+  (from: number): number | undefined => {
+    for (let port = from; port <= range.max; port++) if (!isTaken(port)) return port;
+    return undefined;
+  };
 
 function withPorts(...ports: number[]): AppDefinition {
   return anApp({ portDefinitions: ports.map((port) => ({ port, protocol: 'tcp', labels: {} })) });
@@ -19,7 +25,7 @@ function assigned(
   const result = assignServicePorts(
     withPorts(...ports),
     former === undefined ? undefined : withPorts(...former),
-    isTaken,
+    lowestFree(isTaken),
     range,
   );
   return result.ok ? servicePortsOf(result.draft) : undefined;
@@ -52,7 +58,7 @@ t.test('service ports of port mappings', (t) => {
     { containerPort: 81, servicePort: 7000 },
   ];
   const app = anApp({ portDefinitions: [], unplaceable: { container: { type: 'MESOS', portMappings: mappings } } });
-  const result = assignServicePorts(app, undefined, free, range);
+  const result = assignServicePorts(app, undefined, lowestFree(free), range);
   t.ok(result.ok);
   if (result.ok) t.same(servicePortsOf(result.draft), [10000, 7000]);
   t.end();

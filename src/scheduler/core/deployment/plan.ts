@@ -52,7 +52,9 @@ export function planSteps(
     const wanted = changeAction(change);
     if (wanted === undefined) continue;
     const depth = depthOf(wanted.id);
-    byDepth.set(depth, [...(byDepth.get(depth) ?? []), wanted]);
+    const others = byDepth.get(depth);
+    if (others === undefined) byDepth.set(depth, [wanted]);
+    else others.push(wanted);
   }
   const classes = [...byDepth].sort(([a], [b]) => a - b).map(([, actions]) => actions);
   return [resolve, stop, start, ...classes].filter((actions) => actions.length > 0).map((actions) => ({ actions }));

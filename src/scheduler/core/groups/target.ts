@@ -28,7 +28,9 @@ export class Target {
 
   #addRunSpec(id: PathId): void {
     const [parent = '/'] = ancestorsOf(id);
-    this.#newRunSpecsIn.set(parent, [...(this.#newRunSpecsIn.get(parent) ?? []), id]);
+    const siblings = this.#newRunSpecsIn.get(parent);
+    if (siblings === undefined) this.#newRunSpecsIn.set(parent, [id]);
+    else siblings.push(id);
     this.#addGroup(parent);
   }
 

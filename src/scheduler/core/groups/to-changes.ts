@@ -59,18 +59,43 @@ function configChangeAt(
     : from.versionInfo.lastConfigChangeAt;
 }
 
+/** The service ports that the apps of one request may be given. */
+class FreePorts {
+  readonly #tx: Tx;
+  readonly #taken = new Set<number>();
+  /** Below it none is free. */
+  #lowest: number;
+
+  constructor(tx: Tx) {
+    this.#tx = tx;
+    this.#lowest = tx.settings.localPortMin;
+  }
+
+  /** Another app of the request has these ports. */
+  take(ports: readonly number[]): void {
+    for (const port of ports) this.#taken.add(port);
+  }
+
+  lowestFrom(from: number): number | undefined {
+    const { servicePorts } = this.#tx.state;
+    const max = this.#tx.settings.localPortMax;
+    let port = servicePorts.lowestFree(Math.max(from, this.#lowest), max);
+    while (port !== undefined && this.#taken.has(port)) port = servicePorts.lowestFree(port + 1, max);
+    if (from <= this.#lowest) this.#lowest = port ?? max + 1;
+    return port;
+  }
+}
+
 /** Gives an app its service ports; pods have none. */
 function withPorts(
   tx: Tx,
   draft: RunSpecDraft,
-  taken: ReadonlySet<number>,
+  free: FreePorts,
 ): { readonly draft: RunSpecDraft } | { readonly rejection: Rejection } {
   if (isPodDraft(draft)) return { draft };
-  const from = tx.state.apps.get(draft.id);
   const { localPortMin: min, localPortMax: max } = tx.settings;
-  const own = new Set(from === undefined ? [] : servicePortsOf(from));
-  const isTaken = (port: number): boolean => taken.has(port) || (tx.state.servicePorts.has(port) && !own.has(port));
-  const assigned = assignServicePorts(draft, from, isTaken, { min, max });
+  const from = tx.state.apps.get(draft.id);
+  const assigned = assignServicePorts(draft, from, (port) => free.lowestFrom(port), { min, max });
   return assigned.ok ? { draft: assigned.draft } : { rejection: { kind: 'portsExhausted', min, max } };
 }
 
@@ -106,14 +131,14 @@ export function toChanges(
   intent: Intent = 'update',
 ): { readonly changes: readonly RunSpecChange[] } | { readonly rejection: Rejection } {
   const changes: RunSpecChange[] = [];
-  const taken = new Set<number>();
+  const free = new FreePorts(tx);
   for (const draft of drafts) {
-    const assigned = withPorts(tx, draft, taken);
+    const assigned = withPorts(tx, draft, free);
     if ('rejection' in assigned) return assigned;
     const change = toChange(tx, assigned.draft, version, intent);
     if (change === undefined || change.kind === 'delete') continue;
     changes.push(change);
-    if (!isPod(change.to)) for (const port of servicePortsOf(change.to)) taken.add(port);
+    if (!isPod(change.to)) free.take(servicePortsOf(change.to));
   }
   return { changes };
 }

@@ -24,13 +24,13 @@ export function servicePortsOf(app: AppDraft): readonly number[] {
 
 /**
  * Gives every service port that is 0 a number from `range` (both ends included): first the one that the previous version had at
- * the same place, then others that it had and no longer uses, then the lowest that is not taken. Numbers that are given stay,
- * in the range or not. Not ok: the range is used up.
+ * the same place, then others that it had and no longer uses, then the lowest that is not taken (`lowestFree`: from a number on;
+ * undefined = none). Numbers that are given stay, in the range or not. Not ok: the range is used up.
  */
 export function assignServicePorts(
   draft: AppDraft,
   previous: AppDefinition | undefined,
-  isTaken: (port: number) => boolean,
+  lowestFree: (from: number) => number | undefined,
   range: { readonly min: number; readonly max: number },
 ): { readonly ok: true; readonly draft: AppDraft } | { readonly ok: false } {
   const wanted = servicePortsOf(draft);
@@ -51,9 +51,11 @@ export function assignServicePorts(
     if (port !== 0) continue;
     let free = spare.shift();
     if (free === undefined) {
-      while (next <= range.max && (used.has(next) || isTaken(next))) next += 1;
-      if (next > range.max) return { ok: false };
-      free = next;
+      do {
+        free = lowestFree(next);
+        if (free === undefined) return { ok: false };
+        next = free + 1;
+      } while (used.has(free));
     }
     used.add(free);
     assigned[i] = free;
