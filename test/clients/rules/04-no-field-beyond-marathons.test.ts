@@ -5,8 +5,8 @@ import { eventText } from '../../../src/scheduler/api/render/event.js';
 import { ask, startFakeScheduler } from '../../support/fake-service.js';
 import type { FakeScheduler } from '../../support/fake-service.js';
 import { sampleEvents } from '../../support/sample-events.js';
-import { waitFor } from '../../support/wait.js';
 import { runCases } from '../support/cases.js';
+import { checkHealth } from '../support/health.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -180,20 +180,17 @@ await runCases(t, "rule 4, no field beyond Marathon's", [
       const healthChecks = [{ protocol: 'HTTP', path: '/', maxConsecutiveFailures: 0 }];
       await ask(scheduler.api, 'POST', '/v2/apps', { id: '/a', cmd: 'x', healthChecks });
       const [instance] = await scheduler.run('/a');
-      const checked = async (alive: boolean): Promise<Json> => {
-        scheduler.checker.run();
-        return await waitFor('the result', async () => {
-          const [shown] = (await get(scheduler, '/v2/tasks'))['tasks'] as readonly Json[];
-          const [result] = shown?.['healthCheckResults'] as readonly { readonly alive: boolean }[];
-          return result?.alive === alive && shown;
-        });
+      const taskOf = async (): Promise<Json> => {
+        const [shown] = (await get(scheduler, '/v2/tasks'))['tasks'] as readonly Json[];
+        return shown ?? {};
       };
       const resultOf = (shown: Json): unknown => (shown['healthCheckResults'] as readonly unknown[])[0];
-      const healthy = await checked(true);
+      await checkHealth(scheduler, '/a', true);
+      const healthy = await taskOf();
       keysAre(t, healthy, task, taskWhereKnown, 'a healthy task');
       keysAre(t, resultOf(healthy), healthCheckResult, healthCheckResultLater, 'the result of a health check');
-      scheduler.checker.verdict = () => ({ result: 'unhealthy', cause: 'no answer' });
-      const unhealthy = resultOf(await checked(false));
+      await checkHealth(scheduler, '/a', false);
+      const unhealthy = resultOf(await taskOf());
       keysAre(t, unhealthy, [...healthCheckResult, ...healthCheckResultLater], [], 'after a failure');
       const shown = (await get(scheduler, '/v2/apps/a'))['app'] as Json;
       keysAre(t, (shown['tasks'] as readonly unknown[])[0], task, taskWhereKnown, 'in the app');

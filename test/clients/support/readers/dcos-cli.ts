@@ -40,7 +40,10 @@ export function readDebugList(answer: WireAnswer): readonly DebugLine[] {
   return (member(answer.json(), 'queue') as readonly object[]).map((entry) => {
     const runSpec = 'app' in entry ? member(entry, 'app') : member(entry, 'pod');
     const summary = member(entry, 'processedOffersSummary');
-    const time = (name: string): string => String((summary as Readonly<Record<string, unknown>>)[name] ?? '---');
+    const time = (name: string): string => {
+      const value = (summary as Readonly<Record<string, unknown>>)[name];
+      return typeof value === 'string' ? value : '---';
+    };
     return {
       id: String(member(runSpec, 'id')),
       since: String(member(entry, 'since')),
