@@ -166,7 +166,7 @@ t.test('access control and plugins', async (t) => {
     t.equal((await by('bob', 'DELETE', '/v2/apps/dev/a')).status, 403, 'that, and no more');
     await bundle.waitForDeployments();
     writeFileSync(aclFile, `${readFileSync(aclFile, 'utf8')} and a mistake`);
-    await waitFor('the log to say so', () => /acl\.json.*cannot be used/.test(bundle.log(20)));
+    await waitFor('the log to say so', () => /acl\.json.*cannot be used/.test(bundle.log(1000)));
     t.equal((await by('bob', 'GET', '/v2/apps')).status, 200, 'what was in force stays');
   });
 
