@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { constants, gzip } from 'node:zlib';
 import type { HttpRequest, HttpServer } from './server.js';
 import { addVary } from './vary.js';
@@ -25,7 +26,7 @@ export function acceptsGzip(acceptEncoding: string | undefined): boolean {
 
 function wanted(request: HttpRequest): boolean {
   const header = request.headers['accept-encoding'];
-  return request.method !== 'HEAD' && acceptsGzip(Array.isArray(header) ? header.join(',') : header);
+  return acceptsGzip(Array.isArray(header) ? header.join(',') : header);
 }
 
 /**
@@ -49,6 +50,12 @@ export function addGzip(server: HttpServer): void {
     addVary(reply, 'Accept-Encoding');
     if (!wanted(request)) {
       done(null, payload);
+      return;
+    }
+    if (request.method === 'HEAD') {
+      void reply.header('Content-Encoding', 'gzip').removeHeader('Content-Length');
+      // Only compressing it would tell its length, and no other must be said (RFC 9110 §8.6): a stream has none.
+      done(null, Readable.from([]));
       return;
     }
     gzip(body, options, (error, compressed) => {

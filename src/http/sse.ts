@@ -40,11 +40,11 @@ export function startSse(reply: HttpReply, options: SseOptions = {}): SseClient 
   reply.hijack();
   const raw: ServerResponse = reply.raw;
   const listeners: (() => void)[] = [];
-  let open = true;
+  let open = !raw.destroyed;
   let patience: NodeJS.Timeout | undefined;
   let pendingMessages = 0;
   for (const [name, value] of Object.entries(inherited)) if (value !== undefined) raw.setHeader(name, value);
-  raw.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache', Connection: 'keep-alive' });
+  raw.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache' });
   raw.flushHeaders();
   raw.socket?.setNoDelay(true);
   const keepAlive = setInterval(() => write(lineEnd), keepAliveMs);
@@ -62,13 +62,17 @@ export function startSse(reply: HttpReply, options: SseOptions = {}): SseClient 
     if (pendingMessages > maxPendingMessages) raw.destroy();
   }
 
-  raw.on('close', () => {
+  function ended(): void {
     open = false;
     clearInterval(keepAlive);
     clearTimeout(patience);
     for (const listener of listeners.splice(0)) listener();
-  });
+  }
+
   raw.on('error', () => raw.destroy());
+  // Whoever left while it was found out who he is has closed already, and does not do it again.
+  if (raw.destroyed) process.nextTick(ended);
+  else raw.on('close', ended);
 
   return {
     send(event, data, id) {
@@ -76,7 +80,10 @@ export function startSse(reply: HttpReply, options: SseOptions = {}): SseClient 
       write(`event: ${event}${lineEnd}${idLine}data: ${data}${lineEnd}${lineEnd}`);
     },
     close() {
-      if (open) raw.end();
+      if (!open) return;
+      // What came after the end would cut off what is still being read.
+      open = false;
+      raw.end();
     },
     onClose(listener) {
       listeners.push(listener);

@@ -20,7 +20,12 @@ t.test('what is compressed', async (t) => {
   const server = createHttpServer();
   addGzip(server);
   server.get('/json', (_request, reply) => reply.header('Content-Type', 'application/json').send(Buffer.from(long)));
-  server.get('/text', (_request, reply) => reply.type('text/plain').send(long));
+  server.route({
+    method: ['GET', 'HEAD'],
+    url: '/text',
+    exposeHeadRoute: false,
+    handler: (_request, reply) => reply.type('text/plain').send(long),
+  });
   server.get('/short', (_request, reply) => reply.type('text/plain').send('pong'));
   server.get('/binary', (_request, reply) => reply.type('application/octet-stream').send(Buffer.alloc(5000)));
   server.get('/stream', (_request, reply) => reply.type('text/plain').send(Readable.from([long])));
@@ -45,10 +50,14 @@ t.test('what is compressed', async (t) => {
     t.equal(plain.headers['vary'], 'Accept-Encoding');
     t.equal(plain.body, long);
     const head = await ask(url, 'gzip', 'HEAD');
-    t.equal(head.headers['content-encoding'], undefined);
+    t.equal(head.headers['content-encoding'], 'gzip', 'the same headers as GET');
     t.equal(head.headers['vary'], 'Accept-Encoding');
-    t.equal(Number(head.headers['content-length']), long.length);
+    t.equal(head.headers['content-length'], undefined, 'but for the length, which is not known');
     t.equal(head.body, '');
+    const plainHead = await ask(url, 'identity', 'HEAD');
+    t.equal(plainHead.headers['content-encoding'], undefined);
+    t.equal(Number(plainHead.headers['content-length']), long.length);
+    t.equal(plainHead.body, '');
   }
   for (const url of ['/short', '/binary', '/stream', '/events']) {
     const answer = await ask(url);

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import t from 'tap';
 import type { Test } from 'tap';
@@ -128,4 +129,46 @@ t.test('who leaves more bytes unread than allowed is cut off at once', async (t)
   client.send('large', 'x'.repeat(64 << 20));
   await waitFor('the end', () => ended() === 1);
   t.pass('it was cut off');
+});
+
+t.test('a client that leaves before its stream begins', async (t) => {
+  const server = createHttpServer();
+  let begun = 0;
+  let ended = 0;
+  server.addHook('onRequest', async (_request, reply) => {
+    begun++;
+    await once(reply.raw, 'close');
+  });
+  server.get('/', (_request, reply) => {
+    const client = startSse(reply);
+    client.send('one', '{}');
+    client.onClose(() => ended++);
+    return reply;
+  });
+  t.teardown(() => server.close());
+  const socket = connect(await listen(server, { host: '127.0.0.1', port: 0, flag: 'http_port' }), '127.0.0.1');
+  socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+  await waitFor('the request', () => begun === 1);
+  socket.destroy();
+  await waitFor('the end of the stream', () => ended === 1);
+  t.equal(ended, 1, 'it has ended, so that nothing is kept for it');
+});
+
+t.test('what is sent after the end of a stream cuts off nothing of it', async (t) => {
+  const { port, clients } = await serve(t);
+  const socket = connect(port, '127.0.0.1');
+  t.teardown(() => socket.destroy());
+  socket.pause();
+  socket.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+  const client = await firstOf(clients);
+  for (let i = 0; i < 64; i++) client.send('large', 'x'.repeat(128 << 10));
+  client.close();
+  client.send('late', '{}');
+  let text = '';
+  socket.setEncoding('latin1').on('data', (chunk: string) => (text += chunk));
+  const closed = once(socket, 'close');
+  socket.resume();
+  await closed;
+  t.ok(text.endsWith('\r\n0\r\n\r\n'), 'it ends as a stream does that has come to its end');
+  t.notMatch(text, /event: late/);
 });
