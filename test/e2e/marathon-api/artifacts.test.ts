@@ -23,22 +23,31 @@ interface FileServer {
   readonly requests: readonly string[];
   /** Lets the answers go that are held back from the beginning. */
   release(): void;
+  /** Never answers the next request for this path. */
+  ignoreNext(path: string): void;
 }
 
 async function serveFiles(t: Test, files: ReadonlyMap<string, Buffer>): Promise<FileServer> {
   const requests: string[] = [];
+  const ignored = new Set<string>();
   let release = (): void => undefined;
   const released = new Promise<void>((resolve) => (release = resolve));
   const server = createServer((request, response) => {
     const path = request.url ?? '';
     requests.push(path);
+    if (ignored.delete(path)) return;
     void released.then(() => {
       const file = files.get(path);
       response.writeHead(file === undefined ? 404 : 200).end(file);
     });
   });
   const port = await listenOnFreePort(t, server);
-  return { url: `http://127.0.0.1:${port}`, requests, release: () => release() };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requests,
+    release: () => release(),
+    ignoreNext: (path) => void ignored.add(path),
+  };
 }
 
 /** An archive `name` with an executable `tools/run.sh` that says `words` and goes on; returns its path. */
@@ -121,6 +130,19 @@ t.test('§11 --artifact_store file:///directory', async (t) => {
     await saying(bundle, 'one', 3, 'these are the stored tools');
     await saying(bundle, 'three', 1, 'these are the stored tools');
     t.equal(files.requests.length, 1);
+  });
+
+  await t.test('kill -9 in the middle of a download: the next scheduler brings it', async (t) => {
+    available.set('/get/late.tgz', readFileSync(uploaded));
+    files.ignoreNext('/get/late.tgz');
+    const asked = (): number => files.requests.filter((path) => path === '/get/late.tgz').length;
+    await bundle.postApp(tools('/late', { instances: 1, storeUrls: [`${files.url}/get/late.tgz`] }));
+    await waitFor('the download to begin', () => asked() === 1);
+    await bundle.kill('scheduler');
+    await bundle.ready();
+    await bundle.waitForDeployments();
+    await saying(bundle, 'late', 1, 'these were uploaded');
+    t.equal(asked(), 2);
   });
 
   await t.test('an upload by curl -F is fetched by tasks', async (t) => {
