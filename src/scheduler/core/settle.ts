@@ -39,6 +39,8 @@ export function settleApps(tx: Tx): void {
 
 /** Whether any app waits for offers now (not merely for the end of its delay). */
 function wantsOffers(tx: Tx): boolean {
+  // More apps wait than have a delay: there is no need to find out which.
+  if (tx.state.queue.size > tx.state.delays.size) return true;
   for (const { appId } of tx.state.queue.values()) {
     const app = runSpecOf(tx.state, appId);
     if (app !== undefined && remainingDelayMs(app, tx.state.delays.get(appId), tx.nowMs) === 0) return true;

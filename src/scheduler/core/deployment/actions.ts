@@ -1,4 +1,5 @@
-import type { Deployment, DeploymentAction } from '../../model/deployment.js';
+import type { PathId } from '../../../common/path-id.js';
+import type { Deployment, DeploymentAction, Rollout } from '../../model/deployment.js';
 import type { Instance } from '../../model/instance.js';
 import { isPod } from '../../model/run-spec.js';
 import type { RunSpec } from '../../model/run-spec.js';
@@ -69,25 +70,60 @@ export function isOld(app: Pick<RunSpec, 'versionInfo'>, instance: Instance): bo
   return instance.appVersion < app.versionInfo.lastConfigChangeAt;
 }
 
-function restart(tx: Tx, deployment: Deployment, app: RunSpec): ActionProgress {
-  const instances = instancesOf(tx.state, app.id).filter((i) => i.condition !== 'UnreachableInactive');
-  const old = instances.filter((instance) => isOld(app, instance));
-  const fresh = instances.filter((instance) => !isOld(app, instance) && instance.goal === 'Running');
+/** The instances that a rolling restart counts, old and new. */
+function rolledInstances(tx: Tx, app: RunSpec): RolledInstances {
+  const all = instancesOf(tx.state, app.id).filter((i) => i.condition !== 'UnreachableInactive');
   const isHealthy = (instance: Instance): boolean =>
     instance.goal === 'Running' && isConsideredHealthy(tx.state, instance);
+  return {
+    all,
+    old: all.filter((instance) => isOld(app, instance)),
+    fresh: all.filter((instance) => !isOld(app, instance) && instance.goal === 'Running'),
+    isHealthy,
+  };
+}
 
-  let rollout = deployment.rollouts[app.id];
-  if (rollout === undefined) {
-    const { oldInstances, initialKills, readyAtStart, maxCapacity } = startRollout(app, {
-      current: old.length + fresh.length,
-      old: old.length,
-      healthy: instances.filter(isHealthy).length,
-      freshReady: fresh.filter(isHealthy).length,
-    });
-    rollout = { oldInstances, initialKills, readyAtStart, maxCapacity };
-    tx.putDeployment({ ...deployment, rollouts: { ...deployment.rollouts, [app.id]: rollout } });
-    tx.setDelay(app.id, undefined);
+interface RolledInstances {
+  readonly all: readonly Instance[];
+  readonly old: readonly Instance[];
+  readonly fresh: readonly Instance[];
+  readonly isHealthy: (instance: Instance) => boolean;
+}
+
+function firstRollout(tx: Tx, app: RunSpec): Rollout {
+  const { all, old, fresh, isHealthy } = rolledInstances(tx, app);
+  const { oldInstances, initialKills, readyAtStart, maxCapacity } = startRollout(app, {
+    current: old.length + fresh.length,
+    old: old.length,
+    healthy: all.filter(isHealthy).length,
+    freshReady: fresh.filter(isHealthy).length,
+  });
+  return { oldInstances, initialKills, readyAtStart, maxCapacity };
+}
+
+/**
+ * The numbers of an app's rolling restart. Those of all restarts of the step are fixed at once when the first of them is looked at: a
+ * step of thousands is one change of its deployment.
+ */
+function rolloutOf(tx: Tx, deployment: Deployment, app: RunSpec): Rollout {
+  const known = deployment.rollouts[app.id];
+  if (known !== undefined) return known;
+  const rollout = firstRollout(tx, app);
+  const rollouts: Record<PathId, Rollout> = { ...deployment.rollouts, [app.id]: rollout };
+  tx.setDelay(app.id, undefined);
+  for (const { action, id } of deployment.steps[deployment.currentStep]?.actions ?? []) {
+    const other = action === 'RestartApplication' && rollouts[id] === undefined ? runSpecOf(tx.state, id) : undefined;
+    if (other === undefined) continue;
+    rollouts[id] = firstRollout(tx, other);
+    tx.setDelay(id, undefined);
   }
+  tx.putDeployment({ ...deployment, rollouts });
+  return rollout;
+}
+
+function restart(tx: Tx, deployment: Deployment, app: RunSpec): ActionProgress {
+  const rollout = rolloutOf(tx, deployment, app);
+  const { old, fresh, isHealthy } = rolledInstances(tx, app);
   const oldKept = old.filter((instance) => instance.goal === 'Running');
   const { kills, starts, done } = advanceRollout(app.instances, rollout, {
     oldActive: old.length,

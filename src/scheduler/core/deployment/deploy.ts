@@ -8,6 +8,7 @@ import { changedId } from '../groups/changes.js';
 import type { RootUpdate, RunSpecChange } from '../groups/changes.js';
 import { runSpecOf } from '../state.js';
 import type { Tx } from '../tx.js';
+import { actionOf } from './action-of.js';
 import { advanceAction, downloadArtifacts, scaleTo } from './actions.js';
 import { planDeployment } from './plan.js';
 
@@ -83,8 +84,9 @@ export function deploy(
  */
 export function advanceApp(tx: Tx, deploymentId: string, appId: PathId): number {
   const deployment = tx.state.deployments.get(deploymentId);
-  const action = deployment?.steps[deployment.currentStep]?.actions.find((a) => a.id === appId);
   if (deployment === undefined) return 0;
+  const step = deployment.steps[deployment.currentStep];
+  const action = step === undefined ? undefined : actionOf(step, appId);
   if (action === undefined) return keepReached(tx, deployment, appId);
   const { done, launches, failure } = advanceAction(tx, deployment, action);
   if (failure !== undefined) {
@@ -101,7 +103,7 @@ export function advanceApp(tx: Tx, deploymentId: string, appId: PathId): number 
 
 /** An app that has no action in the current step: if all of them are over it is kept at what was reached, else it is left alone. */
 function keepReached(tx: Tx, { steps, currentStep }: Deployment, appId: PathId): number {
-  const concerns = (step: DeploymentStep): boolean => step.actions.some((a) => a.id === appId);
+  const concerns = (step: DeploymentStep): boolean => actionOf(step, appId) !== undefined;
   const isOver = steps.slice(0, currentStep).some(concerns) && !steps.slice(currentStep).some(concerns);
   const runSpec = runSpecOf(tx.state, appId);
   return isOver && runSpec !== undefined ? scaleTo(tx, runSpec, runSpec.instances).launches : 0;

@@ -7,34 +7,8 @@ import { matchOffer } from '../match/match-offer.js';
 import type { Refusal } from '../match/reject-reason.js';
 import { remainingDelayMs } from '../recovery/launch-delay.js';
 import { runSpecOf } from '../state.js';
-import type { OfferSummary, QueueEntry } from '../state.js';
 import type { Tx } from '../tx.js';
-
-/** Of so many agents the last refusal is remembered for each waiting app. */
-const maxRememberedAgents = 100;
-
-function remember(tx: Tx, entry: QueueEntry, offer: Offer, refusals: readonly Refusal[]): OfferSummary {
-  const lastRefusals = new Map(entry.offers.lastRefusals);
-  lastRefusals.delete(offer.agentId);
-  lastRefusals.set(offer.agentId, { hostname: offer.hostname, at: tx.now, refusals, offer });
-  if (lastRefusals.size > maxRememberedAgents) {
-    const oldest = lastRefusals.keys().next();
-    if (oldest.done !== true) lastRefusals.delete(oldest.value);
-  }
-  const { processed, unused, declinedBy } = entry.offers;
-  // The filters are asked in the order of the funnel, so the first refusal is the one that Marathon would have stopped at.
-  const [first] = refusals;
-  const counts = new Map(declinedBy);
-  if (first !== undefined) counts.set(first.reason, (counts.get(first.reason) ?? 0) + 1);
-  return {
-    ...entry.offers,
-    declinedBy: counts,
-    processed: processed + 1,
-    unused: unused + 1,
-    lastUnusedAt: tx.now,
-    lastRefusals,
-  };
-}
+import { OfferLog } from './offer-log.js';
 
 /** Starting the containers of a pod one by one would be something else than the pod that was asked for. */
 const podRefusal: Refusal = {
@@ -60,6 +34,7 @@ function place(
   app: RunSpec,
   offer: Offer,
   limit: number,
+  log: OfferLog,
 ): { readonly launches: readonly TaskLaunch[]; readonly rest: Offer } {
   const launches: TaskLaunch[] = [];
   let rest = offer;
@@ -70,18 +45,18 @@ function place(
   ) {
     const unready = isPod(app) ? [podRefusal] : artifactRefusals(tx, app);
     if (isPod(app) || unready.length > 0) {
-      tx.setQueueEntry(app.id, { ...entry, offers: remember(tx, entry, rest, unready) });
+      log.refused(entry, rest, unready);
       break;
     }
     const match = matchOffer(app, rest, tx.surroundings.random);
     if (!match.fits) {
-      tx.setQueueEntry(app.id, { ...entry, offers: remember(tx, entry, rest, match.refusals) });
+      log.refused(entry, rest, match.refusals);
       break;
     }
     launches.push(launchInstance(tx, app, rest, match));
     rest = match.rest;
-    const offers: OfferSummary = { ...entry.offers, processed: entry.offers.processed + 1, lastUsedAt: tx.now };
-    tx.setQueueEntry(app.id, entry.count === 1 ? undefined : { ...entry, count: entry.count - 1, offers });
+    log.used(entry);
+    tx.setQueueEntry(app.id, entry.count === 1 ? undefined : { ...entry, count: entry.count - 1 });
   }
   return { launches, rest };
 }
@@ -98,18 +73,20 @@ function launchableApps(tx: Tx): RunSpec[] {
 export function handleOffers(tx: Tx, offers: readonly Offer[]): void {
   const unused: string[] = [];
   const waiting = launchableApps(tx);
+  const log = new OfferLog(tx.now);
   for (const offer of offers) {
     const launches: TaskLaunch[] = [];
     let rest = offer;
     for (const app of waiting) {
       if (launches.length >= tx.settings.maxInstancesPerOffer) break;
-      const placed = place(tx, app, rest, tx.settings.maxInstancesPerOffer - launches.length);
+      const placed = place(tx, app, rest, tx.settings.maxInstancesPerOffer - launches.length, log);
       launches.push(...placed.launches);
       rest = placed.rest;
     }
     if (launches.length > 0) tx.call({ type: 'accept', offerId: offer.id, launches });
     else unused.push(offer.id);
   }
+  log.writeDown(tx);
   if (unused.length > 0) {
     tx.call({ type: 'decline', offerIds: unused, refuseSeconds: tx.settings.declineOfferDurationMs / 1000 });
   }

@@ -1,7 +1,6 @@
 import type { AppDefinition } from '../../model/app-definition.js';
 import type { Offer } from '../../model/offer.js';
 import type { OfferResources } from './offer-resources.js';
-import { portCount, totalOf } from './offer-resources.js';
 import type { Refusal } from './reject-reason.js';
 
 /** What a filter looks at. `resources` is what is left of the offer for this app's roles. */
@@ -44,16 +43,15 @@ function enough(
 ): OfferFilter {
   return ({ app, resources }) => {
     const needed = wanted(app);
-    const had = totalOf(resources, scalar);
-    return Math.round(needed * 1000) <= Math.round(had * 1000)
+    const hadMilli = resources.milli[scalar];
+    return Math.round(needed * 1000) <= hadMilli
       ? undefined
-      : { reason, needed: `${needed} ${unit}`, had: `${had} ${unit}` };
+      : { reason, needed: `${needed} ${unit}`, had: `${hadMilli / 1000} ${unit}` };
   };
 }
 
 const ports: OfferFilter = ({ app, resources }) => {
-  const offered = resources.parts.flatMap((part) => part.ports);
-  const count = portCount(offered);
+  const { ports: offered, portCount: count } = resources;
   if (!app.requirePorts) {
     const needed = app.portDefinitions.length;
     return needed <= count

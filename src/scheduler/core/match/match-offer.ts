@@ -11,7 +11,7 @@ export type Match =
 
 /** Roles whose resources an app may use: its own list, else unreserved ones and those of its role. */
 export function acceptedRolesOf(app: AppDefinition): readonly string[] {
-  return app.acceptedResourceRoles ?? [...new Set([app.role, '*'])];
+  return app.acceptedResourceRoles ?? (app.role === '*' ? ['*'] : [app.role, '*']);
 }
 
 /**
@@ -22,13 +22,13 @@ export function matchOffer(app: AppDefinition, offer: Offer, random: () => numbe
   const acceptedRoles = acceptedRolesOf(app);
   const resources = resourcesFor(offer, acceptedRoles);
   const candidate = { app, offer, acceptedRoles, resources };
-  const refusals = offerFilters.flatMap((filter) => filter(candidate) ?? []);
+  const refusals: Refusal[] = [];
+  for (const filter of offerFilters) {
+    const refusal = filter(candidate);
+    if (refusal !== undefined) refusals.push(refusal);
+  }
   if (refusals.length > 0) return { fits: false, refusals };
-  const ports = pickHostPorts(
-    app,
-    resources.parts.flatMap((part) => part.ports),
-    random,
-  );
+  const ports = pickHostPorts(app, resources.ports, random);
   if (ports === undefined) {
     return {
       fits: false,
@@ -37,5 +37,5 @@ export function matchOffer(app: AppDefinition, offer: Offer, random: () => numbe
   }
   const { taken, rest } = take(resources, { ...app, ports });
   const untouched: readonly RoleResources[] = offer.resources.filter((r) => !acceptedRoles.includes(r.role));
-  return { fits: true, ports, taken, rest: { ...offer, resources: [...rest.parts, ...untouched] } };
+  return { fits: true, ports, taken, rest: { ...offer, resources: [...rest, ...untouched] } };
 }

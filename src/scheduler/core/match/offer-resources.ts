@@ -1,10 +1,5 @@
 import type { Offer, PortRange, RoleResources, TaskResources } from '../../model/offer.js';
 
-/** The resources of an offer of which several tasks may take their part. Immutable: `take` gives the rest. */
-export interface OfferResources {
-  readonly parts: readonly RoleResources[];
-}
-
 type Scalar = 'cpus' | 'memMib' | 'diskMib' | 'gpus';
 const scalars: readonly Scalar[] = ['cpus', 'memMib', 'diskMib', 'gpus'];
 
@@ -13,17 +8,43 @@ function milli(value: number): number {
   return Math.round(value * 1000);
 }
 
-/** What the offer holds for an app that accepts these roles. */
-export function resourcesFor(offer: Offer, acceptedRoles: readonly string[]): OfferResources {
-  // Reserved resources are used before unreserved ones (marathon.md §9.2).
-  const parts = offer.resources
-    .filter((r) => acceptedRoles.includes(r.role))
-    .sort((a, b) => Number(a.role === '*') - Number(b.role === '*'));
-  return { parts };
+/** The resources of an offer of which several tasks may take their part. Immutable: `take` gives the rest. */
+export interface OfferResources {
+  readonly parts: readonly RoleResources[];
+  /** Sums of all parts, in thousandths. */
+  readonly milli: Readonly<Record<Scalar, number>>;
+  /** The ports of all parts, and how many they are. */
+  readonly ports: readonly PortRange[];
+  readonly portCount: number;
 }
 
-export function totalOf(resources: OfferResources, scalar: Scalar): number {
-  return resources.parts.reduce((sum, part) => sum + milli(part[scalar]), 0) / 1000;
+function partsFor(offer: Offer, acceptedRoles: readonly string[]): readonly RoleResources[] {
+  // Reserved resources are used before unreserved ones (marathon.md §9.2).
+  return offer.resources
+    .filter((r) => acceptedRoles.includes(r.role))
+    .sort((a, b) => Number(a.role === '*') - Number(b.role === '*'));
+}
+
+const known = new WeakMap<Offer, Map<string, OfferResources>>();
+
+/** What the offer holds for an app that accepts these roles; summed up once, however many apps it is held against. */
+export function resourcesFor(offer: Offer, acceptedRoles: readonly string[]): OfferResources {
+  let byRoles = known.get(offer);
+  if (byRoles === undefined) known.set(offer, (byRoles = new Map<string, OfferResources>()));
+  const key = acceptedRoles.join();
+  const found = byRoles.get(key);
+  if (found !== undefined) return found;
+  const parts = partsFor(offer, acceptedRoles);
+  const sum = (scalar: Scalar): number => parts.reduce((total, part) => total + milli(part[scalar]), 0);
+  const ports = parts.flatMap((part) => part.ports);
+  const resources: OfferResources = {
+    parts,
+    milli: { cpus: sum('cpus'), memMib: sum('memMib'), diskMib: sum('diskMib'), gpus: sum('gpus') },
+    ports,
+    portCount: portCount(ports),
+  };
+  byRoles.set(key, resources);
+  return resources;
 }
 
 export function portCount(ranges: readonly PortRange[]): number {
@@ -49,9 +70,12 @@ export interface Wanted {
 
 /**
  * Takes what a task wants, part by part in the order of the roles. The caller has checked that there is enough; `taken` lists
- * what came from which role, `rest` what is left of the whole offer.
+ * what came from which role, `rest` what is left of these parts.
  */
-export function take(resources: OfferResources, wanted: Wanted): { taken: TaskResources; rest: OfferResources } {
+export function take(
+  resources: Pick<OfferResources, 'parts'>,
+  wanted: Wanted,
+): { readonly taken: TaskResources; readonly rest: readonly RoleResources[] } {
   const missing = new Map(scalars.map((scalar) => [scalar, milli(wanted[scalar])]));
   const ports = new Set(wanted.ports);
   const taken: RoleResources[] = [];
@@ -91,5 +115,5 @@ export function take(resources: OfferResources, wanted: Wanted): { taken: TaskRe
       });
     }
   }
-  return { taken: { parts: taken }, rest: { parts: rest } };
+  return { taken: { parts: taken }, rest };
 }
