@@ -36,7 +36,8 @@ export function resolvePathId(id: string, base: PathId = '/'): PathId {
 
 /** The group that holds `id`; `/` for top-level ids and for `/` itself. */
 export function parentOf(id: PathId): PathId {
-  return `/${segmentsOf(id).slice(0, -1).join('/')}`;
+  const end = id.lastIndexOf('/');
+  return end <= 0 ? '/' : id.slice(0, end);
 }
 
 /** Marathon's "safe path", used in task ids: `/prod/db` → `prod_db`. */

@@ -1,5 +1,6 @@
 import t from 'tap';
 import type { Test } from 'tap';
+import { resolvePathId } from '../../src/common/path-id.js';
 import type { Command, Outcome } from '../../src/scheduler/core/commands.js';
 import { groupAtVersion, versionsOfGroup } from '../../src/scheduler/core/groups/history.js';
 import type { GroupAtVersion } from '../../src/scheduler/core/groups/history.js';
@@ -156,6 +157,61 @@ t.test('a group enforces its role: apps in it get it, a group made before does n
   run(world, put('/dev', { apps: [app('a', { instances: 0, labels: { x: '1' } }), app('b', { instances: 0 })] }));
   t.equal(world.state.apps.get('/dev/b')?.role, 'dev');
   t.equal(world.state.apps.get('/dev/a')?.role, 'dev', 'a whole definition that names no role takes the default');
+});
+
+t.test('a group body cannot make two things of one id', async (t) => {
+  const world = new World(8);
+  const violations = (command: Command): unknown => {
+    const outcome = run(world, command);
+    return outcome.type === 'rejected' && outcome.rejection.kind === 'invalid' ? outcome.rejection.violations : outcome;
+  };
+  run(world, post('/', { id: '/g', groups: [{ id: 'sub', apps: [app('x', { instances: 0 })] }] }));
+  const pod = {
+    id: '/g/p',
+    containers: [{ name: 'c', resources: { cpus: 0.1, mem: 32 } }],
+    scaling: { kind: 'fixed', instances: 0 },
+  };
+  const update = pod as unknown as Extract<Command, { type: 'createPod' }>['update'];
+  t.match(run(world, { type: 'createPod', update, force: false, origin }), { type: 'deployed' });
+
+  t.same(violations(put('/g', { apps: [app('p')] })), [
+    { path: '/', errors: ['Applications and Pods may not share the same id'] },
+  ]);
+  t.same(violations(put('/g', { apps: [app('p/x')] })), [
+    { path: '/apps(0)/id', errors: ["Identifier is not child of '/g'"] },
+  ]);
+  t.same(violations(put('/g/p', { apps: [] })), [
+    { path: '/', errors: ['Groups and Pods may not have the same identifier.'] },
+  ]);
+  const twice = { groups: [{ id: 'sub', apps: [app('x')] }, { id: '../g/sub' }] };
+  t.same(violations(put('/g', twice)), [
+    { path: '/groups(1)/id', errors: ['The group lists the group /g/sub twice.'] },
+  ]);
+  t.same([...world.state.apps.keys()], ['/g/sub/x']);
+  t.same([...world.state.pods.keys()], ['/g/p']);
+});
+
+t.test('ids of groups are held to the rules of ids', async (t) => {
+  const world = new World(9);
+  const errors = (command: Command): unknown => {
+    const outcome = run(world, command);
+    return outcome.type === 'rejected' && outcome.rejection.kind === 'invalid' ? outcome.rejection.violations : outcome;
+  };
+  const illegal = [{ path: '/id', errors: [/^must fully match regular expression/] }];
+  for (const id of ['UPPER', '/a b', '*', 'é', '/-a', '__proto__']) {
+    t.match(errors(post('/', { id })), illegal, `POST ${id}`);
+    t.match(errors(put('/', { id, apps: [] })), illegal, `PUT ${id}`);
+    t.match(errors(put(resolvePathId(id), {})), illegal, `PUT to ${id}`);
+  }
+  const deep = '/a'.repeat(101);
+  const tooDeep = [{ path: '/id', errors: ['must have at most 100 path elements, not 101'] }];
+  t.same(errors(post('/', { id: deep })), tooDeep);
+  t.same(errors({ type: 'createApp', update: app(deep), force: false, origin }), tooDeep);
+  t.same(errors(put('/a'.repeat(100), { groups: [{ id: 'b' }] })), [
+    { path: '/groups(0)/id', errors: ['must have at most 100 path elements, not 101'] },
+  ]);
+  t.same([...world.state.groups.keys()], ['/']);
+  t.match(errors(post('/', { id: '/a'.repeat(100) })), { type: 'deployed' });
 });
 
 t.test('an app takes the place of a group in which nothing runs', async (t) => {

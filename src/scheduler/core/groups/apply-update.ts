@@ -1,4 +1,4 @@
-import { hasValidSegments, parentOf, resolvePathId, segmentPatternText } from '../../../common/path-id.js';
+import { parentOf, resolvePathId } from '../../../common/path-id.js';
 import type { PathId } from '../../../common/path-id.js';
 import type { RunSpec } from '../../model/run-spec.js';
 import type { Violation } from '../commands.js';
@@ -6,7 +6,9 @@ import type { AppDraft } from '../normalize/app-draft.js';
 import type { GroupUpdate } from '../normalize/group-update.js';
 import { runSpecOf } from '../state.js';
 import type { Tx } from '../tx.js';
-import { elementPath } from '../validate/violations.js';
+import { pathProblems } from '../validate/rules/id.js';
+import { elementPath, problem, violationsOf } from '../validate/violations.js';
+import type { Problem } from '../validate/violations.js';
 import type { GroupContent } from './changes.js';
 import { draftApp } from './drafts.js';
 import { ancestorsOf, runSpecIdsBelow } from './tree.js';
@@ -24,14 +26,21 @@ class Application {
   readonly drafts = new Map<PathId, AppDraft>();
   readonly deleted = new Map<PathId, RunSpec>();
   readonly groups = new Map<PathId, GroupContent>();
-  readonly violations: Violation[] = [];
+  readonly problems: Problem[] = [];
 
   constructor(tx: Tx) {
     this.#tx = tx;
   }
 
   report(path: string, error: string): void {
-    this.violations.push({ path: path === '' ? '/' : path, errors: [error] });
+    this.problems.push(problem(path, error));
+  }
+
+  /** Whether a path is one; what is wrong with it is reported. */
+  #isPath(path: string, given: string): boolean {
+    const before = this.problems.length;
+    this.problems.push(...pathProblems(path, given));
+    return this.problems.length === before;
   }
 
   #deleteRunSpec(id: PathId): void {
@@ -51,10 +60,9 @@ class Application {
       return undefined;
     }
     const id = resolvePathId(given, parent);
-    if (!hasValidSegments(given))
-      this.report(`${path}/id`, `must fully match regular expression '${segmentPatternText}'`);
-    else if (id === '/' || parentOf(id) !== parent) this.report(`${path}/id`, `Identifier is not child of '${parent}'`);
-    else return id;
+    if (!this.#isPath(`${path}/id`, given) || !this.#isPath(`${path}/id`, id)) return undefined;
+    if (id !== '/' && parentOf(id) === parent) return id;
+    this.report(`${path}/id`, `Identifier is not child of '${parent}'`);
     return undefined;
   }
 
@@ -72,6 +80,8 @@ class Application {
       if (child.version !== undefined || child.scaleBy !== undefined) {
         this.report(childPath, 'version and scaleBy are only allowed for the group of the request itself.');
       }
+      // Each of them would delete what only the other lists
+      if (listed.has(childId)) this.report(`${childPath}/id`, `The group lists the group ${childId} twice.`);
       listed.add(childId);
       this.groupLevel(childId, child, childPath);
     }
@@ -83,12 +93,7 @@ class Application {
     const { state, settings } = this.#tx;
     const current = state.groups.get(id);
     for (const [i, dependency] of (update.dependencies ?? []).entries()) {
-      if (!hasValidSegments(dependency)) {
-        this.report(
-          elementPath(`${path}/dependencies`, i),
-          `must fully match regular expression '${segmentPatternText}'`,
-        );
-      }
+      this.#isPath(elementPath(`${path}/dependencies`, i), dependency);
     }
     const isTop = ancestorsOf(id).length === 1;
     if (update.enforceRole !== undefined && !isTop) {
@@ -136,9 +141,14 @@ class Application {
 
   #reportBelow(prefix: string, violations: readonly Violation[]): void {
     for (const { path, errors } of violations) {
-      this.violations.push({ path: path === '/' ? prefix : `${prefix}${path}`, errors });
+      for (const error of errors) this.report(path === '/' ? prefix : `${prefix}${path}`, error);
     }
   }
+}
+
+/** What is wrong with the id of the group that a request sets, which the body gives as `given`, if at all. */
+export function groupIdViolations(id: PathId, given: string = id): readonly Violation[] {
+  return violationsOf([...pathProblems('/id', given), ...pathProblems('/id', id)]);
 }
 
 /**
@@ -153,7 +163,7 @@ export function applyGroupUpdate(
   const application = new Application(tx);
   application.groupLevel(id, update, '');
   application.appLevel(id, update, '');
-  if (application.violations.length > 0) return { violations: application.violations };
+  if (application.problems.length > 0) return { violations: violationsOf(application.problems) };
   const { state } = tx;
   const groups = [...application.groups].filter(([group, content]) => {
     // What is there already and stays as it is, is no change.

@@ -1,5 +1,8 @@
 import type { PathId } from '../../../common/path-id.js';
+import { isPod } from '../../model/run-spec.js';
+import type { RunSpec } from '../../model/run-spec.js';
 import type { Rejection } from '../commands.js';
+import { runSpecOf } from '../state.js';
 import type { SchedulerState } from '../state.js';
 import { changedId } from './changes.js';
 import type { GroupContent, RootUpdate, RunSpecChange } from './changes.js';
@@ -20,22 +23,36 @@ function invalid(error: string, path = '/'): { readonly rejection: Rejection } {
   return { rejection: { kind: 'invalid', violations: [{ path, errors: [error] }] } };
 }
 
+function clashWithGroup(runSpec: RunSpec): string {
+  return `Groups and ${isPod(runSpec) ? 'Pods' : 'Applications'} may not have the same identifier.`;
+}
+
 /**
  * Apps, pods and groups share one tree: none may stand where another is or below an app. A group in which nothing runs makes way silently:
- * these are returned. Undefined: there is a clash.
+ * these are returned. A text: there is a clash.
  */
-function groupsInTheWay(target: Target, changes: readonly RunSpecChange[], update: RootUpdate): PathId[] | undefined {
+function groupsInTheWay(state: SchedulerState, update: RootUpdate): PathId[] | string {
+  const target = new Target(state, update);
+  const deleted = new Set(update.runSpecs.flatMap((change) => (change.kind === 'delete' ? [change.from.id] : [])));
   const result: PathId[] = [];
-  for (const change of changes) {
+  for (const change of update.runSpecs) {
     if (change.kind !== 'create') continue;
     const { id } = change.to;
-    if (ancestorsOf(id).some((ancestor) => target.runSpec(ancestor) !== undefined)) return undefined;
-    if (update.groups.get(id) !== undefined || target.holdsRunSpecs(id)) return undefined;
+    if (runSpecOf(state, id) !== undefined && !deleted.has(id))
+      return 'Applications and Pods may not share the same id';
+    for (const ancestor of ancestorsOf(id)) {
+      const around = target.runSpec(ancestor);
+      if (around !== undefined) return clashWithGroup(around);
+    }
+    if (update.groups.get(id) !== undefined || target.holdsRunSpecs(id)) return clashWithGroup(change.to);
     if (target.group(id) !== undefined) result.push(id);
   }
   for (const [id, content] of update.groups) {
     if (content === undefined) continue;
-    if ([id, ...ancestorsOf(id)].some((place) => target.runSpec(place) !== undefined)) return undefined;
+    for (const place of [id, ...ancestorsOf(id)]) {
+      const there = target.runSpec(place);
+      if (there !== undefined) return clashWithGroup(there);
+    }
   }
   return result;
 }
@@ -49,8 +66,8 @@ function dependenciesOf(change: RunSpecChange): readonly PathId[] {
  * changes and what that depends on.
  */
 export function checkUpdate(state: SchedulerState, given: RootUpdate): CheckedUpdate {
-  const inTheWay = groupsInTheWay(new Target(state, given), given.runSpecs, given);
-  if (inTheWay === undefined) return invalid('Groups and Applications may not have the same identifier.');
+  const inTheWay = groupsInTheWay(state, given);
+  if (typeof inTheWay === 'string') return invalid(inTheWay);
   const groups = new Map<PathId, GroupContent>([...given.groups, ...inTheWay.map((id) => [id, undefined] as const)]);
   const update: RootUpdate = { runSpecs: given.runSpecs, groups };
 

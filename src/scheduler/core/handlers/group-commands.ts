@@ -2,7 +2,7 @@ import { resolvePathId } from '../../../common/path-id.js';
 import type { PathId } from '../../../common/path-id.js';
 import type { RunSpec } from '../../model/run-spec.js';
 import type { Command, Outcome } from '../commands.js';
-import { applyGroupUpdate } from '../groups/apply-update.js';
+import { applyGroupUpdate, groupIdViolations } from '../groups/apply-update.js';
 import type { AppliedUpdate } from '../groups/apply-update.js';
 import type { GroupContent, RootUpdate } from '../groups/changes.js';
 import type { RunSpecDraft } from '../groups/to-changes.js';
@@ -59,6 +59,8 @@ function standsAlone({ id, ...members }: GroupUpdate): boolean {
 export function createGroup(tx: Tx, command: Extract<Command, { type: 'createGroup' }>): Outcome {
   const { update, force } = command;
   const id = groupIdOf(command.id, update);
+  const violations = groupIdViolations(id, update.id);
+  if (violations.length > 0) return rejected({ kind: 'invalid', violations });
   if (tx.state.groups.has(id)) return rejected({ kind: 'groupExists', id });
   if ([id, ...ancestorsOf(id)].some((place) => runSpecOf(tx.state, place) !== undefined)) {
     return rejected({ kind: 'groupPathTaken', id });
@@ -98,6 +100,8 @@ export function updateGroup(tx: Tx, command: Extract<Command, { type: 'updateGro
     if (!tx.state.groups.has(id)) return rejected({ kind: 'groupNotFound', id });
     return set(tx, id, scaled(tx, id, update.scaleBy ?? 1), command);
   }
+  const violations = groupIdViolations(id, update.id);
+  if (violations.length > 0) return rejected({ kind: 'invalid', violations });
   const result = applyGroupUpdate(tx, id, update);
   if ('violations' in result) return rejected({ kind: 'invalid', violations: result.violations });
   const { applied } = result;

@@ -1,5 +1,6 @@
-import { hasValidSegments, resolvePathId, segmentPatternText, segmentsOf } from '../../../../common/path-id.js';
+import { resolvePathId, segmentsOf } from '../../../../common/path-id.js';
 import type { PathId } from '../../../../common/path-id.js';
+import { pathProblems } from '../rules/id.js';
 import { problem } from '../violations.js';
 import type { Problem } from '../violations.js';
 
@@ -11,7 +12,7 @@ export function* podIdProblems(id: PathId, given: string): Iterable<Problem> {
   if (given === '') yield problem('/id', 'error.minLength');
   else if (segmentsOf(given).length === 0) yield problem('/id', 'Path must contain at least one path element');
   else if (!given.startsWith('/')) yield problem('/id', 'Path needs to be absolute');
-  if (!hasValidSegments(given)) yield problem('/id', `must fully match regular expression '${segmentPatternText}'`);
+  yield* pathProblems('/id', given);
   if (resolvePathId(given) !== id) {
     yield problem('/id', `'${given}' is not the id of the request, which is '${id}'`);
   }

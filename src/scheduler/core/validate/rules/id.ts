@@ -4,7 +4,16 @@ import { problem } from '../violations.js';
 import type { Problem } from '../violations.js';
 
 const invalidSegment = `must fully match regular expression '${segmentPatternText}'`;
+/** Each level is a group, and every change goes through all that are around it. */
+export const maxLevels = 100;
 const reserved = ['restart', 'tasks', 'versions', '.', '..'];
+
+/** Rules for any id or reference: legal segments, and not too many of them. `given`: absolute or relative. */
+export function* pathProblems(path: string, given: string): Iterable<Problem> {
+  if (!hasValidSegments(given)) yield problem(path, invalidSegment);
+  const levels = segmentsOf(given).length;
+  if (levels > maxLevels) yield problem(path, `must have at most ${maxLevels} path elements, not ${levels}`);
+}
 
 /**
  * Rules for ids of apps (marathon.md §3.2). `id` is the absolute id that the request is about, `given` how the
@@ -14,16 +23,12 @@ export function* appIdProblems(id: PathId, given: string, base: PathId = '/'): I
   const last = segmentsOf(given).at(-1);
   if (given === '') yield problem('/id', 'error.minLength');
   else if (last === undefined) yield problem('/id', 'Path must contain at least one path element');
-  if (!hasValidSegments(id) || !hasValidSegments(given)) yield problem('/id', invalidSegment);
+  yield* pathProblems('/id', id);
+  yield* pathProblems('/id', given);
   if (last !== undefined && reserved.includes(last)) {
     yield problem('/id', `must not end with any of the following reserved keywords: ${reserved.join(', ')}`);
   }
   if (resolvePathId(given, base) !== id) {
     yield problem('/id', `'${given}' is not the id of the request, which is '${id}'`);
   }
-}
-
-/** A reference to another app or group: any legal path. */
-export function* referenceProblems(path: string, reference: string): Iterable<Problem> {
-  if (!hasValidSegments(reference)) yield problem(path, invalidSegment);
 }
