@@ -1,5 +1,7 @@
 import t from 'tap';
-import { readJson } from '../../../src/scheduler/core/validate/schema.js';
+import { Type } from 'typebox';
+import type { TSchema } from 'typebox';
+import { defineSchema, readJson } from '../../../src/scheduler/core/validate/schema.js';
 import type { Schema } from '../../../src/scheduler/core/validate/schema.js';
 import { maxViolations, violationsOf } from '../../../src/scheduler/core/validate/violations.js';
 import { isUri } from '../../../src/scheduler/core/validate/rules/fetch.js';
@@ -65,5 +67,46 @@ t.test('URIs', (t) => {
   }
   for (const uri of ['http://h:80:70/x', 'a b', 'http://h/%zz', ':x', 'http://h/{a}', 'a#b#c'])
     t.notOk(isUri(uri), uri);
+  t.end();
+});
+
+t.test('a schema that says what is not supported is refused when it is defined', (t) => {
+  const refused: readonly (readonly [schema: TSchema, reason: RegExp])[] = [
+    [Type.String({ format: 'uri' }), /'format' is not supported/],
+    [Type.Object({ a: Type.Array(Type.String(), { maxItems: 3 }) }), /at '\/a': .*'maxItems'/],
+    [Type.Number({ exclusiveMinimum: 0 }), /'exclusiveMinimum'/],
+    [Type.Object({ a: Type.Null() }), /the type is not supported/],
+    [Type.Union([Type.String(), Type.String({ minLength: 1 })]), /must differ in their JSON type/],
+    [Type.String({ pattern: '[a-z]' }), /must match the whole text/],
+    [Type.String({ 'x-shownPattern': 'a' }), /needs 'pattern'/],
+    [Type.Object({ a: Type.String() }, { required: ['b'] }), /'b' is not described/],
+    [Type.Object({}, { additionalProperties: true }), /'properties' is not supported/],
+    [Type.Ref('Nothing'), /nothing is defined as 'Nothing'/],
+    [Type.Cyclic({ A: Type.Object({ a: Type.String({ format: 'uri' }) }) }, 'A'), /'format'/],
+    [Type.Unknown(), /says nothing about the type/],
+  ];
+  for (const [schema, reason] of refused) {
+    t.throws(() => defineSchema(schema as Schema), { message: reason }, JSON.stringify(schema));
+  }
+  t.end();
+});
+
+t.test('names of members may have to match a pattern', (t) => {
+  const named = defineSchema(
+    Type.Record(Type.String({ pattern: '^[A-Z]+$' }), Type.Union([Type.Literal('on'), Type.Literal('off')])),
+  );
+  t.same(readJson(named, { A: 'on', B: null }), { value: { A: 'on' }, problems: [] });
+  t.same(
+    violationsOf(readJson(named, { a: 'on', B: 'x' }).problems).flatMap(({ path }) => path),
+    ['/', '/a', '/B'],
+  );
+  t.end();
+});
+
+t.test('how Marathon prints a pattern is what clients see', (t) => {
+  const shown = defineSchema(Type.String({ pattern: '^(?:a|b)$', 'x-shownPattern': '^(a|b)$' }));
+  t.same(violationsOf(readJson(shown, 'c').problems), [
+    { path: '/', errors: ['error.pattern', "must fully match regular expression '^(a|b)$'"] },
+  ]);
   t.end();
 });

@@ -55,7 +55,7 @@ function assertKeywords(schema: Keywords, where: string, ...known: readonly stri
   for (const keyword of Object.keys(schema)) {
     assert(
       known.includes(keyword) || annotations.includes(keyword),
-      `Schema at ${where}: the keyword '${keyword}' is not supported here (known: ${known.join(', ')})`,
+      `Schema at '${where}': the keyword '${keyword}' is not supported here (known: ${known.join(', ')})`,
     );
   }
 }
@@ -66,36 +66,36 @@ function isKeywords(value: unknown): value is Keywords {
 
 /** The schema or schemas by name in a keyword. */
 function keywordsIn(value: unknown, where: string): Keywords {
-  assert(isKeywords(value), `Schema at ${where}: must be an object`);
+  assert(isKeywords(value), `Schema at '${where}': must be an object`);
   return value;
 }
 
 function numberOr(fallback: number, schema: Keywords, keyword: string, where: string): number {
   const value = schema[keyword] ?? fallback;
-  assert(typeof value === 'number', `Schema at ${where}: '${keyword}' must be a number`);
+  assert(typeof value === 'number', `Schema at '${where}': '${keyword}' must be a number`);
   return value;
 }
 
 function textsOf(value: unknown, where: string): readonly string[] {
   assert(
     Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string'),
-    `Schema at ${where}: must list texts`,
+    `Schema at '${where}': must list texts`,
   );
   return value;
 }
 
 function patternOf(source: unknown, text: unknown, where: string): Pattern {
-  assert(typeof source === 'string', `Schema at ${where}: a pattern must be a text`);
-  assert(source.startsWith('^') && source.endsWith('$'), `Schema at ${where}: a pattern must match the whole text`);
+  assert(typeof source === 'string', `Schema at '${where}': a pattern must be a text`);
+  assert(source.startsWith('^') && source.endsWith('$'), `Schema at '${where}': a pattern must match the whole text`);
   const shown = text ?? source;
-  assert(typeof shown === 'string', `Schema at ${where}: 'x-shownPattern' must be a text`);
+  assert(typeof shown === 'string', `Schema at '${where}': 'x-shownPattern' must be a text`);
   return { expression: new RegExp(source), text: shown };
 }
 
 function compileString(schema: Keywords, where: string): Shape {
   const { const: value, enum: values, pattern, 'x-shownPattern': shownPattern } = schema;
   assertKeywords(schema, where, 'type', 'minLength', 'maxLength', 'enum', 'const', 'pattern', 'x-shownPattern');
-  assert(pattern !== undefined || shownPattern === undefined, `Schema at ${where}: 'x-shownPattern' needs 'pattern'`);
+  assert(pattern !== undefined || shownPattern === undefined, `Schema at '${where}': 'x-shownPattern' needs 'pattern'`);
   const allowed = value === undefined ? values : [value];
   return {
     kind: 'string',
@@ -133,7 +133,7 @@ function compileObject(schema: Keywords, where: string, definitions: Definitions
   if (schema.patternProperties !== undefined) {
     assertKeywords(schema, where, 'type', 'patternProperties');
     const [first, ...others] = Object.entries(keywordsIn(schema.patternProperties, where));
-    assert(first !== undefined && others.length === 0, `Schema at ${where}: needs exactly one pattern of names`);
+    assert(first !== undefined && others.length === 0, `Schema at '${where}': needs exactly one pattern of names`);
     const [names, values] = first;
     return {
       kind: 'map',
@@ -145,7 +145,7 @@ function compileObject(schema: Keywords, where: string, definitions: Definitions
   const properties = keywordsIn(schema.properties, where);
   const required = schema.required === undefined ? [] : textsOf(schema.required, where);
   for (const name of required)
-    assert(Object.hasOwn(properties, name), `Schema at ${where}: '${name}' is not described`);
+    assert(Object.hasOwn(properties, name), `Schema at '${where}': '${name}' is not described`);
   return {
     kind: 'object',
     properties: Object.entries(properties).map(([name, property]) => [
@@ -175,7 +175,7 @@ function jsonTypesOf(shape: Shape): readonly string[] {
 
 function compileEither(schema: Keywords, where: string, definitions: Definitions): Shape {
   assertKeywords(schema, where, 'anyOf');
-  assert(Array.isArray(schema.anyOf), `Schema at ${where}: 'anyOf' must be a list`);
+  assert(Array.isArray(schema.anyOf), `Schema at '${where}': 'anyOf' must be a list`);
   const alternatives = schema.anyOf.map((s: unknown) => keywordsIn(s, where));
   // Constants are one enumeration however they are written
   const constants = alternatives.filter((s) => s.const !== undefined);
@@ -185,9 +185,9 @@ function compileEither(schema: Keywords, where: string, definitions: Definitions
     .filter((s) => s.const === undefined)
     .map((s, i) => compile(s, `${where}(${i})`, definitions));
   const [first, ...rest] = [...others, ...enumeration];
-  assert(first !== undefined, `Schema at ${where}: 'anyOf' must not be empty`);
+  assert(first !== undefined, `Schema at '${where}': 'anyOf' must not be empty`);
   const types = [first, ...rest].flatMap(jsonTypesOf);
-  assert(new Set(types).size === types.length, `Schema at ${where}: alternatives must differ in their JSON type`);
+  assert(new Set(types).size === types.length, `Schema at '${where}': alternatives must differ in their JSON type`);
   return rest.length === 0 ? first : { kind: 'either', of: [first, ...rest] };
 }
 
@@ -201,7 +201,7 @@ function compileReference(schema: Keywords, where: string, outer: Definitions): 
     return target;
   });
   const target = typeof schema.$ref === 'string' ? all.get(schema.$ref) : undefined;
-  assert(target !== undefined, `Schema at ${where}: nothing is defined as '${String(schema.$ref)}'`);
+  assert(target !== undefined, `Schema at '${where}': nothing is defined as '${String(schema.$ref)}'`);
   // What is wrong in a definition is found where it is made, not where it is first used
   for (const definition of own) definition();
   return { kind: 'reference', target };
@@ -225,10 +225,10 @@ function compile(given: unknown, where: string, definitions: Definitions): Shape
     case 'object':
       return compileObject(schema, where, definitions);
     case undefined:
-      assert(schema.enum !== undefined, `Schema at ${where}: says nothing about the type`);
+      assert(schema.enum !== undefined, `Schema at '${where}': says nothing about the type`);
       return compileString(schema, where);
     default:
-      assert.fail(`Schema at ${where}: the type is not supported`);
+      assert.fail(`Schema at '${where}': the type is not supported`);
   }
 }
 
@@ -238,7 +238,7 @@ const compiled = new WeakMap<Schema, Shape>();
 export function shapeOf(schema: Schema): Shape {
   const known = compiled.get(schema);
   if (known !== undefined) return known;
-  const shape = compile(schema, '/', new Map());
+  const shape = compile(schema, '', new Map());
   compiled.set(schema, shape);
   return shape;
 }
