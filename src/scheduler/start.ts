@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { CatalogFeed } from '../catalog/feed.js';
-import { StartupError } from '../common/errors.js';
-import { createHttpClient } from '../common/http-client.js';
+import { messageOf, StartupError } from '../common/errors.js';
+import type { Logger } from '../common/logger.js';
+import { Opened } from '../common/opened.js';
 import type { RoleContext, RoleHandle } from '../common/role.js';
 import { serve } from '../http/serve.js';
 import { createAbdication } from './abdication.js';
 import { openArtifacts } from './adapters/artifacts/open-artifacts.js';
 import { createChecker } from './adapters/checks/checker.js';
 import { openEmbeddedStore } from './adapters/embedded/embedded-store.js';
-import { createMesosCluster } from './adapters/mesos/mesos-cluster.js';
+import { openMesosCluster } from './adapters/mesos/open-cluster.js';
 import { createAccessControl } from './api/access/create-access-control.js';
 import { createApi } from './api/api.js';
 import { loadState } from './core/load.js';
@@ -17,8 +18,6 @@ import { createDefinitions } from './definitions.js';
 import { Engine } from './engine.js';
 import { createEventBus } from './event-bus.js';
 import { startHttpCallbacks } from './events/http-callbacks.js';
-import type { HttpCallbacks } from './events/http-callbacks.js';
-import { leaderUrl } from './leader-address.js';
 import { readRecords } from './load-store.js';
 import { createMetrics } from './metrics/create-metrics.js';
 import type { SchedulerOptions } from './options.js';
@@ -32,68 +31,62 @@ import type { SchedulerService } from './service.js';
 
 /** Marathon's exit status when it cannot go on with its store or has lost its framework. */
 const fatalExitStatus = 105;
-const mesosTimeoutMs = 10_000;
-/** One for the calls in order, the others for acknowledgements (adapters/mesos/outbox.ts). */
-const mesosConnections = 8;
 
-async function openStore(options: SchedulerOptions, context: RoleContext): Promise<Store> {
+async function openStore({ workDir }: SchedulerOptions, logger: Logger): Promise<Store> {
   try {
-    return await openEmbeddedStore(join(options.workDir, 'scheduler', 'store'), context.logger);
+    return await openEmbeddedStore(join(workDir, 'scheduler', 'store'), logger);
   } catch (error) {
     throw error instanceof StoreLockedError ? new StartupError(error.message) : error;
   }
 }
 
 /**
- * Starts the scheduler: loads what is stored, serves the REST API, subscribes with Mesos. Resolves when the API answers.
- * Throws StartupError for a busy port or a store that another scheduler holds.
+ * Opens one part of the scheduler after the other, each with those that it needs, and notes how it is closed. Closed the other way round,
+ * nothing new is taken first; what was accepted is finished; then Mesos hears no more from this process, and the store is closed.
  */
-export async function startScheduler(options: SchedulerOptions, context: RoleContext): Promise<RoleHandle> {
+async function openAll(options: SchedulerOptions, context: RoleContext, opened: Opened): Promise<void> {
   const { logger } = context;
   const random = Math.random;
-  const now = Date.now;
-  const pluginLogger = logger.child({ component: 'plugins' });
+  const clock = Date.now;
+  const loggerOf = (component: string): Logger => logger.child({ component });
+
+  const pluginLogger = loggerOf('plugins');
   const plugins =
     options.plugins === undefined ? noPlugins : await loadPlugins(options.plugins, { logger: pluginLogger });
-  const access = await createAccessControl({ options, plugins, logger: logger.child({ component: 'access' }) });
-  const artifacts = await openArtifacts(options, logger.child({ component: 'artifacts' }));
-  const store = await openStore(options, context);
+  const access = opened.add(await createAccessControl({ options, plugins, logger: loggerOf('access') }));
+  const store = opened.add(await openStore(options, logger));
+  const artifacts = await openArtifacts(options, {
+    asksForNames: plugins.authenticator !== undefined,
+    logger: loggerOf('artifacts'),
+  });
+  if (artifacts !== undefined) opened.add(artifacts);
+
   const state = loadState(await readRecords(store));
-  const events = createEventBus(now, (err) => logger.error({ err }, 'a listener of the event bus failed'));
+  const events = createEventBus(clock, (err) => logger.error({ err }, 'a listener of the event bus failed'));
   // A process leads from its start to its end (the embedded store admits one at a time): one epoch.
   const catalog = new CatalogFeed(randomUUID());
-  const http = createHttpClient({ timeoutMs: mesosTimeoutMs, connections: mesosConnections });
-  const cluster = createMesosCluster({
-    http,
-    masters: options.master.split(','),
-    framework: {
-      name: options.frameworkName,
-      user: options.mesosUser ?? '',
-      role: options.mesosRole,
-      failoverTimeoutSeconds: options.failoverTimeoutSeconds,
-      hostname: options.hostname,
-      webuiUrl: options.webuiUrl ?? leaderUrl(options),
-    },
-    logger: logger.child({ component: 'mesos' }),
-    clock: now,
-    random,
-  });
-  const checker = createChecker({
-    maxConcurrent: options.maxConcurrentHealthChecks,
-    clock: now,
-    random,
-    logger: logger.child({ component: 'health-checks' }),
-  });
-  const metrics = createMetrics({
-    options: options.metrics,
-    settings: options,
-    state,
-    store,
-    cluster,
-    events,
-    clock: now,
-    logger: logger.child({ component: 'metrics' }),
-  });
+  const cluster = opened.add(openMesosCluster(options, { logger: loggerOf('mesos'), clock, random }));
+  const checker = opened.add(
+    createChecker({
+      maxConcurrent: options.maxConcurrentHealthChecks,
+      clock,
+      random,
+      logger: loggerOf('health-checks'),
+    }),
+  );
+  const metrics = opened.add(
+    createMetrics({
+      options: options.metrics,
+      settings: options,
+      state,
+      store,
+      cluster,
+      events,
+      clock,
+      logger: loggerOf('metrics'),
+    }),
+  );
+
   const engine = new Engine({
     state,
     settings: options,
@@ -109,11 +102,13 @@ export async function startScheduler(options: SchedulerOptions, context: RoleCon
     events,
     catalog,
     ...(artifacts === undefined ? {} : { artifacts: artifacts.resolver }),
-    logger: logger.child({ component: 'engine' }),
-    now,
+    logger: loggerOf('engine'),
+    now: clock,
     random,
     fatal: (error) => context.fatal(error, fatalExitStatus),
   });
+  opened.onClose(() => engine.stop());
+  await engine.load();
 
   const service: SchedulerService = {
     options,
@@ -124,42 +119,37 @@ export async function startScheduler(options: SchedulerOptions, context: RoleCon
     ...createDefinitions(state, store),
     abdicate: createAbdication(context.fatal),
   };
+  opened.add(await startHttpCallbacks(service, { logger: loggerOf('callbacks'), clock }));
   const api = createApi(service, {
-    logger: logger.child({ component: 'api' }),
+    logger: loggerOf('api'),
     metrics,
     access,
     plugins,
     ...(artifacts === undefined ? {} : { artifacts: artifacts.store }),
   });
+  opened.onClose(() => api.close());
+  const ports = await serve(api, options, logger);
+  logger.info(
+    { host: options.host, ...ports, apps: state.apps.size, instances: state.instances.size },
+    'scheduler is serving',
+  );
+  engine.connect();
+}
 
-  let callbacks: HttpCallbacks | undefined;
-  async function stop(): Promise<void> {
-    // Nothing new is taken first; what was accepted is finished; then Mesos hears no more from this process.
-    await api.close();
-    await access.close();
-    await engine.stop();
-    await artifacts?.close();
-    await callbacks?.close();
-    await cluster.close();
-    await checker.close();
-    await http.close();
-    await metrics.close();
-    await store.close();
-  }
-
-  let stopping: Promise<void> | undefined;
+/**
+ * Starts the scheduler: loads what is stored, serves the REST API, subscribes with Mesos. Resolves when the API answers.
+ * Throws StartupError for a busy port, a store that another scheduler holds, and whatever else the options name that cannot be used;
+ * nothing is left open then.
+ */
+export async function startScheduler(options: SchedulerOptions, context: RoleContext): Promise<RoleHandle> {
+  const opened = new Opened();
   try {
-    await engine.load();
-    callbacks = await startHttpCallbacks(service, { logger: logger.child({ component: 'callbacks' }), clock: now });
-    const ports = await serve(api, options, logger);
-    logger.info(
-      { host: options.host, ...ports, apps: state.apps.size, instances: state.instances.size },
-      'scheduler is serving',
-    );
-    engine.connect();
+    await openAll(options, context, opened);
   } catch (error) {
-    await stop();
+    await opened.close().catch((closing: unknown) => {
+      context.logger.warn({ err: closing }, `not everything was closed: ${messageOf(closing)}`);
+    });
     throw error;
   }
-  return { stop: () => (stopping ??= stop()) };
+  return { stop: () => opened.close() };
 }

@@ -73,13 +73,19 @@ export async function startHttpCallbacks(
     await http.close();
   }
 
-  for (const callbackUrl of endpoints) {
+  async function subscribeTo(callbackUrl: string): Promise<void> {
     const outcome = await service.execute({ type: 'subscribe', clientIp: '127.0.0.1', callbackUrl });
-    if (outcome.type !== 'rejected') continue;
-    await close();
+    if (outcome.type !== 'rejected') return;
     const { rejection } = outcome;
     const reason = rejection.kind === 'invalid' ? rejection.violations.flatMap(({ errors }) => errors).join('; ') : '';
     throw new StartupError(`--http_endpoints: ${publicFormOf(callbackUrl)} ${reason}`);
+  }
+
+  try {
+    for (const endpoint of endpoints) await subscribeTo(endpoint);
+  } catch (error) {
+    await close();
+    throw error;
   }
   return { close };
 }

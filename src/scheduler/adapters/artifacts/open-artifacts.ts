@@ -19,18 +19,22 @@ const answerTimeoutMs = 30_000;
 
 /**
  * Where agents fetch artifacts from a store that is a directory of the scheduler: from its API, as with Marathon. Undefined when the
- * API is for those alone who know `--http_credentials`, which agents do not: they need the directory itself, on a shared file system.
- * An access control list has to let `anonymous` view artifacts.
+ * API is for those alone who say who they are, by `--http_credentials` or to a plugin (`asksForNames`), which agents do not: they need the
+ * directory itself, on a shared file system. An access control list has to let `anonymous` view artifacts.
  */
 export function artifactBaseUrl(
   options: Pick<SchedulerOptions, 'credentials' | 'aclFile'> & Parameters<typeof leaderUrl>[0],
+  asksForNames: boolean,
 ): string | undefined {
-  const closed = options.credentials !== undefined && options.aclFile === undefined;
+  const closed = (options.credentials !== undefined || asksForNames) && options.aclFile === undefined;
   return closed ? undefined : `${leaderUrl(options)}/v2/artifacts`;
 }
 
 /** Opens what `--artifact_store` names; undefined = no such store. Throws StartupError when it cannot be used. */
-export async function openArtifacts(options: SchedulerOptions, logger: Logger): Promise<Artifacts | undefined> {
+export async function openArtifacts(
+  options: SchedulerOptions,
+  { asksForNames, logger }: { readonly asksForNames: boolean; readonly logger: Logger },
+): Promise<Artifacts | undefined> {
   if (options.artifactStore === undefined) return undefined;
   const http = createHttpClient({ timeoutMs: answerTimeoutMs });
   let store: ArtifactStore;
@@ -38,7 +42,7 @@ export async function openArtifacts(options: SchedulerOptions, logger: Logger): 
     store = await openArtifactStore(options.artifactStore, {
       maxBytes: options.artifactMaxBytes,
       http,
-      baseUrl: artifactBaseUrl(options),
+      baseUrl: artifactBaseUrl(options, asksForNames),
       clock: Date.now,
       logger,
     });

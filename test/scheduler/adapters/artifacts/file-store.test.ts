@@ -127,12 +127,15 @@ t.test('tasks fetch from the API, as with Marathon, unless they cannot', async (
   const names = { hostname: 'leader.example', httpPort: 8080, httpsPort: 8443, httpDisabled: false };
   const credentials = { user: 'u', password: 'p' };
   const open1 = { ...names, credentials: undefined, aclFile: undefined };
-  t.equal(artifactBaseUrl(open1), 'http://leader.example:8080/v2/artifacts');
-  t.equal(artifactBaseUrl({ ...open1, httpDisabled: true }), 'https://leader.example:8443/v2/artifacts');
-  t.equal(artifactBaseUrl({ ...open1, credentials }), undefined);
-  t.equal(artifactBaseUrl({ ...open1, credentials, aclFile: '/acl' }), 'http://leader.example:8080/v2/artifacts');
+  const api = 'http://leader.example:8080/v2/artifacts';
+  t.equal(artifactBaseUrl(open1, false), api);
+  t.equal(artifactBaseUrl({ ...open1, httpDisabled: true }, false), 'https://leader.example:8443/v2/artifacts');
+  t.equal(artifactBaseUrl({ ...open1, credentials }, false), undefined);
+  t.equal(artifactBaseUrl({ ...open1, credentials, aclFile: '/acl' }, false), api);
+  t.equal(artifactBaseUrl(open1, true), undefined, 'a plugin asks who they are');
+  t.equal(artifactBaseUrl({ ...open1, aclFile: '/acl' }, true), api);
   t.equal(
-    (await open(`file://${directory}`, artifactBaseUrl(open1))).uriOf('a b/c#.tgz'),
+    (await open(`file://${directory}`, artifactBaseUrl(open1, false))).uriOf('a b/c#.tgz'),
     'http://leader.example:8080/v2/artifacts/a%20b/c%23.tgz',
   );
   t.equal((await open(`file://${directory}`)).uriOf('a b/c#.tgz'), `file://${directory}/a%20b/c%23.tgz`);
