@@ -100,6 +100,24 @@ t.test('versions, and the way back to one', async (t) => {
   t.equal(service.state.apps.get('/a')?.cmd, 'first');
   t.ok((service.state.apps.get('/a')?.version ?? '') > newer, 'under a new version');
   t.equal((await ask(api, 'PUT', '/v2/apps/a', { version: '2001-01-01T00:00:00.000Z' })).status, 404);
+
+  t.equal((await ask(api, 'PATCH', '/v2/apps/a', { version: newer })).status, 200);
+  t.equal(service.state.apps.get('/a')?.cmd, 'second', 'PATCH leads back, too');
+  t.equal((await ask(api, 'PATCH', '/v2/apps/a', { version: older, cmd: 'x' })).status, 422);
+});
+
+t.test('an illegal id in the URL or in a list is told as what it is', async (t) => {
+  const { api } = await startFakeScheduler(t);
+  const one = await ask(api, 'PUT', '/v2/apps/Web', { cmd: 'x' });
+  t.equal(one.status, 422);
+  t.match(one.json.details, [{ path: '/id', errors: [/^must fully match regular expression/] }]);
+  const list = await ask(api, 'PUT', '/v2/apps', [
+    { id: '/ok', cmd: 'x' },
+    { id: '/Web', cmd: 'x' },
+  ]);
+  t.equal(list.status, 422);
+  t.match(list.json.details, [{ path: '(1)/id', errors: [/^must fully match regular expression/] }]);
+  t.equal((await ask(api, 'PATCH', '/v2/apps/Web', { cmd: 'x' })).status, 404, 'what cannot exist does not');
 });
 
 t.test('deletion is forced by default, restart is not', async (t) => {

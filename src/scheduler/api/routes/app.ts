@@ -1,5 +1,6 @@
 import type { PathId } from '../../../common/path-id.js';
-import type { HttpServer } from '../../../http/server.js';
+import type { HttpRequest, HttpServer } from '../../../http/server.js';
+import type { Command } from '../../core/commands.js';
 import type { AppUpdate } from '../../core/normalize/app-update.js';
 import { demandSet } from '../access/run-spec-access.js';
 import type { AccessResource } from '../access.js';
@@ -19,6 +20,8 @@ import { appsBelow } from './apps-below.js';
 import { groupTasksHandlers, taskHandlers, tasksHandlers } from './app-tasks.js';
 import { versionHandlers, versionsHandlers } from './app-versions.js';
 
+type UpdateApps = Extract<Command, { type: 'updateApps' }>;
+
 const alwaysShown: readonly AppEmbed[] = ['counts', 'tasks', 'lastTaskFailure', 'deployments'];
 
 /**
@@ -37,6 +40,25 @@ function versionToRestore(update: AppUpdate): string | undefined {
 function appHandlers(context: ApiContext, id: PathId): Handlers {
   const { access, service, clock } = context;
   const resource: AccessResource = { kind: 'app', id };
+
+  /** Sets the app, or returns to one of its versions if the body asks for that; then `created` is empty. */
+  async function set(
+    request: HttpRequest,
+    options: Pick<UpdateApps, 'mayCreate' | 'mayUpdate' | 'partial'>,
+  ): Promise<ReturnType<typeof deployed>> {
+    const force = flagOf(request.query as Query, 'force', false);
+    const origin = originOf(request);
+    const update = parseAppUpdate(request.body);
+    const version = versionToRestore(update);
+    if (version === undefined) {
+      const updates = [{ id, update }];
+      return deployed(await execute(context, { type: 'updateApps', updates, ...options, force, origin }));
+    }
+    const definition = await service.definition(id, version);
+    if (definition === undefined) throw appNotFound(id, version);
+    return deployed(await execute(context, { type: 'rollbackApp', id, definition, force, origin }));
+  }
+
   return {
     GET: (request, reply) => {
       access.demand(request, 'view', resource);
@@ -47,43 +69,14 @@ function appHandlers(context: ApiContext, id: PathId): Handlers {
     },
     PUT: async (request, reply) => {
       const allowed = demandSet(context, request, [id]);
-      const query = request.query as Query;
-      const force = flagOf(query, 'force', false);
-      const update = parseAppUpdate(request.body);
-      const version = versionToRestore(update);
-      if (version !== undefined) {
-        const definition = await service.definition(id, version);
-        if (definition === undefined) throw appNotFound(id, version);
-        const origin = originOf(request);
-        return sendDeployment(
-          reply,
-          deployed(await execute(context, { type: 'rollbackApp', id, definition, force, origin })),
-        );
-      }
-      const outcome = deployed(
-        await execute(context, {
-          type: 'updateApps',
-          updates: [{ id, update }],
-          partial: flagOf(query, 'partialUpdate', true),
-          ...allowed,
-          force,
-          origin: originOf(request),
-        }),
-      );
+      const partial = flagOf(request.query as Query, 'partialUpdate', true);
+      const outcome = await set(request, { ...allowed, partial });
       if (outcome.created.length > 0) void reply.code(201).header('Location', id);
       return sendDeployment(reply, outcome);
     },
     PATCH: async (request, reply) => {
       access.demand(request, 'update', resource);
-      const outcome = await execute(context, {
-        type: 'updateApps',
-        updates: [{ id, update: parseAppUpdate(request.body) }],
-        partial: true,
-        mayCreate: false,
-        force: flagOf(request.query as Query, 'force', false),
-        origin: originOf(request),
-      });
-      return sendDeployment(reply, deployed(outcome));
+      return sendDeployment(reply, await set(request, { mayCreate: false, partial: true }));
     },
     // The only change that is forced unless it says otherwise
     DELETE: async (request, reply) => {

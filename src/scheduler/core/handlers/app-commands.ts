@@ -1,4 +1,4 @@
-import { hasValidSegments, parentOf, resolvePathId } from '../../../common/path-id.js';
+import { parentOf, resolvePathId } from '../../../common/path-id.js';
 import type { PathId } from '../../../common/path-id.js';
 import type { Instance } from '../../model/instance.js';
 import { isPod } from '../../model/run-spec.js';
@@ -51,7 +51,7 @@ function draftOf(
   command: Extract<Command, { type: 'updateApps' }>,
 ): { readonly draft: AppDraft } | { readonly rejection: Rejection } {
   if (current === undefined) {
-    if (!command.mayCreate || !hasValidSegments(id)) return { rejection: { kind: 'appNotFound', id } };
+    if (!command.mayCreate) return { rejection: { kind: 'appNotFound', id } };
     if (tx.state.pods.has(id)) return { rejection: { kind: 'podExists', id } };
   } else if (command.mayUpdate === false) return { rejection: { kind: 'appExists', id } };
   const partial = command.partial && current !== undefined;
