@@ -41,7 +41,7 @@ export type Command =
   | { readonly type: 'deleteApp'; readonly id: PathId; readonly force: boolean }
   | { readonly type: 'restartApp'; readonly id: PathId; readonly force: boolean }
   | {
-      /** Kills tasks; `scale` also lowers the instances of their apps, by a deployment. Unknown ids are ignored. */
+      /** Kills tasks; `scale` also lowers the instances of their apps, by a deployment. Unknown and repeated ids are ignored. */
       readonly type: 'killTasks';
       readonly taskIds: readonly string[];
       readonly scale: boolean;

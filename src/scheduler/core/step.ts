@@ -36,7 +36,7 @@ function execute(tx: Tx, command: Command): Outcome {
     case 'restartApp':
       return apps.restartApp(tx, command);
     case 'killTasks': {
-      const instances = command.taskIds.flatMap((taskId) => {
+      const instances = [...new Set(command.taskIds)].flatMap((taskId) => {
         const instance = tx.state.instances.get(instanceIdOf(taskId));
         return instance?.taskId === taskId ? [instance] : [];
       });

@@ -38,12 +38,13 @@ t.test('killing tasks', async (t) => {
   t.same((await ask(api, 'DELETE', '/v2/apps/a/tasks?host=elsewhere')).json, { tasks: [] });
 
   const scaled = await ask(api, 'POST', '/v2/tasks/delete?scale=true&force=true', {
-    ids: [two?.taskId, 'a.instance-x'],
+    ids: [two?.taskId, 'a.instance-x', two?.taskId],
   });
   t.same(Object.keys(scaled.json), ['version', 'deploymentId']);
-  t.equal(service.state.apps.get('/a')?.instances, 3);
+  t.equal(service.state.apps.get('/a')?.instances, 3, 'an id that is given twice counts once');
 
-  const some = await ask(api, 'POST', '/v2/tasks/delete', { ids: [three?.taskId] });
+  const some = await ask(api, 'POST', '/v2/tasks/delete', { ids: [three?.taskId, three?.taskId] });
+  t.equal(some.json.tasks.length, 1);
   t.equal(some.json.tasks[0]?.id, three?.taskId);
   const both = await ask(api, 'POST', '/v2/tasks/delete?scale=true&wipe=true', { ids: ['a.instance-0.b'] });
   t.equal(both.status, 400);
