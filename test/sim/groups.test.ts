@@ -191,6 +191,52 @@ t.test('a group body cannot make two things of one id', async (t) => {
   t.same([...world.state.pods.keys()], ['/g/p']);
 });
 
+t.test('the same group again is no conflict while its deployment runs', async (t) => {
+  const world = new World(10);
+  const body = (cmd: string): GroupUpdate => ({ apps: [app('x', { cmd, instances: 2 }), app('y')] });
+  run(world, put('/g', body('first')));
+  world.command(put('/g', body('second')));
+  world.turn();
+  const running = [...world.state.deployments.keys()];
+  t.equal(running.length, 1, 'a rolling restart is under way');
+  const again = world.command(put('/g', body('second')));
+  world.turn();
+  t.match(world.outcomes.get(again), { type: 'deployed', created: [] });
+  t.same([...world.state.deployments.keys()], running);
+
+  run(world, { type: 'cancelDeployment', id: running[0] ?? '', force: true });
+  world.command(put('/g', body('third')));
+  world.turn();
+  const [third = ''] = world.state.deployments.keys();
+  world.command({ type: 'cancelDeployment', id: third, force: true });
+  world.turn();
+  t.match(run(world, put('/g', body('third'))), { type: 'deployed' });
+  t.same([...world.tasks.keys()].length, 3, 'a restart that was stopped is brought to its end by the same body');
+});
+
+t.test('an id that was an app and is a pod now has both histories', async (t) => {
+  const world = new World(11);
+  const update = {
+    id: '/g/x',
+    containers: [{ name: 'c', resources: { cpus: 0.1, mem: 32 } }],
+    scaling: { kind: 'fixed', instances: 0 },
+  } as unknown as Extract<Command, { type: 'createPod' }>['update'];
+  run(world, put('/g', { apps: [app('x', { instances: 0 })] }));
+  const then = clone(world.state, '/g');
+  const old = world.state.apps.get('/g/x');
+  if (then === undefined || old === undefined) throw new Error('the app is not there');
+  run(world, { type: 'deleteApp', id: '/g/x', force: false });
+  run(world, { type: 'createPod', update, force: false, origin });
+  const withPod = rootGroupOf(world.state).version;
+  const before = clone(world.state, '/g');
+  const snapshot = { id: '/g', groups: then.groups, apps: new Map([['/g/x', old]]), pods: new Map() };
+  const back = run(world, { type: 'rollbackGroup', id: '/g', snapshot, force: false, dryRun: false });
+  t.match(back, { type: 'deployed' });
+  t.same([[...world.state.apps.keys()], [...world.state.pods.keys()]], [['/g/x'], []]);
+  t.same(groupAtVersion(world.state, '/g', withPod), before);
+  assertStored(t, world, 'an app in place of a pod');
+});
+
 t.test('ids of groups are held to the rules of ids', async (t) => {
   const world = new World(9);
   const errors = (command: Command): unknown => {

@@ -44,7 +44,8 @@ export function groupAtVersion(state: SchedulerState, id: PathId, version: Times
   // All newer changes are taken back, the newest first.
   for (const change of [...state.history].reverse()) {
     if (change.version <= version) break;
-    for (const { id: runSpecId, from } of change.runSpecs) {
+    // One id may occur twice: an app that was deleted, then a pod that took its place.
+    for (const { id: runSpecId, from } of [...change.runSpecs].reverse()) {
       if (!isBelow(runSpecId, id)) continue;
       if (from === undefined) runSpecs.delete(runSpecId);
       else runSpecs.set(runSpecId, from);

@@ -117,9 +117,11 @@ function toChange(tx: Tx, draft: RunSpecDraft, version: Timestamp, intent: Inten
       lastConfigChangeAt: configChangeAt(from, draft, version, intent, isUpgrade),
     },
   };
-  // Instances of an older configuration are left from a rollout that was cancelled: this change brings it to its end.
+  // Instances of an older configuration are left from a rollout that was cancelled: this change brings it to its end. One that still runs
+  // gets there by itself, and is no reason to refuse a request that asks for nothing else.
   const unfinished = instancesOf(tx.state, from.id).some((instance) => isOld(to, instance));
-  if (changed === 'none' && intent === 'update' && !unfinished) return undefined;
+  const isLeft = unfinished && !tx.state.locks.has(from.id);
+  if (changed === 'none' && intent === 'update' && !isLeft) return undefined;
   return { kind: isUpgrade || unfinished ? 'upgrade' : 'scale', from, to };
 }
 
