@@ -1,14 +1,12 @@
 import t from 'tap';
 import type { Test } from 'tap';
-import { schedulerOptions } from '../../../src/cli/commands/scheduler.js';
-import { resolveSettings } from '../../../src/cli/settings.js';
-import type { SchedulerOptions } from '../../../src/scheduler/options.js';
 import { ask, startFakeScheduler } from '../../support/fake-service.js';
 import type { FakeScheduler } from '../../support/fake-service.js';
 import { readCases, textOf } from './cases.js';
 import { faultsOf } from './raml/check-value.js';
 import { readRaml } from './raml/read.js';
 import { asSent, groupIn111, in111, runtimeMembers } from './support/form-1-11.js';
+import { optionsOf } from './support/options.js';
 import { differencesFrom, isObject, objectsIn } from './support/json.js';
 import type { JsonObject, OfTheMoment } from './support/json.js';
 
@@ -205,15 +203,8 @@ const group: Show = async (t, example) => {
   };
 };
 
-function optionsOf(...argv: readonly string[]): SchedulerOptions {
-  const invocation = resolveSettings('scheduler', argv, {}, () => undefined);
-  if (invocation === undefined) throw new Error('help was shown');
-  return schedulerOptions(invocation.settings);
-}
-
 const info: Show = async (t, example) => {
   const options = optionsOf(
-    '--master=m:5050',
     '--access_control_allow_origin=*',
     '--default_network_name=container-network',
     '--mesos_user=nobody',
@@ -378,6 +369,17 @@ const raml = readRaml((all ?? []).filter(({ kind }) => kind === 'raml').map(({ f
 function answerIn(ours: unknown, type: string): unknown {
   return type === 'app.AppInfo' && isObject(ours) ? ours['app'] : ours;
 }
+
+t.test('what is done to a pod is named after pods', async (t) => {
+  const scheduler = await startFakeScheduler(t);
+  const pod = { id: '/bla', containers: [{ name: 'c', exec: { command: { shell: 'sleep 1' } } }] };
+  await send(t, scheduler, 'POST', '/v2/pods', pod);
+  const [waiting] = objectsIn(await bodyOf(scheduler, '/v2/deployments'));
+  t.match(waiting, {
+    steps: [{ actions: [{ action: 'StartPod', pod: '/bla' }] }, { actions: [{ action: 'ScalePod', pod: '/bla' }] }],
+    currentActions: [{ action: 'ScalePod', pod: '/bla' }],
+  });
+});
 
 t.test('answers as the examples show them', { skip: all === undefined && 'no ../shared here' }, async (t) => {
   let asShown = 0;

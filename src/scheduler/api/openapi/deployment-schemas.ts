@@ -4,7 +4,10 @@ import { count, optional, pathId, text, timestamp } from './common-schemas.js';
 
 const action = {
   action: Type.Enum(
-    ['StartApplication', 'ScaleApplication', 'RestartApplication', 'StopApplication', 'ResolveArtifacts'],
+    [
+      ...['StartApplication', 'ScaleApplication', 'RestartApplication', 'StopApplication', 'ResolveArtifacts'],
+      ...['StartPod', 'ScalePod', 'RestartPod', 'StopPod'],
+    ],
     {
       type: 'string',
     },

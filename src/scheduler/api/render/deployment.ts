@@ -1,7 +1,8 @@
 import type { Deployment, DeploymentAction, DeploymentStep } from '../../model/deployment.js';
 
+/** What is done to a pod is named after pods: `ScalePod`. */
 function renderAction({ action, id, kind }: DeploymentAction): object {
-  return { action, [kind]: id };
+  return { action: kind === 'pod' ? action.replace('Application', 'Pod') : action, [kind]: id };
 }
 
 /** A step as plans show it: `{"actions": [{"action", "app" | "pod"}]}`. */

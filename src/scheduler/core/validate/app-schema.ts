@@ -13,6 +13,7 @@ const seconds = Type.Integer({ minimum: 0, maximum: int32Max });
 const longSeconds = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 const anyPort = Type.Integer({ minimum: 0, maximum: 65_535 });
 const sizeMib = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+const shmSizeMib = Type.Integer({ minimum: 0, maximum: int32Max });
 const location = Type.String({ minLength: 1, maxLength: 1024 });
 
 const mapOf = <S extends TSchema>(values: S) => Type.Record(Type.String(), values);
@@ -121,7 +122,7 @@ export const containerSchema = Type.Object(
       Type.Object({
         seccomp: Type.Optional(Type.Object({ profileName: Type.Optional(text), unconfined: Type.Optional(flag) })),
         ipcInfo: Type.Optional(
-          Type.Object({ mode: oneOf('PRIVATE', 'SHARE_PARENT'), shmSize: Type.Optional(amount(0)) }),
+          Type.Object({ mode: oneOf('PRIVATE', 'SHARE_PARENT'), shmSize: Type.Optional(shmSizeMib) }),
         ),
       }),
     ),

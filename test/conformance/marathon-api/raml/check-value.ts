@@ -1,3 +1,5 @@
+import { isObject, kindOf } from '../support/json.js';
+import type { JsonObject } from '../support/json.js';
 import type { RamlType } from './types.js';
 
 /** What a check has come across. */
@@ -5,11 +7,6 @@ export interface Seen {
   /** Named types (`task.Task`) that a value was held against. */
   readonly types: Set<string>;
 }
-
-type JsonObject = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Marathon's own form of timestamps (marathon.md §1.1). */
 const timestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
@@ -26,7 +23,7 @@ export function faultsOf(type: RamlType, value: unknown, seen: Seen, at = ''): r
   for (const name of type.names) seen.types.add(name);
   const here = at === '' ? '/' : at;
   const isA = (kind: string, found: boolean, more: () => readonly string[] = () => []): readonly string[] =>
-    found ? more() : [`${here} is ${value === undefined ? 'absent' : JSON.stringify(value).slice(0, 60)}, no ${kind}`];
+    found ? more() : [`${here} is a ${kindOf(value)}, no ${kind}`];
   switch (type.kind) {
     case 'any':
       return [];
@@ -59,7 +56,7 @@ export function faultsOf(type: RamlType, value: unknown, seen: Seen, at = ''): r
         ];
       });
     case 'object':
-      return isA('object', isObject(value), () => memberFaults(type, value as JsonObject, seen, at));
+      return isObject(value) ? memberFaults(type, value, seen, at) : isA('object', false);
     case 'union': {
       // The alternative that fits best is the one that was meant; only that one has been seen
       const tried = type.of.map((alternative) => {

@@ -1,4 +1,3 @@
-import type { Schema } from '../../../../src/scheduler/core/validate/schema.js';
 import { isObject } from '../support/json.js';
 import type { JsonObject } from '../support/json.js';
 import type { Seen } from './check-value.js';
@@ -63,15 +62,54 @@ function schemasOf(schema: Keywords): readonly Keywords[] {
 /** How RAML's kinds are written in JSON Schema. */
 const kinds: Readonly<Record<string, string>> = { datetime: 'string' };
 
+/** One difference, and the library whose type says otherwise. */
+export interface Difference {
+  readonly text: string;
+  readonly library: string;
+}
+
+/** Where in a definition something is, and which library tells of it. */
+interface Place {
+  readonly path: string;
+  readonly library: string;
+}
+
+const libraryOf = (name: string): string => name.split('.')[0] ?? '';
+const element = ({ path, library }: Place): Place => ({ path: `${path}[]`, library });
+const memberOf = ({ path, library }: Place, name: string): Place => ({
+  path: path === '' ? name : `${path}.${name}`,
+  library,
+});
+
 /**
  * How one of our request schemas differs from RAML's type: `-x` only RAML has the member, `+x` only ours, `x: keyword a, not b` ours
- * says a. Empty = the same. Where a schema contains itself it is compared once.
+ * says a, `x: no pattern` ours has none. Empty = the same. Where a schema contains itself it is compared once; types in `apart` are left out.
  */
-export function differencesOf(type: RamlType, schema: Schema, seen: Seen): readonly string[] {
+export function differencesOf(
+  type: RamlType,
+  schema: object,
+  seen: Seen,
+  apart: readonly string[] = [],
+): readonly Difference[] {
   const definitions = '$defs' in schema ? keywordsOf(schema.$defs) : {};
   const met = new Set<string>();
 
-  function compare(theirs: RamlType, given: Keywords, at: string): readonly string[] {
+  function keyword(name: string, theirs: unknown, ours: unknown, { path, library }: Place): readonly Difference[] {
+    if (textOf(theirs) === textOf(ours)) return [];
+    return [{ text: `${path}: ${name} ${textOf(ours)}, not ${textOf(theirs)}`, library }];
+  }
+
+  /** Patterns and lists of values are long: which one it is can be read in the file. */
+  function long(name: string, theirs: unknown, ours: unknown, { path, library }: Place): readonly Difference[] {
+    if (textOf(theirs) === textOf(ours)) return [];
+    const found = ours === undefined ? 'no' : theirs === undefined ? 'its own' : 'another';
+    return [{ text: `${path}: ${found} ${name}`, library }];
+  }
+
+  function compare(theirs: RamlType, given: Keywords, place: Place): readonly Difference[] {
+    const [first] = theirs.names;
+    if (theirs.names.some((name) => apart.includes(name))) return [];
+    const at = { ...place, library: first === undefined ? place.library : libraryOf(first) };
     const reference = given['$ref'];
     if (typeof reference === 'string') {
       if (met.has(reference)) return [];
@@ -81,26 +119,22 @@ export function differencesOf(type: RamlType, schema: Schema, seen: Seen): reado
     const parts = byKind(theirs);
     const own = schemasOf(ours);
     for (const name of [...theirs.names, ...parts.flatMap((part) => part.names)]) seen.types.add(name);
-    const ownKinds = own.map(kindOfSchema);
     const theirKinds = parts.map(({ kind }) => kinds[kind] ?? kind);
-    if (textOf(ownKinds) !== textOf(theirKinds)) return [`${at}: type ${textOf(ownKinds)}, not ${textOf(theirKinds)}`];
+    const wrongKind = keyword('type', theirKinds, own.map(kindOfSchema), at);
+    if (wrongKind.length > 0) return wrongKind;
     return parts.flatMap((part) => {
       const match = own.find((o) => kindOfSchema(o) === (kinds[part.kind] ?? part.kind));
       return match === undefined ? [] : compareOne(part, match, at);
     });
   }
 
-  function keyword(name: string, theirs: unknown, ours: unknown, at: string): readonly string[] {
-    return textOf(theirs) === textOf(ours) ? [] : [`${at}: ${name} ${textOf(ours)}, not ${textOf(theirs)}`];
-  }
-
-  function compareOne(theirs: RamlType, ours: Keywords, at: string): readonly string[] {
+  function compareOne(theirs: RamlType, ours: Keywords, at: Place): readonly Difference[] {
     switch (theirs.kind) {
       case 'string': {
         const values = ours['enum'] ?? (ours['const'] === undefined ? undefined : [ours['const']]);
         return [
-          ...keyword('enum', theirs.values, values, at),
-          ...keyword('pattern', theirs.pattern, ours['x-shownPattern'] ?? ours['pattern'], at),
+          ...long('enum', theirs.values, values, at),
+          ...long('pattern', theirs.pattern, ours['x-shownPattern'] ?? ours['pattern'], at),
           ...keyword('minLength', theirs.minLength, ours['minLength'], at),
           ...keyword('maxLength', theirs.maxLength, ours['maxLength'], at),
         ];
@@ -116,44 +150,49 @@ export function differencesOf(type: RamlType, schema: Schema, seen: Seen): reado
           ...keyword('minItems', theirs.minItems, ours['minItems'], at),
           ...keyword('maxItems', theirs.maxItems, ours['maxItems'], at),
           ...keyword('uniqueItems', theirs.isSet, ours['uniqueItems'] === true, at),
-          ...compare(theirs.items(), keywordsOf(ours['items']), `${at}[]`),
+          ...compare(theirs.items(), keywordsOf(ours['items']), element(at)),
         ];
       case 'object':
-        return compareObject(theirs, ours, at);
+        return theirs.others === undefined ? compareObject(theirs, ours, at) : compareMap(theirs.others, ours, at);
       default:
         return [];
     }
   }
 
-  function compareObject(given: ObjectType, ours: Keywords, at: string): readonly string[] {
-    const variants = [...(given.variants?.types().values() ?? [])].filter((type) => type.kind === 'object');
+  function compareMap(
+    theirs: { readonly names: string; readonly type: () => RamlType },
+    ours: Keywords,
+    at: Place,
+  ): readonly Difference[] {
+    const [[names, values] = []] = Object.entries(keywordsOf(ours['patternProperties']));
+    const allowsAny = (text: string | undefined): boolean => text === '.*' || text === '^.*$';
+    return [
+      ...(allowsAny(names) && allowsAny(theirs.names) ? [] : long('pattern of names', theirs.names, names, at)),
+      ...compare(theirs.type(), keywordsOf(values), memberOf(at, '*')),
+    ];
+  }
+
+  function compareObject(given: ObjectType, ours: Keywords, at: Place): readonly Difference[] {
+    const variants = [...(given.variants?.types().values() ?? [])].filter((variant) => variant.kind === 'object');
     for (const { names } of variants) for (const name of names) seen.types.add(name);
     const theirs = variants.length === 0 ? given : merged(variants);
-    const place = (name: string): string => (at === '' ? name : `${at}.${name}`);
-    if (theirs.others !== undefined) {
-      const patterns = keywordsOf(ours['patternProperties']);
-      const [names = 'none', values] = Object.entries(patterns)[0] ?? [];
-      const isAny = (pattern: string): boolean => ['.*', '^.*$'].includes(pattern);
-      const isSame = isAny(names) && isAny(theirs.others.names);
-      return [
-        ...(isSame ? [] : keyword('names', theirs.others.names, names, at)),
-        ...(values === undefined ? [] : compare(theirs.others.type(), keywordsOf(values), place('*'))),
-      ];
-    }
     const properties = keywordsOf(ours['properties']);
-    const required = (ours['required'] ?? []) as readonly string[];
+    const isFree = theirs.members.size > 0 && Object.keys(properties).length === 0;
+    if (isFree) return [{ text: `${at.path}: members are not listed`, library: at.library }];
+    const required = Array.isArray(ours['required']) ? (ours['required'] as readonly unknown[]) : [];
     const names = [...new Set([...theirs.members.keys(), ...Object.keys(properties)])].sort();
-    return names.flatMap((name) => {
+    return names.flatMap((name): readonly Difference[] => {
       const member = theirs.members.get(name);
       const property = properties[name];
-      if (member === undefined) return [`+${place(name)}`];
-      if (property === undefined) return [`-${place(name)}`];
+      const place = memberOf(at, name);
+      if (member === undefined) return [{ text: `+${place.path}`, library: at.library }];
+      if (property === undefined) return [{ text: `-${place.path}`, library: at.library }];
       return [
-        ...keyword('required', member.isRequired, required.includes(name), place(name)),
-        ...compare(member.type(), keywordsOf(property), place(name)),
+        ...keyword('required', member.isRequired, required.includes(name), place),
+        ...compare(member.type(), keywordsOf(property), place),
       ];
     });
   }
 
-  return compare(type, keywordsOf(schema), '');
+  return compare(type, keywordsOf(schema), { path: '', library: '' });
 }

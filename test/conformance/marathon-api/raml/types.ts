@@ -48,8 +48,7 @@ function rangesOf(node: YamlMap): Ranges {
     const value = numberIn(node, name);
     return value === undefined ? [] : [[name, value] as const];
   });
-  const isInteger = textIn(node, 'type') === 'integer';
-  const max = isInteger ? formats[textIn(node, 'format') ?? ''] : undefined;
+  const max = formats[textIn(node, 'format') ?? ''];
   return Object.fromEntries([...(max === undefined ? [] : [['maximum', max] as const]), ...given]);
 }
 
@@ -144,8 +143,11 @@ export class RamlTypes {
         };
       }
       case 'number':
-      case 'integer':
-        return { ...base, ...rangesOf(node) };
+      case 'integer': {
+        // The code that Marathon generates from a number of an integer format is an integer
+        const isInteger = formats[textIn(node, 'format') ?? ''] !== undefined;
+        return { ...base, ...rangesOf(node), kind: isInteger ? 'integer' : base.kind };
+      }
       case 'array': {
         const items = node.get('items');
         return {
