@@ -1,5 +1,5 @@
 import { pino, stdTimeFunctions } from 'pino';
-import pretty, { prettyFactory } from 'pino-pretty';
+import { prettyFactory } from 'pino-pretty';
 import { createLogLevels, rootLogger } from './log-levels.js';
 import type { LevelGate, LogLevels } from './log-levels.js';
 
@@ -63,6 +63,17 @@ export function withLevels(sink: Sink, level: LogLevel): Logger {
   return gated(sink, levels.gate(rootLogger), levels);
 }
 
+/** What waits for a disk that is full, at most; lines above that are lost. In bytes. */
+const maxWaitingBytes = 1 << 20;
+
+/** Standard output for lines. Whoever cannot write its log goes on without: the disk under it may be full, its reader gone. */
+function standardOutput(): { write(line: string): unknown } {
+  // Without `sync` pino flushes at exit, and when the reader of the pipe has gone by then, it retries for ever.
+  const output = pino.destination({ fd: 1, sync: true, maxLength: maxWaitingBytes });
+  output.on('error', () => undefined);
+  return output;
+}
+
 /**
  * Makes the logger of one role; every line carries `role`. Lines are JSON on stdout, or coloured text when `pretty`.
  * Writes are synchronous so that the last words of a dying process are not lost.
@@ -70,10 +81,9 @@ export function withLevels(sink: Sink, level: LogLevel): Logger {
 export function createLogger(options: { role: string; level: LogLevel; pretty: boolean }): Logger {
   const { role, level } = options;
   const common = { level: 'debug', base: { role }, redact, timestamp: stdTimeFunctions.isoTime };
-  // Without `sync` pino flushes at exit, and when the reader of the pipe has gone by then, it retries for ever.
-  const destination = options.pretty
-    ? pretty({ ...prettyOptions, sync: true })
-    : pino.destination({ fd: 1, sync: true });
+  const output = standardOutput();
+  const print = createLinePrinter();
+  const destination = options.pretty ? { write: (line: string) => output.write(print(line)) } : output;
   return withLevels(pino(common, destination), level);
 }
 
