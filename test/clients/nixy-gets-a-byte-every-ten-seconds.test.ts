@@ -22,7 +22,7 @@ await runCases(t, 'nixy [854e4cb]', [
       const stream = await scheduler.stream('/v2/events?event_type=nothing', streamHeaders);
       for (let bytes = 0; bytes < 10;) {
         mock.timers.tick(nixy.silenceLimitMs - 5_000);
-        await waitFor('a byte', () => stream.text().length > bytes);
+        await waitFor('a byte', () => stream.text().length > bytes, { withinMs: 10_000 });
         bytes = stream.text().length;
       }
       t.same(nixy.eventsIn(stream.text()), [], 'and it takes none of them for an event');
