@@ -86,6 +86,9 @@ t.test('secrets reach the roles that need them, and no argument', async (t) => {
     MARATHON_SSL_KEYSTORE_PATH: '/m.jks',
     MARATHON_SSL_KEYSTORE_PASSWORD: 'keysecret',
     MARATHON_METRICS_DATADOG_API_KEY: 'datasecret',
+    // The command line wins; what it wins over is nobody else's business either.
+    MARATHON_HTTP_ENDPOINTS: 'http://me:formersecret@h/',
+    MARATHON_REPORTER_GRAPHITE: 'tcp://me:graphitesecret@h:2003',
   };
   const { roles } = planRoles(up(argv, environment), '/work', '/main.js');
   for (const { name, args } of roles) t.notMatch(args.join(' '), /secret/, name);
@@ -94,6 +97,7 @@ t.test('secrets reach the roles that need them, and no argument', async (t) => {
     credentials: { user: 'me', password: 'apisecret' },
     tls: { password: 'keysecret' },
     httpCallback: { endpoints: ['http://me:hooksecret@h/'] },
+    metrics: { graphite: { host: 'h', port: 2003 } },
   });
   t.match(lbOptions(of('lb'), 'haproxy').credentials, { user: 'me', password: 'apisecret' });
   for (const { name, environment: changes = {} } of roles) {

@@ -237,6 +237,16 @@ t.test('wrong usage names the option and what it accepts, in one line', async (t
     ],
     ['up', ['--log_level', 'loud'], {}, /is none of debug, info, warn, error, silent$/],
     ['up', ['--task_launch_timeout', '5s'], {}, /'5s' is not a whole number of milliseconds \(0 or more\)$/],
+    ...[
+      'metrics_statsd_transmission_interval_ms',
+      'metrics_datadog_transmission_interval_ms',
+      'http_event_callback_slow_consumer_timeout',
+    ].map((name): [CommandName, string[], Environment, RegExp] => [
+      'up',
+      [`--${name}`, '2147483648'],
+      {},
+      /'2147483648' is not a whole number of milliseconds \(1 to 2147483647\)$/,
+    ]),
     ['up', ['--max_running_deployments', '0'], {}, /'0' is not a whole number \(1 or more\)$/],
     ['up', ['--dns_ttl', '-1'], {}, /'-1' is not a whole number of seconds \(0 to 2147483647\)$/],
     ['up', ['--hostname', 'a b'], {}, /is neither a host name nor an IP address$/],

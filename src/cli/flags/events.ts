@@ -1,3 +1,4 @@
+import { longestTimerMs } from './flag.js';
 import type { FlagTable } from './flag.js';
 
 const commands = ['up', 'scheduler'] as const;
@@ -22,6 +23,7 @@ export const eventFlags = {
     ...common,
     kind: 'milliseconds',
     min: 1,
+    max: longestTimerMs,
     needs: 'event_subscriber',
     text: 'a URL that takes longer to answer is slow, and is left alone for a while',
     default: 10_000,

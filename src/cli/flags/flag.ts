@@ -53,6 +53,9 @@ export const flagGroups = [
 ] as const;
 export type FlagGroup = (typeof flagGroups)[number];
 
+/** What a timer can wait; with a longer time it would end at once. In milliseconds. */
+export const longestTimerMs = 2 ** 31 - 1;
+
 export type FlagValue = string | number | boolean | readonly string[];
 
 /** One option, as every source (command line, environment) and every reader (parser, help, role) sees it. */

@@ -1,3 +1,4 @@
+import { longestTimerMs } from './flag.js';
 import type { FlagTable } from './flag.js';
 
 const commands = ['up', 'scheduler'] as const;
@@ -51,6 +52,7 @@ export const metricsFlags = {
     ...common,
     kind: 'milliseconds',
     min: 1,
+    max: longestTimerMs,
     needs: 'metrics_statsd',
     text: 'time between two pushes',
     default: 10_000,
@@ -95,6 +97,7 @@ export const metricsFlags = {
     ...common,
     kind: 'milliseconds',
     min: 1,
+    max: longestTimerMs,
     needs: 'metrics_datadog',
     text: 'time between two pushes',
     default: 10_000,

@@ -75,16 +75,14 @@ function roleOverrides(
   };
 }
 
-/** Variables with secrets: a role gets those it needs under its own names, and no other. */
-const secretVariables = flagNames
-  .filter((name) => flagOf(name).secret === true)
+/** Variables that set options, and may hold secrets: a role is told what it needs, and inherits none of them. */
+const optionVariables = flagNames
   .flatMap((name) => environmentNames(name, 'scheduler').flat())
   .map(([variable]) => variable);
 
 /**
  * The arguments of one role, and for secrets its environment: every option that was given or whose value is not the role's own
- * default. What was given must be repeated even if it equals that default: the environment, which the role inherits, may say
- * otherwise.
+ * default.
  */
 function roleCommandLine(
   role: RoleName,
@@ -94,7 +92,7 @@ function roleCommandLine(
 ): { args: string[]; environment: Record<string, string | undefined> } {
   const args: string[] = [];
   const environment: Record<string, string | undefined> = Object.fromEntries(
-    secretVariables.map((variable) => [variable, undefined]),
+    optionVariables.map((variable) => [variable, undefined]),
   );
   for (const name of flagNames.filter((candidate) => accepts(role, candidate))) {
     const value = overrides[name] ?? settings[name];
