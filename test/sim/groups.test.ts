@@ -237,6 +237,32 @@ t.test('an id that was an app and is a pod now has both histories', async (t) =>
   assertStored(t, world, 'an app in place of a pod');
 });
 
+t.test('scaling a group keeps to the rules of its apps', async (t) => {
+  const world = new World(12);
+  const single = {
+    labels: { MARATHON_SINGLE_INSTANCE_APP: 'true' },
+    upgradeStrategy: { maximumOverCapacity: 0, minimumHealthCapacity: 0 },
+  };
+  run(world, put('/g', { apps: [app('a', { instances: 2 })], groups: [{ id: 'h', apps: [app('one', single)] }] }));
+  const before = [...world.state.apps.values()];
+  t.same(run(world, put('/g', { scaleBy: 2 })), {
+    type: 'rejected',
+    rejection: {
+      kind: 'invalid',
+      violations: [{ path: '/g/h/one', errors: ['Single instance app may only have one instance'] }],
+    },
+  });
+  t.same([...world.state.apps.values()], before);
+  t.match(run(world, put('/g', { scaleBy: 0.5 })), { type: 'deployed' });
+  t.same(
+    [...world.state.apps.values()].map(({ id, instances }) => [id, instances]),
+    [
+      ['/g/a', 1],
+      ['/g/h/one', 1],
+    ],
+  );
+});
+
 t.test('ids of groups are held to the rules of ids', async (t) => {
   const world = new World(9);
   const errors = (command: Command): unknown => {

@@ -1,5 +1,6 @@
 import { resolvePathId } from '../../../common/path-id.js';
 import type { PathId } from '../../../common/path-id.js';
+import { isPod } from '../../model/run-spec.js';
 import type { RunSpec } from '../../model/run-spec.js';
 import type { Command, Outcome } from '../commands.js';
 import { applyGroupUpdate, groupIdViolations } from '../groups/apply-update.js';
@@ -8,9 +9,13 @@ import type { GroupContent, RootUpdate } from '../groups/changes.js';
 import type { RunSpecDraft } from '../groups/to-changes.js';
 import { toChanges } from '../groups/to-changes.js';
 import { ancestorsOf, groupsFrom, runSpecIdsBelow } from '../groups/tree.js';
+import { draftApp } from '../groups/drafts.js';
+import type { AppDraft } from '../normalize/app-draft.js';
 import type { GroupUpdate } from '../normalize/group-update.js';
 import { runSpecOf } from '../state.js';
 import type { Tx } from '../tx.js';
+import { problem, violationsOf } from '../validate/violations.js';
+import type { Problem } from '../validate/violations.js';
 import { deployUpdate, planUpdate, rejected, versionFor } from './deploy-update.js';
 
 /** What a group command makes of the tree. */
@@ -20,17 +25,18 @@ interface Wanted {
   readonly groups: ReadonlyMap<PathId, GroupContent>;
 }
 
+interface UpdateOptions {
+  readonly force: boolean;
+  /** Nothing is done; the outcome tells what would be. */
+  readonly dryRun?: boolean;
+}
+
 function invalid(path: string, error: string): Outcome {
   return rejected({ kind: 'invalid', violations: [{ path, errors: [error] }] });
 }
 
 /** Deploys what is wanted, or only plans it. */
-function set(
-  tx: Tx,
-  groupId: PathId,
-  wanted: Wanted,
-  { force, dryRun = false }: { readonly force: boolean; readonly dryRun?: boolean },
-): Outcome {
+function set(tx: Tx, groupId: PathId, wanted: Wanted, { force, dryRun = false }: UpdateOptions): Outcome {
   const version = versionFor(tx);
   const result = toChanges(tx, version, wanted.drafts);
   if ('rejection' in result) return rejected(result.rejection);
@@ -73,15 +79,24 @@ export function createGroup(tx: Tx, command: Extract<Command, { type: 'createGro
   return set(tx, id, result.applied, { force });
 }
 
-/** Every app of the group, at any depth, gets so many times its instances, rounded up. */
-function scaled(tx: Tx, id: PathId, factor: number): Wanted {
-  const drafts = runSpecIdsBelow(tx.state, id).flatMap((app) => tx.state.apps.get(app) ?? []);
-  return {
-    // Beyond what a count of instances can be there is nothing to round to.
-    drafts: drafts.map((app) => ({ ...app, instances: Math.min(2 ** 31 - 1, Math.ceil(app.instances * factor)) })),
-    deleted: [],
-    groups: new Map(),
-  };
+/** Every app of the group, at any depth, gets so many times its instances, rounded up, as if each were asked for so many. */
+function scale(tx: Tx, id: PathId, factor: number, options: UpdateOptions): Outcome {
+  const drafts: AppDraft[] = [];
+  const problems: Problem[] = [];
+  for (const app of below(tx, id)) {
+    if (isPod(app)) continue;
+    // Beyond what a count of instances can be there is nothing to round to
+    const instances = Math.min(2 ** 31 - 1, Math.ceil(app.instances * factor));
+    const built = draftApp(tx, { id: app.id }, app, { instances }, true);
+    if (built.ok) drafts.push(built.draft);
+    else {
+      for (const { path, errors } of built.violations) {
+        for (const error of errors) problems.push(problem(path === '/' ? app.id : app.id + path, error));
+      }
+    }
+  }
+  if (problems.length > 0) return rejected({ kind: 'invalid', violations: violationsOf(problems) });
+  return set(tx, id, { drafts, deleted: [], groups: new Map() }, options);
 }
 
 /** Whether a body sets another `enforceRole` than groups have; groups that it creates have none yet. */
@@ -98,7 +113,7 @@ export function updateGroup(tx: Tx, command: Extract<Command, { type: 'updateGro
   if (update.scaleBy !== undefined || update.version !== undefined) {
     if (!standsAlone(update)) return invalid('/', 'not allowed in conjunction with other properties.');
     if (!tx.state.groups.has(id)) return rejected({ kind: 'groupNotFound', id });
-    return set(tx, id, scaled(tx, id, update.scaleBy ?? 1), command);
+    return scale(tx, id, update.scaleBy ?? 1, command);
   }
   const violations = groupIdViolations(id, update.id);
   if (violations.length > 0) return rejected({ kind: 'invalid', violations });
