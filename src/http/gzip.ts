@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import type { HttpRequest, HttpServer } from './server.js';
 import { addVary } from './vary.js';
@@ -27,6 +28,17 @@ export function acceptsGzip(acceptEncoding: string | undefined): boolean {
 function wanted(request: HttpRequest): boolean {
   const header = request.headers['accept-encoding'];
   return acceptsGzip(Array.isArray(header) ? header.join(',') : header);
+}
+
+const gzipAsync = promisify(gzip);
+const compressed = new WeakMap<Buffer, Promise<Buffer>>();
+
+/** A body that is sent to several clients is compressed once, also when they ask at the same time. */
+function gzipped(body: string | Buffer): Promise<Buffer> {
+  if (typeof body === 'string') return gzipAsync(body, options);
+  let result = compressed.get(body);
+  if (result === undefined) compressed.set(body, (result = gzipAsync(body, options)));
+  return result;
 }
 
 /**
@@ -58,13 +70,12 @@ export function addGzip(server: HttpServer): void {
       done(null, Readable.from([]));
       return;
     }
-    gzip(body, options, (error, compressed) => {
-      if (error !== null) {
-        done(null, payload);
-        return;
-      }
-      void reply.header('Content-Encoding', 'gzip').header('Content-Length', compressed.length);
-      done(null, compressed);
-    });
+    gzipped(body).then(
+      (packed) => {
+        void reply.header('Content-Encoding', 'gzip').header('Content-Length', packed.length);
+        done(null, packed);
+      },
+      () => done(null, payload),
+    );
   });
 }

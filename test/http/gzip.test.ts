@@ -70,3 +70,29 @@ t.test('what is compressed', async (t) => {
   t.equal(broken.statusCode, 500);
   t.equal(broken.headers['content-encoding'], 'gzip', 'errors, too');
 });
+
+t.test('a body that is sent again is not compressed again', async (t) => {
+  const body = Buffer.from('x'.repeat(5000));
+  const sent: unknown[] = [];
+  const server = createHttpServer();
+  server.addHook('onRequest', (_request, reply, done) => {
+    const end = reply.raw.end.bind(reply.raw);
+    reply.raw.end = ((content: unknown) => {
+      sent.push(content);
+      return end(content);
+    }) as typeof reply.raw.end;
+    done();
+  });
+  addGzip(server);
+  server.get('/same', (_request, reply) => reply.type('text/plain').send(body));
+  server.get('/new', (_request, reply) => reply.type('text/plain').send(Buffer.from(body)));
+  t.teardown(() => server.close());
+  const ask = (url: string): Promise<LightMyRequestResponse> =>
+    server.inject({ url, headers: { 'accept-encoding': 'gzip' } });
+  const [first, second] = await Promise.all([ask('/same'), ask('/same')]);
+  t.equal(gunzipSync(first.rawPayload).toString(), body.toString());
+  t.equal(gunzipSync(second.rawPayload).toString(), body.toString());
+  t.ok(sent[0] instanceof Buffer && sent[0] === sent[1], 'the very same bytes went out');
+  await Promise.all([ask('/new'), ask('/new')]);
+  t.not(sent[2], sent[3]);
+});

@@ -6,8 +6,8 @@ import type { Timestamp } from '../model/app-definition.js';
  * Sends JSON text that is rendered already, as `application/json` without the charset that a text would get: clients compare the type as a whole
  * (marathon-python reads error details only then).
  */
-export function sendJson(reply: HttpReply, text: string): HttpReply {
-  return reply.header('Content-Type', 'application/json').send(Buffer.from(text));
+export function sendJson(reply: HttpReply, text: string | Buffer): HttpReply {
+  return reply.header('Content-Type', 'application/json').send(typeof text === 'string' ? Buffer.from(text) : text);
 }
 
 /** The answer to a change (marathon.md §1.4): `{version, deploymentId}`, and the id in a header too. */

@@ -12,6 +12,7 @@ import type { LaunchDelay, QueueEntry, SchedulerState } from './state.js';
 
 /** The state as only Tx may see it. */
 export class MutableState implements SchedulerState {
+  changes = 0;
   frameworkId: string | undefined = undefined;
   connectedMaster: string | undefined = undefined;
   callbackUrls: ReadonlySet<string> = new Set();

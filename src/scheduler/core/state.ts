@@ -60,6 +60,8 @@ export interface QueueEntry {
 
 /** All that the scheduler knows. Read it anywhere; change it only through a Tx. */
 export interface SchedulerState {
+  /** How many turns have changed anything: what was made of the whole state holds while it stays the same. */
+  readonly changes: number;
   readonly frameworkId: string | undefined;
   /** Address of the master while registered with it. */
   readonly connectedMaster: string | undefined;
@@ -105,6 +107,8 @@ export function definitionKey(appId: PathId, version: Timestamp): string {
 
 /** The definition that an instance runs; undefined only if the store has lost it. */
 export function definitionOf(state: SchedulerState, instance: Instance): AppDefinition | undefined {
+  const app = state.apps.get(instance.appId);
+  if (app?.version === instance.appVersion) return app;
   const definition = state.definitions.get(definitionKey(instance.appId, instance.appVersion));
   return definition === undefined || isPod(definition) ? undefined : definition;
 }

@@ -178,6 +178,7 @@ export function runTurn(
     failures =
       inputs.length === 1 ? inputs.map((input) => ({ input, error })) : inputs.flatMap((input) => stepOne(tx, input));
   }
+  tx.end();
   return {
     effects: tx.effects(),
     touchedApps: tx.touchedApps,

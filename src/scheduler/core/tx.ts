@@ -81,6 +81,11 @@ export class Tx {
     };
   }
 
+  /** The turn is over: readers see its changes from now on. */
+  end(): void {
+    if (this.#undo.length > 0) this.#state.changes++;
+  }
+
   /** Takes back everything since `mark`. What was touched stays marked as touched: that only costs a look. */
   rollback(mark: Mark): void {
     for (const undo of this.#undo.splice(mark.undo).reverse()) undo();

@@ -8,12 +8,24 @@ import { countTasks, renderTaskStats } from './task-stats.js';
 
 /** Texts joined to a JSON array. */
 export function arrayText(elements: readonly string[]): string {
-  return `[${elements.join(',')}]`;
+  // Concatenation is put off by the engine until the whole text is written out: it is copied once, not twice.
+  let text = '';
+  for (const element of elements) text += text === '' ? element : `,${element}`;
+  return `[${text}]`;
 }
 
 /** The tasks of an app as JSON texts, in the order of their creation. */
 export function taskTextsOf(state: SchedulerState, app: AppDefinition): readonly string[] {
   return instancesOf(state, app.id).map((instance) => taskText(instance, app, state.health.get(instance.taskId)));
+}
+
+function countsText(state: SchedulerState, app: AppDefinition): string {
+  const { staged, running, healthy, unhealthy } = countTasks(state, instancesOf(state, app.id));
+  return `,"tasksStaged":${staged},"tasksRunning":${running},"tasksHealthy":${healthy},"tasksUnhealthy":${unhealthy}`;
+}
+
+function deploymentsText(id: string | undefined): string {
+  return id === undefined ? ',"deployments":[]' : `,"deployments":[{"id":${JSON.stringify(id)}}]`;
 }
 
 /** Marathon's AppInfo as JSON text: the definition and what is asked for besides. */
@@ -23,30 +35,15 @@ export function appInfoText(
   embed: ReadonlySet<AppEmbed>,
   nowMs: number,
 ): string {
-  const members: [string, string][] = [];
-  if (embed.has('counts')) {
-    const { staged, running, healthy, unhealthy } = countTasks(state, instancesOf(state, app.id));
-    members.push(
-      ['tasksStaged', String(staged)],
-      ['tasksRunning', String(running)],
-      ['tasksHealthy', String(healthy)],
-      ['tasksUnhealthy', String(unhealthy)],
-    );
-  }
-  if (embed.has('deployments')) {
-    const id = state.locks.get(app.id);
-    members.push(['deployments', JSON.stringify(id === undefined ? [] : [{ id }])]);
-  }
-  if (embed.has('readiness')) members.push(['readinessCheckResults', '[]']);
-  if (embed.has('tasks')) members.push(['tasks', arrayText(taskTextsOf(state, app))]);
-  const failure = state.failures.get(app.id);
-  if (embed.has('lastTaskFailure') && failure !== undefined) {
-    members.push(['lastTaskFailure', JSON.stringify(renderTaskFailure(failure))]);
-  }
-  if (embed.has('taskStats')) {
-    members.push(['taskStats', JSON.stringify(renderTaskStats(state, app, nowMs))]);
-  }
-  return withMembers(appText(app), members);
+  let text = appText(app).slice(0, -1);
+  if (embed.has('counts')) text += countsText(state, app);
+  if (embed.has('deployments')) text += deploymentsText(state.locks.get(app.id));
+  if (embed.has('readiness')) text += ',"readinessCheckResults":[]';
+  if (embed.has('tasks')) text += `,"tasks":${arrayText(taskTextsOf(state, app))}`;
+  const failure = embed.has('lastTaskFailure') ? state.failures.get(app.id) : undefined;
+  if (failure !== undefined) text += `,"lastTaskFailure":${JSON.stringify(renderTaskFailure(failure))}`;
+  if (embed.has('taskStats')) text += `,"taskStats":${JSON.stringify(renderTaskStats(state, app, nowMs))}`;
+  return `${text}}`;
 }
 
 /** An app that was created just now: nothing of it runs yet, whatever has happened since. */

@@ -11,6 +11,7 @@ import { parseLabelSelector } from '../parse/label-selector.js';
 import { appEmbedsOf, flagOf, textOf } from '../parse/query.js';
 import type { Query } from '../parse/query.js';
 import { appInfoText, arrayText, createdAppText } from '../render/app-info.js';
+import { WholeAnswers } from '../render/whole-answers.js';
 import { deployed, sendDeployment, sendJson } from '../send.js';
 import { addResource } from '../resource.js';
 
@@ -24,6 +25,10 @@ function selectorOf(query: Query): (app: AppDefinition) => boolean {
     (cmd === undefined || app.cmd?.toLowerCase().includes(cmd) === true) &&
     (id === undefined || app.id.toLowerCase().includes(id)) &&
     (hasLabels === undefined || hasLabels(app.labels));
+}
+
+function selects(query: Query): boolean {
+  return ['cmd', 'id', 'label'].some((name) => textOf(query, name) !== undefined);
 }
 
 function withId(update: AppUpdate, index: number): { readonly id: string; readonly update: AppUpdate } {
@@ -41,6 +46,7 @@ function withId(update: AppUpdate, index: number): { readonly id: string; readon
 /** `/v2/apps`: the list, creation, and updates of several apps in one deployment. */
 export function addApps(server: HttpServer, context: ApiContext): void {
   const { access, service, clock } = context;
+  const lists = new WholeAnswers(service.state);
 
   type Updates = readonly ReturnType<typeof withId>[];
 
@@ -64,11 +70,14 @@ export function addApps(server: HttpServer, context: ApiContext): void {
       const query = request.query as Query;
       const embed = appEmbedsOf(query, ['counts', 'deployments']);
       const isSelected = selectorOf(query);
-      const nowMs = clock();
       const isVisible = visibleTo(context, request);
-      const apps = [...service.state.apps.values()].filter((app) => isSelected(app) && isVisible(app.id));
-      const texts = apps.map((app) => appInfoText(service.state, app, embed, nowMs));
-      return sendJson(reply, `{"apps":${arrayText(texts)}}`);
+      const list = (): string => {
+        const nowMs = clock();
+        const apps = [...service.state.apps.values()].filter((app) => isSelected(app) && isVisible(app.id));
+        return `{"apps":${arrayText(apps.map((app) => appInfoText(service.state, app, embed, nowMs)))}}`;
+      };
+      const isSameForAll = access.isOpen && !selects(query) && !embed.has('taskStats');
+      return sendJson(reply, isSameForAll ? lists.of([...embed].sort().join(), list) : list());
     },
     POST: async (request, reply) => {
       const app = parseApp(request.body);

@@ -26,6 +26,7 @@ import { currentGroups, groupsOfSnapshot, groupText } from '../render/group.js';
 import type { GroupTexts } from '../render/group.js';
 import { podText } from '../render/pod.js';
 import { podStatusText } from '../render/pod-status.js';
+import { WholeAnswers } from '../render/whole-answers.js';
 import { addResource } from '../resource.js';
 import type { Handlers } from '../resource.js';
 import { deployed, sendDeployment, sendJson } from '../send.js';
@@ -65,6 +66,13 @@ function textsOf(context: ApiContext, request: HttpRequest): GroupTexts {
       return shown ? podStatusText(state, pod, nowMs) : undefined;
     },
   };
+}
+
+/** What of a group is shown, in one text; undefined when whoever asks, or the time, makes a difference (the status of pods tells the time). */
+function nameForAll({ access, service }: ApiContext, query: Query): string | undefined {
+  const embed = appEmbedsOf(query, []);
+  if (!access.isOpen || service.state.pods.size > 0 || embed.has('taskStats')) return undefined;
+  return [...groupEmbedsOf(query), ...[...embed].sort()].join();
 }
 
 /** How the content of groups was at an older version: definitions only. */
@@ -119,7 +127,7 @@ function noSuchVersion(id: PathId, version: string): ApiError {
   return notValid([{ path: '/version', errors: [`Group ${id} not available in version ${version}`] }]);
 }
 
-function groupHandlers(context: ApiContext, id: PathId): Handlers {
+function groupHandlers(context: ApiContext, id: PathId, roots: WholeAnswers): Handlers {
   const { access, service } = context;
 
   async function create(request: HttpRequest, reply: HttpReply): Promise<HttpReply> {
@@ -166,8 +174,9 @@ function groupHandlers(context: ApiContext, id: PathId): Handlers {
     GET: (request, reply) => {
       if (!service.state.groups.has(id)) throw groupNotFound(id);
       demandView(context, request, id);
-      const text = groupText(currentGroups(service.state), id, textsOf(context, request));
-      return sendJson(reply, text ?? '{}');
+      const text = (): string => groupText(currentGroups(service.state), id, textsOf(context, request)) ?? '{}';
+      const name = id === '/' ? nameForAll(context, request.query as Query) : undefined;
+      return sendJson(reply, name === undefined ? text() : roots.of(name, text));
     },
     POST: create,
     PUT: update,
@@ -230,11 +239,12 @@ function versionHandlers(context: ApiContext, id: PathId, version: string): Hand
 
 /** `/v2/groups` and everything below it (marathon.md §2.2, §6). */
 export function addGroups(server: HttpServer, context: ApiContext): void {
+  const roots = new WholeAnswers(context.service.state);
   const resolve = (path: string): Handlers => {
     const parsed = parseGroupPath(path);
     switch (parsed.type) {
       case 'group':
-        return groupHandlers(context, parsed.id);
+        return groupHandlers(context, parsed.id, roots);
       case 'apps':
         return appsHandlers(context, parsed.id);
       case 'versions':

@@ -12,6 +12,7 @@ import type { Query } from '../parse/query.js';
 import { arrayText } from '../render/app-info.js';
 import { taskText } from '../render/task.js';
 import { tasksText } from '../render/tasks-text.js';
+import { WholeAnswers } from '../render/whole-answers.js';
 import { sendJson } from '../send.js';
 import { addResource } from '../resource.js';
 import { killTasks } from './kill-tasks.js';
@@ -46,6 +47,7 @@ function conditionsOf(query: Query): ReadonlySet<Condition> {
 /** `/v2/tasks` and `/v2/tasks/delete` */
 export function addTasks(server: HttpServer, context: ApiContext): void {
   const { access, service } = context;
+  const lists = new WholeAnswers(service.state);
 
   addResource(server, '/v2/tasks', {
     GET: (request, reply) => {
@@ -56,13 +58,16 @@ export function addTasks(server: HttpServer, context: ApiContext): void {
         return reply.type('text/plain').send(tasksText(service.state, shown));
       }
       const wanted = conditionsOf(request.query as Query);
-      const texts: string[] = [];
-      for (const instance of instances.values()) {
-        if (wanted.size > 0 && !wanted.has(instance.condition)) continue;
-        if (!isVisible(instance.appId)) continue;
-        texts.push(taskText(instance, apps.get(instance.appId), health.get(instance.taskId)));
-      }
-      return sendJson(reply, `{"tasks":${arrayText(texts)}}`);
+      const list = (): string => {
+        const texts: string[] = [];
+        for (const instance of instances.values()) {
+          if (wanted.size > 0 && !wanted.has(instance.condition)) continue;
+          if (!isVisible(instance.appId)) continue;
+          texts.push(taskText(instance, apps.get(instance.appId), health.get(instance.taskId)));
+        }
+        return `{"tasks":${arrayText(texts)}}`;
+      };
+      return sendJson(reply, access.isOpen ? lists.of([...wanted].join(), list) : list());
     },
   });
 
