@@ -1,8 +1,8 @@
 import { createServer } from 'node:https';
 import type { Server } from 'node:https';
 import { messageOf, StartupError } from '../common/errors.js';
+import { followFiles } from '../common/follow-files.js';
 import type { Logger } from '../common/logger.js';
-import { watchFile } from '../common/watch-file.js';
 import { listen, listenError, socketOptionsOf } from './server.js';
 import type { HttpServer } from './server.js';
 import { filesOf, loadTls } from './tls.js';
@@ -27,27 +27,22 @@ export interface ServedPorts {
 }
 
 /** Reads the key and certificate again when their files change, so that a renewed one is used without a restart. */
-function followFiles(server: HttpServer, https: Server, source: TlsSource, logger: Logger): void {
-  async function reload(file: string): Promise<void> {
-    try {
-      const { material, warnings } = await loadTls(source, Date.now());
-      https.setSecureContext({ ...material });
-      logger.info({ file }, 'The TLS certificate was read again: new connections use it');
-      for (const warning of warnings) logger.warn({}, warning);
-    } catch (error) {
-      logger.warn({}, `The TLS certificate is not changed: ${messageOf(error)}`);
-    }
-  }
-
-  const watches = filesOf(source).map((file) =>
-    watchFile(file, {
-      onChange: () => void reload(file),
-      onError: (error) => logger.warn({ err: error, file }, 'Changes of this file may go unnoticed'),
-    }),
-  );
-  server.addHook('onClose', async () => {
-    await Promise.all(watches.map((watch) => watch.close()));
+function followTls(server: HttpServer, https: Server, source: TlsSource, logger: Logger): void {
+  const files = filesOf(source);
+  const follow = followFiles(files, {
+    async read() {
+      try {
+        const { material, warnings } = await loadTls(source, Date.now());
+        https.setSecureContext({ ...material });
+        logger.info({ files }, 'The TLS certificate was read again: new connections use it');
+        for (const warning of warnings) logger.warn({}, warning);
+      } catch (error) {
+        logger.warn({}, `The TLS certificate is not changed: ${messageOf(error)}`);
+      }
+    },
+    onError: (error) => logger.warn({ err: error, files }, 'Changes of these files may go unnoticed'),
   });
+  server.addHook('onClose', () => follow.close());
 }
 
 /** A second socket for the routes of `server`, with the same limits; it is closed with the server. Listens on `host:port`. */
@@ -71,7 +66,7 @@ async function listenTls(
     https.closeAllConnections();
     await closed;
   });
-  followFiles(server, https, source, logger);
+  followTls(server, https, source, logger);
   await server.ready();
   await new Promise<void>((resolve, reject) => {
     const refuse = (error: Error): void => {

@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { writeFileAtomic } from '../../common/atomic-file.js';
 import { messageOf } from '../../common/errors.js';
+import { followFiles } from '../../common/follow-files.js';
 import type { Logger } from '../../common/logger.js';
-import { watchFile } from '../../common/watch-file.js';
 import { filesOf, loadTls } from '../../http/tls.js';
 import type { TlsSource } from '../../http/tls.js';
 
@@ -22,13 +22,15 @@ export async function keepOwnCertificate(
     await writeFileAtomic(path, new X509Certificate(certificate).toString());
   }
   await write();
-  const watches = filesOf(source).map((file) =>
-    watchFile(file, {
-      onChange: () => {
-        write().catch((error: unknown) => logger.warn({ file }, `the certificate is not renewed: ${messageOf(error)}`));
-      },
-      onError: (error) => logger.warn({ err: error, file }, 'changes of this file may go unnoticed'),
-    }),
-  );
-  return { close: async () => void (await Promise.all(watches.map((watch) => watch.close()))) };
+  const files = filesOf(source);
+  return followFiles(files, {
+    async read() {
+      try {
+        await write();
+      } catch (error) {
+        logger.warn({ files }, `the certificate is not renewed: ${messageOf(error)}`);
+      }
+    },
+    onError: (error) => logger.warn({ err: error, files }, 'changes of these files may go unnoticed'),
+  });
 }

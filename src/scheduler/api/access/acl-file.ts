@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { codeOf, messageOf, StartupError } from '../../../common/errors.js';
+import { followFiles } from '../../../common/follow-files.js';
 import type { Logger } from '../../../common/logger.js';
-import { watchFile } from '../../../common/watch-file.js';
 import { AclError, parseAcl } from './parse-acl.js';
 import { Policy } from './policy.js';
 
@@ -59,21 +59,14 @@ export async function openAclFile(
     }
   }
 
-  /** One after the other: what was read first must not overwrite what was read last. */
-  let reading = Promise.resolve();
-  const watch = watchFile(path, {
-    onChange: () => {
-      reading = reading.then(reread);
-    },
+  const follow = followFiles([path], {
+    read: reread,
     onError: (error) => logger.warn({ path, reason: messageOf(error) }, 'The ACL file cannot be watched'),
   });
   return {
     get policy() {
       return policy;
     },
-    async close() {
-      await watch.close();
-      await reading;
-    },
+    close: () => follow.close(),
   };
 }
