@@ -44,7 +44,9 @@ export function startSse(reply: HttpReply, options: SseOptions = {}): SseClient 
   let patience: NodeJS.Timeout | undefined;
   let pendingMessages = 0;
   for (const [name, value] of Object.entries(inherited)) if (value !== undefined) raw.setHeader(name, value);
-  raw.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache' });
+  raw.setHeader('Content-Type', 'text/event-stream');
+  raw.setHeader('Cache-Control', 'no-cache');
+  raw.writeHead(200);
   raw.flushHeaders();
   raw.socket?.setNoDelay(true);
   const keepAlive = setInterval(() => write(lineEnd), keepAliveMs);

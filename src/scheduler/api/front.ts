@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { createBasicAuth } from '../../http/basic-auth.js';
 import { createCrossOrigin } from '../../http/cross-origin.js';
+import { finishAnswers } from '../../http/finish-answers.js';
 import { addGzip } from '../../http/gzip.js';
 import { RequestLimit } from '../../http/request-limit.js';
 import { createHttpServer } from '../../http/server.js';
@@ -19,6 +20,9 @@ const uncounted: ReadonlySet<string> = new Set(['/ping', '/v2/events', '/ekiden/
 
 /** Who asks for a large answer must read it; no answer takes this long to begin, and streams of events say something every ten seconds. */
 const idleMs = 120_000;
+
+/** A turn of the engine takes some milliseconds; who stops the scheduler does not wait long. */
+const finishMs = 500;
 
 /** An error that fastify itself answers a request with. */
 interface FrameworkError {
@@ -100,6 +104,10 @@ export function createFront(context: FrontContext): HttpServer {
     timeouts: { idleMs },
   });
   context.metrics?.watch(server);
+  finishAnswers(server, {
+    limitMs: finishMs,
+    refusal: () => new ApiError(503, 'The scheduler is stopping: send the request again'),
+  });
   const crossOrigin = createCrossOrigin(options.allowedOrigins);
 
   server.addHook('onRequest', async (request, reply) => {
