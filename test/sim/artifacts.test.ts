@@ -86,6 +86,29 @@ t.test('what cannot be had fails the deployment; the app waits and says why', as
   t.same(again.effects.downloads, [url], 'another try');
 });
 
+t.test('what no app wants any more is not remembered', async (t) => {
+  const { turn, state } = start();
+  const other = 'http://files.example/other.tgz';
+  const gone = 'http://files.example/gone.tgz';
+  turn(command({ instances: 0, storeUrls: [url, url, other] }));
+  for (const known of [url, other]) turn({ type: 'artifact', url: known, result: { uri: `stored:${known}` } });
+  turn(command({ id: '/b', instances: 0, storeUrls: [gone, url] }));
+  turn({ type: 'artifact', url: gone, result: { error: '404' } });
+  t.same([...state.artifacts.keys()], [url, other]);
+  t.same([...state.artifactErrors], [[gone, '404']]);
+
+  const change = { type: 'updateApps', updates: [{ id: '/a', update: { storeUrls: [url] } }], partial: true };
+  const options = { mayCreate: false, force: true, origin: { clientIp: '', uri: '' } };
+  turn({ ...command({}), command: { ...change, ...options } } as Input);
+  t.same([...state.artifacts.keys()], [url], 'what is named before and after stays known');
+  const late = turn({ type: 'artifact', url: other, result: { uri: 'late' } });
+  t.same(late.effects.events, []);
+  t.notOk(state.artifacts.has(other), 'an answer that nobody waits for');
+
+  for (const id of ['/a', '/b']) turn({ ...command({}), command: { type: 'deleteApp', id, force: true } } as Input);
+  t.same([state.artifacts.size, state.artifactErrors.size, state.storeUrls.size], [0, 0, 0]);
+});
+
 t.test('after a start everything is asked for again', async (t) => {
   const { turn } = start();
   const { effects } = turn(command({ storeUrls: [url] }));

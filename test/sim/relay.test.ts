@@ -40,6 +40,7 @@ function assertAsWanted(t: Test, world: World, label: string): void {
     'definitions',
     'groups',
     'servicePorts',
+    'storeUrls',
     'instances',
     'instancesOf',
     'deployments',

@@ -63,6 +63,7 @@ export function loadState(records: Records): MutableState {
       else {
         state.apps.set(id, runSpec);
         for (const port of servicePortsOf(runSpec)) if (port > 0) state.servicePorts.count(port, 1);
+        for (const url of runSpec.storeUrls) state.storeUrls.set(url, (state.storeUrls.get(url) ?? 0) + 1);
       }
       state.versions.set(id, versions);
       state.definitions.set(definitionKey(id, current), runSpec);

@@ -26,6 +26,7 @@ export class MutableState implements SchedulerState {
   ]);
   history: readonly RootChange[] = [];
   readonly historyKeeps = new Set<string>();
+  readonly storeUrls = new Map<string, number>();
   readonly artifacts = new Map<string, string>();
   readonly artifactErrors = new Map<string, string>();
   /** URLs whose download has been asked for and not answered. */

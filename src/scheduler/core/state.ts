@@ -81,9 +81,11 @@ export interface SchedulerState {
   readonly history: readonly RootChange[];
   /** Definitions by `definitionKey` that `history` refers to: they stay in the store. */
   readonly historyKeeps: ReadonlySet<string>;
+  /** How often apps name each URL in their `storeUrls`. */
+  readonly storeUrls: ReadonlyMap<string, number>;
   /** Where tasks fetch the content of each of the apps' `storeUrls` that is known to be in the artifact store, by URL. */
   readonly artifacts: ReadonlyMap<string, string>;
-  /** Why a URL could not be brought into the artifact store, as far as it is still wanted. */
+  /** Why one of the apps' `storeUrls` could not be brought into the artifact store. */
   readonly artifactErrors: ReadonlyMap<string, string>;
   /** The service ports of all apps. */
   readonly servicePorts: Pick<PortUse, 'lowestFree'>;

@@ -142,6 +142,11 @@ export class Tx {
     this.#store.push({ key, value });
   }
 
+  #count<K>(map: Map<K, number>, key: K, by: number): void {
+    const count = (map.get(key) ?? 0) + by;
+    this.#set(map, key, count === 0 ? undefined : count);
+  }
+
   setFrameworkId(id: string): void {
     const old = this.#state.frameworkId;
     this.#state.frameworkId = id;
@@ -173,8 +178,13 @@ export class Tx {
     const { id, version } = runSpec;
     const old = isPod(runSpec) ? this.#set(this.#state.pods, id, runSpec) : this.#set(this.#state.apps, id, runSpec);
     if (old === undefined) this.#addTo('runSpecs', id);
-    else this.#countPorts(old, -1);
+    // The new one first: what both use is used all the time
     this.#countPorts(runSpec, 1);
+    this.#countStoreUrls(runSpec, 1);
+    if (old !== undefined) {
+      this.#countPorts(old, -1);
+      this.#countStoreUrls(old, -1);
+    }
 
     const known = this.#state.versions.get(id) ?? [];
     const versions = [...known.filter((v) => v !== version), version];
@@ -195,6 +205,7 @@ export class Tx {
     if (old === undefined) return;
     this.#removeFrom('runSpecs', id);
     this.#countPorts(old, -1);
+    this.#countStoreUrls(old, -1);
     const versions = this.#state.versions.get(id) ?? [];
     this.#set(this.#state.versions, id, undefined);
     this.#persist(isPod(old) ? storeKeys.pod(id) : storeKeys.app(id), undefined);
@@ -212,6 +223,17 @@ export class Tx {
       if (port === 0) continue;
       servicePorts.count(port, by);
       this.#undo.push(() => servicePorts.count(port, by === 1 ? -1 : 1));
+    }
+  }
+
+  /** What no app wants any more is not remembered; should one want it again, it is asked for again. */
+  #countStoreUrls(runSpec: RunSpec, by: 1 | -1): void {
+    if (isPod(runSpec)) return;
+    for (const url of runSpec.storeUrls) {
+      this.#count(this.#state.storeUrls, url, by);
+      if (this.#state.storeUrls.has(url)) continue;
+      this.#set(this.#state.artifacts, url, undefined);
+      this.#set(this.#state.artifactErrors, url, undefined);
     }
   }
 
@@ -301,10 +323,11 @@ export class Tx {
     this.#downloads.push(url);
   }
 
-  /** What came of a download. */
+  /** What came of a download; of no interest if nobody wants it any more. */
   setArtifact(url: string, result: { readonly uri: string } | { readonly error: string }): void {
     const { resolving } = this.#state;
     if (resolving.delete(url)) this.#undo.push(() => resolving.add(url));
+    if (!this.#state.storeUrls.has(url)) return;
     if ('uri' in result) {
       this.#set(this.#state.artifacts, url, result.uri);
       this.#set(this.#state.artifactErrors, url, undefined);

@@ -13,7 +13,7 @@ export function handleLoaded(tx: Tx): void {
     tx.touchedApps.add(id);
   }
   // Where tasks fetch artifacts may have changed with the options; what is in the artifact store is not downloaded again.
-  for (const { storeUrls } of tx.state.apps.values()) for (const url of storeUrls) tx.download(url);
+  for (const url of tx.state.storeUrls.keys()) tx.download(url);
   for (const instance of tx.state.instances.values()) {
     tx.dirtyApps.add(instance.appId);
     tx.touchedInstances.add(instance.id);
