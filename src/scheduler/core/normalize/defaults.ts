@@ -136,10 +136,10 @@ export function withDefaults(id: string, app: CanonicalMembers, options: Definit
     labels: p.labels ?? {},
   }));
   const hasPorts = isHost ? portDefinitions.length > 0 : (container?.portMappings?.length ?? 0) > 0;
-  const { container: givenContainer, unreachableStrategy, upgradeStrategy, executorResources, ...members } = app;
+  const { unreachableStrategy, upgradeStrategy, executorResources } = app;
   const strategy = defaultUpgradeStrategy(app);
   return {
-    ...members,
+    ...app,
     id,
     args: app.args ?? [],
     backoffFactor: app.backoffFactor ?? 1.15,
