@@ -106,6 +106,20 @@ t.test('versions, and the way back to one', async (t) => {
   t.equal((await ask(api, 'PATCH', '/v2/apps/a', { version: older, cmd: 'x' })).status, 422);
 });
 
+t.test('other executorResources are kept and restart nothing', async (t) => {
+  const scheduler = await startFakeScheduler(t);
+  const { api, service } = scheduler;
+  await ask(api, 'POST', '/v2/apps', { id: '/a', cmd: 'x', instances: 1 });
+  const [instance] = await scheduler.run('/a');
+  const before = service.state.apps.get('/a');
+  const executorResources = { cpus: 0.5, mem: 64, disk: 20 };
+  t.equal((await ask(api, 'PUT', '/v2/apps/a', { executorResources })).status, 200);
+  t.match((await ask(api, 'GET', '/v2/apps/a')).json.app, { executorResources });
+  t.same(service.state.apps.get('/a')?.versionInfo, before?.versionInfo);
+  t.same([...service.state.instances.keys()], [instance?.id]);
+  t.equal(service.state.deployments.size, 0);
+});
+
 t.test('an illegal id in the URL or in a list is told as what it is', async (t) => {
   const { api } = await startFakeScheduler(t);
   const one = await ask(api, 'PUT', '/v2/apps/Web', { cmd: 'x' });

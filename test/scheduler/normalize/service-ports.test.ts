@@ -68,7 +68,7 @@ t.test('what kind of change it is', (t) => {
   const app = anApp({ others: { dependencies: ['/db'] } });
   t.equal(changeKind(app, { ...app }), 'none');
   t.equal(changeKind(app, { ...app, instances: 2 }), 'scale');
-  t.equal(changeKind(app, { ...app, others: { ...app.others, executorResources: { cpus: 1 } } }), 'none');
+  t.equal(changeKind(app, { ...app, others: { ...app.others, executorResources: { cpus: 1 } } }), 'scale');
   for (const change of [
     { labels: { a: 'b' } },
     { env: { A: '1' } },

@@ -2,14 +2,16 @@ import { equalData } from '../../../common/equal.js';
 import type { AppDefinition } from '../../model/app-definition.js';
 import type { AppDraft } from './app-draft.js';
 
-/** What a deployment has to do about an app: nothing, change the number of instances, or replace all of them. */
+/** What a deployment has to do about an app: nothing, see that there are as many instances as it says now, or replace all of them. */
 export type ChangeKind = 'none' | 'scale' | 'upgrade';
 
 /** What does not count as configuration (marathon.md §3.3); of the `others` it is `executorResources`. */
 const notConfiguration: ReadonlySet<string> = new Set(['instances', 'version', 'versionInfo', 'others']);
 const notOthers: ReadonlySet<string> = new Set(['executorResources']);
 
+/** How a draft differs from the current definition. Other `executorResources` restart nothing, and are kept for later instances. */
 export function changeKind(from: AppDefinition, to: AppDraft): ChangeKind {
   if (!equalData(from, to, notConfiguration) || !equalData(from.others, to.others, notOthers)) return 'upgrade';
-  return from.instances === to.instances ? 'none' : 'scale';
+  const isSame = from.instances === to.instances && equalData(from.others, to.others);
+  return isSame ? 'none' : 'scale';
 }
