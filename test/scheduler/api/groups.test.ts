@@ -169,13 +169,23 @@ t.test('deletion of a group, and of everything', async (t) => {
 });
 
 t.test('what is embedded', async (t) => {
-  const { api, run } = await startFakeScheduler(t);
+  const scheduler = await startFakeScheduler(t);
+  const { api } = scheduler;
   await ask(api, 'POST', '/v2/apps', app('/g/web', { instances: 1 }));
-  await run('/g/web');
+  await scheduler.run('/g/web');
   const only = await ask(api, 'GET', '/v2/groups/g?embed=group.apps&embed=group.apps.counts');
   t.same(Object.keys(only.json), ['id', 'apps', 'dependencies', 'version', 'enforceRole']);
   t.equal(groupOf(only).apps[0]?.tasksRunning, 1);
   const plain = groupOf(await ask(api, 'GET', '/v2/groups/g'));
   t.equal(plain.apps[0]?.tasksRunning, undefined, 'counts only when asked for');
   t.same(Object.keys(plain), ['id', 'apps', 'pods', 'groups', 'dependencies', 'version', 'enforceRole']);
+});
+
+t.test('a limit of deployments is none for what starts none', async (t) => {
+  const { api } = await startFakeScheduler(t, { maxRunningDeployments: 1 });
+  t.equal((await ask(api, 'POST', '/v2/apps', { id: '/top/waits', cmd: 'x' })).status, 201);
+  t.equal((await ask(api, 'POST', '/v2/apps', { id: '/other', cmd: 'x' })).status, 403);
+  t.equal((await ask(api, 'POST', '/v2/groups', { id: '/empty' })).status, 201);
+  t.equal((await ask(api, 'PATCH', '/v2/groups/top', { enforceRole: true })).status, 200);
+  t.equal((await ask(api, 'PUT', '/v2/apps/top/waits', { cmd: 'x' })).status, 200, 'nothing to be done');
 });

@@ -14,6 +14,8 @@ import { planDeployment } from './plan.js';
 
 /** Why these changes may not be deployed now; undefined = they may. Deployments in the way are no reason with `force`. */
 export function refusalToDeploy(tx: Tx, changes: readonly RunSpecChange[], force: boolean): Rejection | undefined {
+  // Groups alone are changed at once, without a deployment
+  if (changes.length === 0) return undefined;
   const inTheWay = blockingDeployments(tx, changes);
   if (inTheWay.length > 0 && !force) return { kind: 'locked', deploymentIds: inTheWay };
   const limit = tx.settings.maxRunningDeployments;
