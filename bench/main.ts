@@ -1,8 +1,13 @@
+import { measureApi } from './api.js';
 import { measureLatency } from './latency.js';
 
 const benchmarks: Readonly<
   Record<string, { readonly text: string; readonly run: (args: readonly string[]) => Promise<void> }>
 > = {
+  api: {
+    text: "Marathon's API against bounds of the same run [apps, default 10000] [parts: growth reads changes groups streams waiting, default all]",
+    run: measureApi,
+  },
   latency: {
     text: 'status update persisted → DNS answers, → HAProxy routes [changes, default 200] [pause between them in ms, default 1500]',
     run: measureLatency,
