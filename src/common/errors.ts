@@ -11,9 +11,12 @@ export class StartupError extends Error {
   override readonly name = 'StartupError';
 }
 
-/** The text of anything that was thrown. */
+/** The text of anything that was thrown. Node's errors for a host with several addresses have none of their own, but one for each. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  if (error.message !== '') return error.message;
+  const parts = error instanceof AggregateError ? error.errors.map(messageOf).filter((text) => text !== '') : [];
+  return parts.length === 0 ? (codeOf(error) ?? error.name) : parts.join('; ');
 }
 
 /** The `code` of a Node system error (`ENOENT`, `EADDRINUSE` …), or of the error that caused it. */

@@ -4,7 +4,8 @@ import { messageOf } from '../../common/errors.js';
 import type { HttpClient } from '../../common/http-client.js';
 import type { Logger } from '../../common/logger.js';
 import type { Clock } from '../../common/time.js';
-import { postTargetOf, publicFormOf } from './callback-url.js';
+import { targetOf } from '../../common/url-target.js';
+import { publicFormOf } from './callback-url.js';
 
 /** Marathon waits 2ⁿ seconds after the nth failure in a row, without limit; ours ends at ten minutes. */
 const backoff: BackoffPolicy = { initialMs: 2000, factor: 2, maxMs: 600_000 };
@@ -38,9 +39,13 @@ export interface CallbackQueue {
  */
 export function createCallbackQueue(options: CallbackQueueOptions): CallbackQueue {
   const { url, http, slowConsumerTimeoutMs, clock, logger } = options;
-  const target = postTargetOf(url);
+  const { href, authorization } = targetOf(new URL(url));
   const shown = publicFormOf(url);
-  const headers = { ...target.headers, 'content-type': 'application/json', accept: 'application/json' };
+  const headers = {
+    ...(authorization === undefined ? {} : { authorization }),
+    'content-type': 'application/json',
+    accept: 'application/json',
+  };
   const waiting: string[] = [];
   let waitingCharacters = 0;
   let failures = 0;
@@ -70,14 +75,14 @@ export function createCallbackQueue(options: CallbackQueueOptions): CallbackQueu
     try {
       const { status } = await http.request({
         method: 'POST',
-        url: target.url,
+        url: href,
         headers,
         body: text,
         signal: request.signal,
       });
       return status >= 200 && status < 300 ? undefined : `HTTP ${status}`;
     } catch (error) {
-      return messageOf(request.signal.aborted ? request.signal.reason : error).replaceAll(target.url, shown);
+      return messageOf(request.signal.aborted ? request.signal.reason : error).replaceAll(href, shown);
     } finally {
       clearTimeout(timer);
     }

@@ -16,27 +16,3 @@ export function publicFormOf(text: string): string {
   const { protocol, host, pathname } = new URL(text);
   return `${protocol}//${host}${pathname}`;
 }
-
-/** Where an event for this URL is posted to, and the credentials that the URL holds as a header. */
-export function postTargetOf(text: string): {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-} {
-  const url = new URL(text);
-  const { username, password } = url;
-  url.username = '';
-  url.password = '';
-  url.hash = '';
-  if (username === '' && password === '') return { url: url.href, headers: {} };
-  const credentials = `${decode(username)}:${decode(password)}`;
-  return { url: url.href, headers: { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` } };
-}
-
-/** A part of a URL's credentials as it was meant; one that is not well encoded is taken literally. */
-function decode(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
-}

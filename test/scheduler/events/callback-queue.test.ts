@@ -1,9 +1,8 @@
 import t from 'tap';
 import type { Test } from 'tap';
 import { createHttpClient } from '../../../src/common/http-client.js';
-import type { HttpRequest } from '../../../src/common/http-client.js';
 import { createCallbackQueue } from '../../../src/scheduler/events/callback-queue.js';
-import { callbackUrlProblem, postTargetOf, publicFormOf } from '../../../src/scheduler/events/callback-url.js';
+import { callbackUrlProblem, publicFormOf } from '../../../src/scheduler/events/callback-url.js';
 import { startSink } from '../../support/callback-sink.js';
 import { waitFor } from '../../support/wait.js';
 import { memoryLogger } from '../../support/memory-logger.js';
@@ -195,11 +194,5 @@ t.test('URLs', (t) => {
   t.match(callbackUrlProblem('file:///etc/passwd'), /scheme is file/);
   t.match(callbackUrlProblem(`http://a/${'x'.repeat(2000)}`), /not be longer than 2000 characters, but has 2009/);
   t.equal(publicFormOf('no url with secret'), '(no URL)');
-  t.same(postTargetOf('http://a/b?c#d'), { url: 'http://a/b?c', headers: {} });
-  t.same(postTargetOf('http://%zz:b@a/').headers, {
-    authorization: `Basic ${Buffer.from('%zz:b').toString('base64')}`,
-  });
-  const request: Pick<HttpRequest, 'url'> = postTargetOf('http://u@a/');
-  t.equal(request.url, 'http://a/');
   t.end();
 });

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { Readable } from 'node:stream';
 import { createLimiter } from '../../../common/concurrency.js';
-import { codeOf, messageOf } from '../../../common/errors.js';
+import { messageOf } from '../../../common/errors.js';
 import type { HttpClient, HttpStream } from '../../../common/http-client.js';
 import { readText } from '../../../common/http-client.js';
 import type { Logger } from '../../../common/logger.js';
@@ -25,12 +25,6 @@ const maxRedirects = 5;
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 /** Of a body that nobody wants: so much is read before its connection is closed. */
 const maxIgnoredBytes = 1024;
-
-/** Node's own errors of refused connections have no text when a host has several addresses. */
-function reasonOf(error: unknown): string {
-  const message = messageOf(error);
-  return message === '' ? (codeOf(error) ?? 'no connection') : message;
-}
 
 /**
  * Downloads `storeUrls` into a store (Marathon's ResolveArtifacts). A URL whose content is in the store already is not asked for
@@ -106,7 +100,7 @@ export function createArtifactResolver(
         }
         return await bringing;
       } catch (error) {
-        throw new Error(`${shownUrl(url)} cannot be brought into the artifact store: ${reasonOf(error)}`, {
+        throw new Error(`${shownUrl(url)} cannot be brought into the artifact store: ${messageOf(error)}`, {
           cause: error,
         });
       }

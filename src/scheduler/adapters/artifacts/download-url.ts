@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
+import { decodedPart, targetOf } from '../../../common/url-target.js';
+import type { UrlTarget } from '../../../common/url-target.js';
 
-/** A URL taken apart: what is asked for, and with what right. */
-export interface DownloadUrl {
-  /** Without credentials and fragment. */
-  readonly href: string;
+/** A URL taken apart. */
+export interface DownloadUrl extends UrlTarget {
   readonly origin: string;
-  /** The `Authorization` header that the URL's user and password make. */
-  readonly authorization: string | undefined;
 }
 
 const maxNameLength = 128;
@@ -21,14 +19,6 @@ export function shownUrl(url: string): string {
   }
 }
 
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
 /** Reads a URL of `storeUrls`, or of a redirect. Throws an Error for people. */
 export function parseDownloadUrl(text: string): DownloadUrl {
   let url: URL;
@@ -37,7 +27,7 @@ export function parseDownloadUrl(text: string): DownloadUrl {
   } catch {
     throw new Error('it is not a URL');
   }
-  const { protocol, origin, username, password } = url;
+  const { protocol, origin } = url;
   if (protocol === 'file:') {
     // Whoever may post apps could otherwise read what only the scheduler may.
     throw new Error(
@@ -47,14 +37,7 @@ export function parseDownloadUrl(text: string): DownloadUrl {
   if (protocol !== 'http:' && protocol !== 'https:') {
     throw new Error(`${protocol} is not a scheme that can be downloaded from: only http: and https: are`);
   }
-  url.username = '';
-  url.password = '';
-  url.hash = '';
-  const authorization =
-    username === '' && password === ''
-      ? undefined
-      : `Basic ${Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64')}`;
-  return { href: url.href, origin, authorization };
+  return { ...targetOf(url), origin };
 }
 
 /**
@@ -63,7 +46,7 @@ export function parseDownloadUrl(text: string): DownloadUrl {
  */
 export function storedPathOf(url: string): string {
   const hash = createHash('sha256').update(url).digest('hex').slice(0, 32);
-  const last = decoded(new URL(url).pathname.split('/').at(-1) ?? '');
+  const last = decodedPart(new URL(url).pathname.split('/').at(-1) ?? '');
   const name = last
     .replace(/[^A-Za-z0-9._-]/g, '_')
     .replace(/^\.+/, '_')

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { codeOf, messageOf } from '../../../common/errors.js';
+import { messageOf } from '../../../common/errors.js';
 import type { HttpClient, HttpResponse, HttpStream } from '../../../common/http-client.js';
 import { readText } from '../../../common/http-client.js';
 
@@ -119,8 +119,7 @@ export function createWebHdfs(
       try {
         response = await http.request({ method, url: `${nameNode}/webhdfs/v1${urlPath(path)}?${query}` });
       } catch (error) {
-        const reason = messageOf(error) === '' ? (codeOf(error) ?? 'no connection') : messageOf(error);
-        failure = new Error(`HDFS: ${nameNode} does not answer: ${reason}`, { cause: error });
+        failure = new Error(`HDFS: ${nameNode} does not answer: ${messageOf(error)}`, { cause: error });
         continue;
       }
       if (accepted.includes(response.status)) {
