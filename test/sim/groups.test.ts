@@ -263,6 +263,12 @@ t.test('scaling a group keeps to the rules of its apps', async (t) => {
   );
 });
 
+t.test('a group below the top may say that it enforces no role', async (t) => {
+  const world = new World(13);
+  t.match(run(world, post('/', { id: '/prod', groups: [{ id: 'second', enforceRole: false }] })), { type: 'deployed' });
+  t.notOk('enforceRole' in (world.state.groups.get('/prod/second') ?? {}));
+});
+
 t.test('ids of groups are held to the rules of ids', async (t) => {
   const world = new World(9);
   const errors = (command: Command): unknown => {

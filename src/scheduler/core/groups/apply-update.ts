@@ -96,7 +96,7 @@ class Application {
       this.#isPath(elementPath(`${path}/dependencies`, i), dependency);
     }
     const isTop = ancestorsOf(id).length === 1;
-    if (update.enforceRole !== undefined && !isTop) {
+    if (update.enforceRole === true && !isTop) {
       this.report(
         `${path}/enforceRole`,
         `enforceRole can only be set for top-level groups, and ${id} is not top-level`,
