@@ -11,6 +11,12 @@ function digestOf(credentials: Buffer): Buffer {
   return createHash('sha256').update(credentials).digest();
 }
 
+/** What an `Authorization` header of this kind holds (RFC 7617 §2: `user:password`, as bytes); undefined when it is none. */
+export function basicBytesOf(authorization: string | undefined): Buffer | undefined {
+  const encoded = /^Basic +([A-Za-z0-9+/=_-]+) *$/i.exec(authorization ?? '')?.[1];
+  return encoded === undefined ? undefined : Buffer.from(encoded, 'base64');
+}
+
 /** The `WWW-Authenticate` header that asks for a user and a password. */
 export function basicChallenge(realm: string): string {
   // A header holds printable Latin-1; the realm is a quoted string in it.
@@ -36,8 +42,7 @@ export function createBasicAuth({
   const latin1 = isLatin1 ? digestOf(Buffer.from(credentials, 'latin1')) : utf8;
   return {
     admits(authorization) {
-      const encoded = /^Basic +([A-Za-z0-9+/=_-]+) *$/i.exec(authorization ?? '')?.[1] ?? '';
-      const given = digestOf(Buffer.from(encoded, 'base64'));
+      const given = digestOf(basicBytesOf(authorization) ?? Buffer.alloc(0));
       const asUtf8 = timingSafeEqual(given, utf8);
       const asLatin1 = timingSafeEqual(given, latin1);
       return asUtf8 || asLatin1;

@@ -84,7 +84,8 @@ function limitRequests(server: HttpServer, { maxConcurrentRequests }: HttpOption
   const limit = new RequestLimit(maxConcurrentRequests);
   server.addHook('onRequest', (request, reply, done) => {
     const path = pathOf(request.url);
-    const counts = !uncounted.has(path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path);
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    const counts = !isRead || !uncounted.has(path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path);
     if (!counts || limit.enter(reply.raw)) done();
     else done(new ApiError(503, `Too many concurrent requests! Allowed: ${maxConcurrentRequests}.`));
   });

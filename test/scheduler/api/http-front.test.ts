@@ -188,6 +188,8 @@ t.test('too many concurrent requests', async (t) => {
   t.same(await refused.json(), { message: 'Too many concurrent requests! Allowed: 1.' });
   t.equal(refused.headers.get('x-frame-options'), 'DENY');
   t.equal((await fetch(`http://127.0.0.1:${port}/ping`)).status, 200, 'whether this process lives can be asked');
+  const body = await fetch(`http://127.0.0.1:${port}/ping`, { method: 'POST', body: 'x'.repeat(100_000) });
+  t.equal(body.status, 503, 'but no body can be brought past the limit');
   open('/v2/events');
   await waitFor('one more stream', () => waiting.length === 5);
 

@@ -1,3 +1,5 @@
+import { basicBytesOf } from '../../../http/basic-auth.js';
+
 /** What a client says of itself by basic authentication (RFC 7617). */
 export interface BasicCredentials {
   readonly user: string;
@@ -17,9 +19,9 @@ function textOf(bytes: Buffer): string {
 
 /** Reads an `Authorization` header; undefined when it is none of that kind. The password may hold `:`. */
 export function basicCredentialsOf(authorization: string | undefined): BasicCredentials | undefined {
-  const encoded = /^Basic +([A-Za-z0-9+/=_-]+) *$/i.exec(authorization ?? '')?.[1];
-  if (encoded === undefined) return undefined;
-  const text = textOf(Buffer.from(encoded, 'base64'));
+  const bytes = basicBytesOf(authorization);
+  if (bytes === undefined) return undefined;
+  const text = textOf(bytes);
   const colon = text.indexOf(':');
   return colon < 0 ? undefined : { user: text.slice(0, colon), password: text.slice(colon + 1) };
 }
