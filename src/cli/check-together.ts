@@ -28,16 +28,30 @@ export function checkTogether(command: CommandName, settings: Settings): void {
   if (command === 'up') refuseEqualPorts(settings);
 }
 
+/** With an access control list the load balancer of `up` is somebody, too. */
+function namelessLoadBalancer(command: CommandName, settings: Settings): string[] {
+  const named = settings.marathon_credentials !== undefined || settings.http_credentials !== undefined;
+  if (command !== 'up' || settings.acl_file === undefined || named) return [];
+  return [
+    '--acl_file without --marathon_credentials: the load balancer follows the scheduler as anonymous, which must be allowed to view ' +
+      'events; give it a user who is',
+  ];
+}
+
 /**
- * What was given and changes nothing, one line each: options without effect that ask for something other than what always holds,
- * and options of a feature that is not switched on.
+ * What was given and does not do what it seems to, one line each: options without effect that ask for something other than what always
+ * holds, options of a feature that is not switched on, and what keeps another role from its work.
  */
 export function warningsOf(command: CommandName, settings: Settings, given: ReadonlySet<FlagName>): string[] {
+  return [...withoutEffect(command, settings, given), ...namelessLoadBalancer(command, settings)];
+}
+
+function withoutEffect(command: CommandName, settings: Settings, given: ReadonlySet<FlagName>): string[] {
   return [...given].flatMap((name) => {
-    const { withoutEffect, needs } = flagOf(name);
+    const { withoutEffect: reason, needs } = flagOf(name);
     if (!flagOf(name).commands.includes(command)) return [];
-    if (withoutEffect !== undefined && differs(name, command, settings)) {
-      return [`--${name} is accepted, without effect: ${withoutEffect}`];
+    if (reason !== undefined && differs(name, command, settings)) {
+      return [`--${name} is accepted, without effect: ${reason}`];
     }
     return needs !== undefined && isFlagName(needs) && isOff(settings, needs)
       ? [`--${name} is without effect: --${needs} is not given`]

@@ -343,6 +343,9 @@ t.test('what is given and has no effect is said', async (t) => {
     "MARATHON_WORK_DIR is ignored, --work_dir is an option of Ekiden's alone: set EKIDEN_WORK_DIR",
     'MARATHON_ZK is ignored, --zk of Marathon is not supported yet: the embedded store is used and one scheduler runs',
   ]);
+  t.match(resolve('up', ['--acl_file=/acl.json']).warnings, [/^--acl_file without --marathon_credentials/]);
+  t.same(resolve('up', ['--acl_file=/acl.json', '--marathon_credentials=lb:x']).warnings, []);
+  t.same(resolve('scheduler', ['--master=m:1', '--acl_file=/acl.json']).warnings, []);
   t.same(resolve('dns', ['--master=m:1'], { MARATHON_MESOS_ROL: 'x', MARATHON_ZK: 'z' }).warnings, []);
 });
 
