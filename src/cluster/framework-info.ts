@@ -61,6 +61,18 @@ export function frameworkInfoProblem(info: FrameworkInfo, suppressedRoles: reado
   return undefined;
 }
 
+/** What a framework must not change about itself while it is known (UPDATE_FRAMEWORK); undefined when it does not. */
+export function frameworkUpdateProblem(before: FrameworkInfo, after: FrameworkInfo): string | undefined {
+  if (before.principal !== after.principal) {
+    return `Changing framework's principal is not allowed: it is '${before.principal ?? ''}'`;
+  }
+  if (before.user !== after.user) return `Updating 'FrameworkInfo.user' is unsupported: it is '${before.user}'`;
+  if ((before.checkpoint ?? false) !== (after.checkpoint ?? false)) {
+    return `Updating 'FrameworkInfo.checkpoint' is unsupported: it is ${String(before.checkpoint ?? false)}`;
+  }
+  return undefined;
+}
+
 /**
  * Whether an id may become part of a path, as Mesos checks task and framework ids: not empty, at most 255 bytes, not `.`
  * or `..`, no `/`, `\` or control character.

@@ -1,4 +1,4 @@
-/** Settings of `ekiden cluster`, the embedded one-node Mesos. */
+/** Settings of `ekiden cluster`, the embedded Mesos of one machine. */
 export interface ClusterOptions {
   /** Address that master and agent listen on and advertise. */
   readonly host: string;
@@ -14,4 +14,25 @@ export interface ClusterOptions {
   readonly attributes: string;
   /** What the agent calls itself in offers (`--hostname`); default `host`. */
   readonly hostname: string;
+  /** Fault domain of master and agent: `region/zone`, or Mesos' JSON; none when empty or absent. */
+  readonly domain?: string;
+  /** Mesos' notation: `role=2,other=0.5`; 1 for roles that are not named. */
+  readonly weights?: string;
+  /** `role=cpus:4;mem:1024,other=cpus:2`: what roles are promised, and have at most. */
+  readonly quota?: string;
+  /** Present = simulated agents instead of the one of this machine. */
+  readonly simulation?: SimulationOptions;
+}
+
+/** Simulated agents: without processes, as many as wanted. Their texts may hold `{n}`, the number of the agent. */
+export interface SimulationOptions {
+  readonly agents: number;
+  /** Mesos' notation with patterns: `rack:r{n%4}`. */
+  readonly attributes: string;
+  /** `region/zone` with patterns; empty = that of the master. */
+  readonly domain: string;
+  /** A pattern; each agent should have a name of its own. */
+  readonly hostname: string;
+  /** How long a task takes from its launch to TASK_RUNNING. */
+  readonly startDelayMs: number;
 }

@@ -1,4 +1,4 @@
-import type { Range, Resource } from '../mesos/types.js';
+import type { Range, Resource, ResourceReservation } from '../mesos/types.js';
 import type { Amount, ResourceEntry, Resources } from './resources.js';
 
 function wireAmount(amount: Amount): Pick<Resource, 'type' | 'scalar' | 'ranges' | 'set'> {
@@ -16,18 +16,38 @@ function wireAmount(amount: Amount): Pick<Resource, 'type' | 'scalar' | 'ranges'
 export interface ResourceForm {
   /** `allocation_info.role`; left out for frameworks without MULTI_ROLE. */
   readonly allocatedTo?: string | undefined;
-  /** The form before RESERVATION_REFINEMENT: `role` on every resource. */
+  /** As the operator endpoints write it: `role` on every resource, and `reservation` beside `reservations`. */
   readonly withRole: boolean;
+  /** With `withRole`: the form before RESERVATION_REFINEMENT, which has no `reservations`. */
+  readonly legacy?: boolean;
 }
 
-function wireResource(entry: ResourceEntry, { allocatedTo, withRole }: ResourceForm): Resource {
-  const reserved = entry.reservations.length > 0;
+function wireReservations(entry: ResourceEntry, { withRole, legacy = false }: ResourceForm): Partial<Resource> {
+  const { reservations } = entry;
+  const [only] = reservations;
+  if (!withRole) return reservations.length === 0 ? {} : { reservations };
+  const { type, principal, labels } = only ?? {};
+  return {
+    ...(reservations.length === 1 && type === 'DYNAMIC'
+      ? {
+          reservation: {
+            ...(principal === undefined ? {} : { principal }),
+            ...(labels === undefined ? {} : { labels }),
+          },
+        }
+      : {}),
+    ...(legacy || reservations.length === 0 ? {} : { reservations }),
+  };
+}
+
+function wireResource(entry: ResourceEntry, form: ResourceForm): Resource {
+  const { allocatedTo, withRole } = form;
   return {
     name: entry.name,
     ...wireAmount(entry.amount),
     ...(withRole ? { role: entry.reservations.at(-1)?.role ?? '*' } : {}),
     ...(allocatedTo === undefined ? {} : { allocation_info: { role: allocatedTo } }),
-    ...(!withRole && reserved ? { reservations: entry.reservations } : {}),
+    ...wireReservations(entry, form),
     ...(entry.disk === undefined ? {} : { disk: entry.disk }),
   };
 }
@@ -52,14 +72,31 @@ function amountText(amount: Amount): string {
   }
 }
 
-/** Resources allocated to `role` as Mesos writes them in messages: `cpus(allocated: *):0.1; ports(allocated: *):[31000-31999]`. */
-export function resourcesText(resources: Resources, role: string): string {
+function reservationText({ type = 'DYNAMIC', role = '*', principal, labels }: ResourceReservation): string {
+  const named = labels?.labels.map(({ key, value }) => (value === undefined ? key : `${key}: ${value}`));
+  return `(${[type, role, ...(principal === undefined ? [] : [principal]), ...(named === undefined ? [] : [`{${named.join(', ')}}`])].join(',')})`;
+}
+
+function diskText({ disk }: ResourceEntry): string {
+  if (disk === undefined) return '';
+  const { persistence, volume } = disk;
+  const { mode = '', host_path, container_path } = volume ?? {};
+  const path = [host_path, container_path].filter((part) => part !== undefined).join(':');
+  return `[${persistence?.id ?? ''}${volume === undefined ? '' : `:${path}${mode === 'RO' ? ':ro' : ''}`}]`;
+}
+
+/**
+ * Resources as Mesos writes them in messages: `cpus(allocated: *):0.1; ports(allocated: *):[31000-31999]`; `role` is whom they
+ * are allocated to, undefined when to nobody.
+ */
+export function resourcesText(resources: Resources, role: string | undefined): string {
   return [...resources.values()]
     .map((entry) => {
-      const reserved = entry.reservations
-        .map((r) => `(reservations: [(${r.type ?? 'DYNAMIC'},${r.role ?? '*'})])`)
-        .join('');
-      return `${entry.name}(allocated: ${role})${reserved}:${amountText(entry.amount)}`;
+      const { reservations } = entry;
+      const reserved =
+        reservations.length === 0 ? '' : `(reservations: [${reservations.map(reservationText).join(',')}])`;
+      const allocated = role === undefined ? '' : `(allocated: ${role})`;
+      return `${entry.name}${allocated}${reserved}${diskText(entry)}:${amountText(entry.amount)}`;
     })
     .join('; ');
 }

@@ -1,4 +1,4 @@
-import type { Range, Resource, ResourceReservation } from '../mesos/types.js';
+import type { Label, Labels, Range, Resource, ResourceReservation } from '../mesos/types.js';
 
 /** Resources that cannot be what they say; the text names the resource. */
 export class InvalidResourcesError extends Error {
@@ -11,12 +11,21 @@ export type Amount =
   | { readonly type: 'RANGES'; readonly ranges: readonly Range[] }
   | { readonly type: 'SET'; readonly items: readonly string[] };
 
+/** `DiskInfo`: the parts that make a disk what it is. */
+export interface DiskInfo {
+  /** Present = a persistent volume; its id is unique per role and agent. */
+  readonly persistence?: { readonly id: string; readonly principal?: string };
+  readonly volume?: { readonly mode: string; readonly container_path: string; readonly host_path?: string };
+  /** A disk of its own; absent = the agent's root disk. */
+  readonly source?: object;
+}
+
 export interface ResourceEntry {
   readonly name: string;
   /** Empty = unreserved; the last one is the role that may use it. */
   readonly reservations: readonly ResourceReservation[];
-  /** `DiskInfo`: two disks are only the same when it is equal. */
-  readonly disk: object | undefined;
+  /** Two disks are only the same when it is equal. */
+  readonly disk: DiskInfo | undefined;
   readonly amount: Amount;
 }
 
@@ -63,19 +72,78 @@ function parseAmount(resource: Resource): Amount {
   }
 }
 
-/** A resource of the old form names the role that it is reserved for; of the new one, its stack of reservations. */
-function parseReservations(resource: Resource): readonly ResourceReservation[] {
-  if (resource.reservations === undefined) {
-    const role = resource.role ?? '*';
-    return role === '*' ? [] : [{ type: 'STATIC', role }];
-  }
-  // One order of fields, for resources are the same when their reservations are.
-  return resource.reservations.map(({ type, role, principal, labels }) => ({
+/** Labels in one order, for reservations are the same whatever order theirs came in. */
+function sortedLabels(labels: Labels): readonly Label[] {
+  const text = ({ key, value }: Label): string => `${key}\n${value ?? ''}`;
+  return [...labels.labels].sort((a, b) => (text(a) < text(b) ? -1 : 1));
+}
+
+/** One order of fields, for resources are the same when their reservations are. */
+function parseReservation({ type, role, principal, labels }: ResourceReservation): ResourceReservation {
+  return {
     type: type ?? 'DYNAMIC',
     ...(role === undefined ? {} : { role }),
     ...(principal === undefined ? {} : { principal }),
-    ...(labels === undefined ? {} : { labels }),
-  }));
+    ...(labels === undefined
+      ? {}
+      : {
+          labels: {
+            labels: labels.labels.map(({ key, value }) => ({ key, ...(value === undefined ? {} : { value }) })),
+          },
+        }),
+  };
+}
+
+/** A resource of the old form names the role that it is reserved for; of the new one, its stack of reservations. */
+function parseReservations({ reservations, reservation, role = '*' }: Resource): readonly ResourceReservation[] {
+  if (reservations !== undefined) return reservations.map(parseReservation);
+  if (role === '*') return [];
+  return [reservation === undefined ? { type: 'STATIC', role } : parseReservation({ ...reservation, role })];
+}
+
+function parseDisk(disk: object | undefined): DiskInfo | undefined {
+  if (disk === undefined) return undefined;
+  const { persistence, volume, source } = disk as DiskInfo;
+  return {
+    ...(persistence === undefined
+      ? {}
+      : {
+          persistence: {
+            id: persistence.id,
+            ...(persistence.principal === undefined ? {} : { principal: persistence.principal }),
+          },
+        }),
+    ...(volume === undefined
+      ? {}
+      : {
+          volume: {
+            mode: volume.mode,
+            container_path: volume.container_path,
+            ...(volume.host_path === undefined ? {} : { host_path: volume.host_path }),
+          },
+        }),
+    ...(source === undefined ? {} : { source }),
+  };
+}
+
+/** What makes a resource another one than its neighbour. Plain ones, by far the most, are known by their name alone. */
+function identityOf(name: string, reservations: readonly ResourceReservation[], disk: DiskInfo | undefined): string {
+  if (reservations.length === 0 && disk === undefined) return name;
+  const stack = reservations.map((r) => (r.labels === undefined ? r : { ...r, labels: sortedLabels(r.labels) }));
+  return `${name} ${JSON.stringify(stack)} ${disk === undefined ? '' : JSON.stringify(disk)}`;
+}
+
+/** The same resource with other reservations, or another disk. */
+export function withIdentity(
+  entries: Iterable<ResourceEntry>,
+  change: (entry: ResourceEntry) => Partial<Pick<ResourceEntry, 'reservations' | 'disk'>>,
+): Resources {
+  const changed = new Map<string, ResourceEntry>();
+  for (const entry of entries) {
+    const next = { ...entry, ...change(entry) };
+    addEntry(changed, identityOf(next.name, next.reservations, next.disk), next);
+  }
+  return changed;
 }
 
 function isZero(amount: Amount): boolean {
@@ -89,25 +157,24 @@ function isZero(amount: Amount): boolean {
   }
 }
 
+function addEntry(sum: Map<string, ResourceEntry>, key: string, entry: ResourceEntry): void {
+  const known = sum.get(key);
+  if (known !== undefined && known.amount.type !== entry.amount.type) {
+    throw new InvalidResourcesError(`Resource '${entry.name}' is both ${known.amount.type} and ${entry.amount.type}`);
+  }
+  sum.set(key, known === undefined ? entry : { ...known, amount: plus(known.amount, entry.amount) });
+}
+
 /** Reads resources off the wire; several of one identity add up. Throws InvalidResourcesError. */
 export function parseResources(list: readonly Resource[]): Resources {
   const parsed = new Map<string, ResourceEntry>();
   for (const resource of list) {
-    const { name, disk } = resource;
+    const { name } = resource;
     const reservations = parseReservations(resource);
+    const disk = parseDisk(resource.disk);
     const amount = parseAmount(resource);
     if (isZero(amount)) continue;
-    const key = `${name} ${JSON.stringify(reservations)} ${disk === undefined ? '' : JSON.stringify(disk)}`;
-    const known = parsed.get(key);
-    if (known !== undefined && known.amount.type !== amount.type) {
-      throw new InvalidResourcesError(`Resource '${name}' is both ${known.amount.type} and ${amount.type}`);
-    }
-    parsed.set(key, {
-      name,
-      reservations,
-      disk,
-      amount: known === undefined ? amount : plus(known.amount, amount),
-    });
+    addEntry(parsed, identityOf(name, reservations, disk), { name, reservations, disk, amount });
   }
   return parsed;
 }
@@ -150,9 +217,25 @@ function minus(a: Amount, b: Amount): Amount {
   return a;
 }
 
-function covers(a: Amount, b: Amount): boolean {
-  if (a.type === 'SCALAR' && b.type === 'SCALAR') return a.milli >= b.milli;
-  return a.type === b.type && isZero(minus(b, a));
+/** A persistent volume is taken whole or not at all. */
+function covers(a: ResourceEntry, b: ResourceEntry): boolean {
+  if (a.amount.type === 'SCALAR' && b.amount.type === 'SCALAR') {
+    return isPersistentVolume(a) ? a.amount.milli === b.amount.milli : a.amount.milli >= b.amount.milli;
+  }
+  return a.amount.type === b.amount.type && isZero(minus(b.amount, a.amount));
+}
+
+export function isPersistentVolume({ disk }: ResourceEntry): boolean {
+  return disk?.persistence !== undefined;
+}
+
+export function isDynamicallyReserved({ reservations }: ResourceEntry): boolean {
+  return reservations.at(-1)?.type === 'DYNAMIC';
+}
+
+/** The role that holds a resource now; undefined = unreserved. */
+export function reservationRole({ reservations }: ResourceEntry): string | undefined {
+  return reservations.at(-1)?.role;
 }
 
 export function addResources(a: Resources, b: Resources): Resources {
@@ -184,19 +267,63 @@ export function subtractResources(a: Resources, b: Resources): Resources {
 export function containsResources(a: Resources, b: Resources): boolean {
   for (const [key, entry] of b) {
     const known = a.get(key);
-    if (known === undefined || !covers(known.amount, entry.amount)) return false;
+    if (known === undefined || !covers(known, entry)) return false;
   }
   return true;
 }
 
-/** The part that may be offered to `role`: unreserved, or reserved for it or for a role above it (`eng` for `eng/web`). */
-export function resourcesForRole(resources: Resources, role: string): Resources {
-  const visible = new Map<string, ResourceEntry>();
-  for (const [key, entry] of resources) {
-    const reserved = entry.reservations.at(-1)?.role;
-    if (reserved === undefined || reserved === role || role.startsWith(`${reserved}/`)) visible.set(key, entry);
+/** The sum of many, at once: adding them one by one would copy the sum each time. */
+export function sumResources(parts: Iterable<Resources>): Resources {
+  const scalars = new Map<string, { entry: ResourceEntry; milli: number }>();
+  const ranges = new Map<string, { entry: ResourceEntry; list: Range[] }>();
+  const sets = new Map<string, { entry: ResourceEntry; items: Set<string> }>();
+  for (const part of parts) {
+    for (const [key, entry] of part) {
+      const { amount } = entry;
+      if (amount.type === 'SCALAR') {
+        const known = scalars.get(key);
+        if (known === undefined) scalars.set(key, { entry, milli: amount.milli });
+        else known.milli += amount.milli;
+      } else if (amount.type === 'RANGES') {
+        const known = ranges.get(key);
+        if (known === undefined) ranges.set(key, { entry, list: [...amount.ranges] });
+        else known.list.push(...amount.ranges);
+      } else {
+        const known = sets.get(key);
+        if (known === undefined) sets.set(key, { entry, items: new Set(amount.items) });
+        else for (const item of amount.items) known.items.add(item);
+      }
+    }
   }
-  return visible;
+  const sum = new Map<string, ResourceEntry>();
+  for (const [key, { entry, milli }] of scalars) sum.set(key, { ...entry, amount: { type: 'SCALAR', milli } });
+  for (const [key, { entry, list }] of ranges) {
+    sum.set(key, { ...entry, amount: { type: 'RANGES', ranges: normalizedRanges(entry.name, list) } });
+  }
+  for (const [key, { entry, items }] of sets) {
+    sum.set(key, { ...entry, amount: { type: 'SET', items: [...items].sort() } });
+  }
+  return sum;
+}
+
+/** The part whose entries fit. */
+export function filterResources(resources: Resources, fits: (entry: ResourceEntry) => boolean): Resources {
+  const part = new Map<string, ResourceEntry>();
+  for (const [key, entry] of resources) if (fits(entry)) part.set(key, entry);
+  return part.size === resources.size ? resources : part;
+}
+
+/** Whether `role` may use what is reserved for `reserved`: it is that role, or one below it (`eng/web` below `eng`). */
+export function isRoleWithin(role: string, reserved: string): boolean {
+  return reserved === role || role.startsWith(`${reserved}/`);
+}
+
+/** The part that may be offered to `role`: unreserved, or reserved for it or for a role above it. */
+export function resourcesForRole(resources: Resources, role: string): Resources {
+  return filterResources(resources, (entry) => {
+    const reserved = reservationRole(entry);
+    return reserved === undefined || isRoleWithin(role, reserved);
+  });
 }
 
 /** The sum of a scalar over all its reservations and disks, in thousandths. */

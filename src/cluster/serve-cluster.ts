@@ -2,19 +2,44 @@ import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { RoleContext, RoleHandle } from '../common/role.js';
+import type { RoleContext, RoleHandle, StopScope } from '../common/role.js';
 import type { HttpServer } from '../http/server.js';
 import { createHttpServer, listen } from '../http/server.js';
-import type { AgentPort } from './agent-port.js';
+import type { AgentPort, AgentRegistration } from './agent-port.js';
 import { MasterDriver, maxOperatorSubscribers } from './master/master-driver.js';
 import { masterInfo } from './master/master-info.js';
 import { createMasterServer } from './master/master-server.js';
 import { maxCompletedFrameworks, maxCompletedTasksPerFramework } from './master/state.js';
+import { parseDomainFlag, parseQuotaFlag, parseWeightsFlag } from './parse-cluster-flags.js';
 import { versionInfo } from './version.js';
 import type { ClusterOptions } from './options.js';
 
+/** What simulated agents have the master do to them. */
+export interface AgentControl {
+  /** It stops answering. */
+  unreachable(agentId: string): void;
+  /** It unregisters. */
+  removed(agentId: string): void;
+  /** It registers, for the first time or again. */
+  registered(registration: AgentRegistration, port: AgentPort): void;
+}
+
+/** The agents of a cluster together with their own HTTP API, all on one port. */
+export interface ServedAgents {
+  readonly agents: readonly AgentPort[];
+  routes(server: HttpServer, control: AgentControl): void;
+}
+
 /** An agent together with its own HTTP API. */
 export type ServedAgent = AgentPort & { routes(server: HttpServer): void };
+
+/** A cluster of one. */
+export function oneAgent(agent: ServedAgent): ServedAgents {
+  return { agents: [agent], routes: (server) => agent.routes(server) };
+}
+
+/** Of more agents, the log says only how many there are. */
+const maxAgentsLogged = 10;
 
 /** `/flags`, under the names of Mesos' master. */
 function masterFlags(options: ClusterOptions): Record<string, string> {
@@ -34,42 +59,85 @@ function masterFlags(options: ClusterOptions): Record<string, string> {
     min_allocatable_resources: 'cpus:0.01|mem:32',
     port: String(options.masterPort),
     role_sorter: 'drf',
+    ...(options.domain === undefined || options.domain === '' ? {} : { domain: options.domain }),
+    ...(options.weights === undefined || options.weights === '' ? {} : { weights: options.weights }),
     work_dir: join(options.workDir, 'cluster'),
   };
 }
 
+/** Starts all agents and returns how they register. */
+async function startAgents(
+  agents: readonly AgentPort[],
+  driver: MasterDriver,
+): Promise<{ registration: AgentRegistration; port: AgentPort }[]> {
+  return Promise.all(
+    agents.map(async (port) => {
+      let agentId = '';
+      const registration = await port.start(
+        (update) => driver.update(update),
+        (end) => driver.executorEnded(agentId, end),
+      );
+      agentId = registration.info.id.value;
+      return { registration, port };
+    }),
+  );
+}
+
 /**
- * Serves a one-node cluster around `agent`: its own API on `agentPort`, the master on `masterPort`. Resolves when the agent
- * has recovered its tasks and registered; until then the master answers 503. Throws StartupError for a port that cannot be
- * had. Its handle ends, with `everything`, all tasks; with `self` they live on and are found again by the next start.
+ * Serves a cluster around `served`: the agents' API on `agentPort`, the master on `masterPort`. Resolves when the agents have
+ * recovered their tasks and registered; until then the master answers 503. Throws StartupError for a port that cannot be had,
+ * UsageError for bad `--domain`, `--weights` or `--quota`. Its handle ends, with `everything`, all tasks; with `self` they live
+ * on and are found again by the next start.
  */
 export async function serveCluster(
-  agent: ServedAgent,
+  served: ServedAgents,
   options: ClusterOptions,
   context: RoleContext,
 ): Promise<RoleHandle> {
   const { logger } = context;
   const { host, masterPort, agentPort } = options;
+  const domain = parseDomainFlag(options.domain ?? '');
+  const weights = parseWeightsFlag(options.weights ?? '');
+  const quotas = parseQuotaFlag(options.quota ?? '');
   const builtAtMs = Math.floor((await stat(fileURLToPath(import.meta.url))).mtimeMs);
-  const driver = new MasterDriver({ info: await masterInfo(randomUUID(), host, masterPort), clock: Date.now });
+  const info = await masterInfo(randomUUID(), host, masterPort);
+  const driver = new MasterDriver({
+    info: domain === undefined ? info : { ...info, domain },
+    clock: Date.now,
+    weights,
+    quotas,
+    logger,
+  });
   const facts = { version: versionInfo(builtAtMs), flags: masterFlags(options) };
   const masterServer = createMasterServer(driver, facts, logger);
   const agentServer = createHttpServer();
-  agent.routes(agentServer);
+  served.routes(agentServer, {
+    unreachable: (agentId) => driver.input((master, nowMs) => master.agentUnreachable(agentId, nowMs)),
+    removed: (agentId) => driver.input((master, nowMs) => master.removeAgent(agentId, nowMs)),
+    registered: (registration, port) =>
+      driver.input((master, nowMs) => master.registerAgent(registration, port, nowMs)),
+  });
+  const stopAgents = async (scope: StopScope): Promise<void> => {
+    await Promise.all(served.agents.map((agent) => agent.stop(scope)));
+  };
 
   try {
     await listen(agentServer, { host, port: agentPort, flag: 'agent_port' });
     await listen(masterServer, { host, port: masterPort, flag: 'cluster_port' });
-    driver.registerAgent(await agent.start((update) => driver.update(update)), agent);
+    driver.registerAgents(await startAgents(served.agents, driver));
   } catch (error) {
     driver.stop();
     await Promise.all([masterServer.close(), agentServer.close()]);
-    await agent.stop('self');
+    await stopAgents('self');
     throw error;
   }
   const { frameworks, agents } = driver.state;
   logger.info(
-    { master: `${host}:${masterPort}`, agents: [...agents.keys()], recoveredFrameworks: frameworks.size },
+    {
+      master: `${host}:${masterPort}`,
+      agents: agents.size <= maxAgentsLogged ? [...agents.keys()] : agents.size,
+      recoveredFrameworks: frameworks.size,
+    },
     'the embedded cluster is up',
   );
 
@@ -80,7 +148,7 @@ export async function serveCluster(
       stopped ??= (async () => {
         driver.stop();
         await masterServer.close();
-        await agent.stop(scope);
+        await stopAgents(scope);
         await agentServer.close();
       })();
       return stopped;

@@ -61,9 +61,11 @@ export interface Resource {
   /** Present only towards frameworks without RESERVATION_REFINEMENT and in some operator answers. */
   readonly role?: string;
   readonly allocation_info?: { readonly role: string };
+  /** The form before RESERVATION_REFINEMENT: present on a resource with `role` = that role reserves it dynamically. */
+  readonly reservation?: { readonly principal?: string; readonly labels?: Labels };
   /** A stack: the last one names the role that holds the resource now. Absent or empty = unreserved. */
   readonly reservations?: readonly ResourceReservation[];
-  /** Persistent volume, host volume or a disk of its own; absent for the agent's root disk. */
+  /** Persistent volume, host volume or a disk of its own (`DiskInfo`); absent for the agent's root disk. */
   readonly disk?: object;
   /** Present = may be taken back at any time. */
   readonly revocable?: object;
@@ -136,11 +138,26 @@ export interface KillPolicy {
   readonly grace_period?: { readonly nanoseconds: number };
 }
 
+/** What runs the tasks of a group; of type `DEFAULT` it is the agent's own. */
+export interface ExecutorInfo {
+  readonly type?: string;
+  readonly executor_id: Value;
+  readonly framework_id?: Value;
+  readonly name?: string;
+  readonly source?: string;
+  readonly command?: CommandInfo;
+  readonly container?: object;
+  readonly resources?: readonly Resource[];
+  readonly labels?: Labels;
+  readonly shutdown_grace_period?: { readonly nanoseconds: number };
+}
+
 export interface TaskInfo {
   readonly name: string;
   readonly task_id: Value;
   readonly agent_id: Value;
   readonly resources: readonly Resource[];
+  readonly executor?: ExecutorInfo;
   readonly command?: CommandInfo;
   readonly container?: object;
   readonly health_check?: object;
@@ -206,10 +223,17 @@ export interface MasterInfo {
   readonly version?: string;
   readonly address?: { readonly hostname?: string; readonly ip?: string; readonly port: number };
   readonly capabilities?: readonly { readonly type: string }[];
+  readonly domain?: DomainInfo;
 }
 
 export interface DomainInfo {
   readonly fault_domain?: { readonly region: { readonly name: string }; readonly zone: { readonly name: string } };
+}
+
+/** When a machine is planned to be away; without `duration` for good. */
+export interface Unavailability {
+  readonly start: { readonly nanoseconds: number };
+  readonly duration?: { readonly nanoseconds: number };
 }
 
 export interface Offer {
@@ -223,7 +247,36 @@ export interface Offer {
   readonly allocation_info?: { readonly role: string };
   readonly executor_ids?: readonly Value[];
   readonly domain?: DomainInfo;
-  readonly unavailability?: object;
+  readonly unavailability?: Unavailability;
+}
+
+/** Asks a framework to give an agent's resources back before the agent becomes unavailable. */
+export interface InverseOffer {
+  readonly id: Value;
+  readonly url?: { readonly scheme: string; readonly address: object; readonly path?: string };
+  readonly framework_id: Value;
+  readonly agent_id?: Value;
+  readonly unavailability: Unavailability;
+}
+
+export type OperationState =
+  | 'OPERATION_PENDING'
+  | 'OPERATION_FINISHED'
+  | 'OPERATION_FAILED'
+  | 'OPERATION_ERROR'
+  | 'OPERATION_DROPPED'
+  | 'OPERATION_UNREACHABLE'
+  | 'OPERATION_GONE_BY_OPERATOR'
+  | 'OPERATION_UNKNOWN';
+
+export interface OperationStatus {
+  readonly operation_id?: Value;
+  readonly state: OperationState;
+  readonly message?: string;
+  readonly converted_resources?: readonly Resource[];
+  /** Absent = must not be acknowledged. Unlike that of a task's status, it is an object. */
+  readonly uuid?: Value;
+  readonly agent_id?: Value;
 }
 
 /** Events of `POST /api/v1/scheduler` SUBSCRIBE. Events of other types must be ignored. */
@@ -238,8 +291,17 @@ export type SchedulerEvent =
     }
   | { readonly type: 'HEARTBEAT' }
   | { readonly type: 'OFFERS'; readonly offers: { readonly offers: readonly Offer[] } }
+  | {
+      readonly type: 'INVERSE_OFFERS';
+      readonly inverse_offers: { readonly inverse_offers: readonly InverseOffer[] };
+    }
   | { readonly type: 'RESCIND'; readonly rescind: { readonly offer_id: Value } }
+  | {
+      readonly type: 'RESCIND_INVERSE_OFFER';
+      readonly rescind_inverse_offer: { readonly inverse_offer_id: Value };
+    }
   | { readonly type: 'UPDATE'; readonly update: { readonly status: TaskStatus } }
+  | { readonly type: 'UPDATE_OPERATION_STATUS'; readonly update_operation_status: { readonly status: OperationStatus } }
   | {
       readonly type: 'MESSAGE';
       readonly message: { readonly agent_id: Value; readonly executor_id: Value; readonly data: string };
@@ -257,7 +319,18 @@ export interface Filters {
 
 export interface OfferOperation {
   readonly type: string;
+  /** Present = the framework wants to be told what became of it (UPDATE_OPERATION_STATUS). */
+  readonly id?: Value;
   readonly launch?: { readonly task_infos: readonly TaskInfo[] };
+  readonly launch_group?: {
+    readonly executor: ExecutorInfo;
+    readonly task_group: { readonly tasks: readonly TaskInfo[] };
+  };
+  /** `source`: the resources as they are now, when that is not just without their last reservation. */
+  readonly reserve?: { readonly source?: readonly Resource[]; readonly resources: readonly Resource[] };
+  readonly unreserve?: { readonly resources: readonly Resource[] };
+  readonly create?: { readonly volumes: readonly Resource[] };
+  readonly destroy?: { readonly volumes: readonly Resource[] };
 }
 
 /** Calls of the v1 scheduler API that follow SUBSCRIBE; the client adds `framework_id`. */
@@ -284,6 +357,37 @@ export type SchedulerCall =
   | {
       readonly type: 'RECONCILE';
       readonly reconcile: { readonly tasks: readonly { readonly task_id: Value; readonly agent_id?: Value }[] };
+    }
+  | {
+      readonly type: 'ACCEPT_INVERSE_OFFERS';
+      readonly accept_inverse_offers: { readonly inverse_offer_ids: readonly Value[]; readonly filters?: Filters };
+    }
+  | {
+      readonly type: 'DECLINE_INVERSE_OFFERS';
+      readonly decline_inverse_offers: { readonly inverse_offer_ids: readonly Value[]; readonly filters?: Filters };
+    }
+  | {
+      readonly type: 'ACKNOWLEDGE_OPERATION_STATUS';
+      readonly acknowledge_operation_status: {
+        readonly uuid: string;
+        readonly operation_id: Value;
+        readonly agent_id?: Value;
+      };
+    }
+  | {
+      readonly type: 'RECONCILE_OPERATIONS';
+      readonly reconcile_operations: {
+        readonly operations: readonly { readonly operation_id: Value; readonly agent_id?: Value }[];
+      };
+    }
+  | { readonly type: 'SHUTDOWN'; readonly shutdown: { readonly executor_id: Value; readonly agent_id: Value } }
+  | {
+      readonly type: 'UPDATE_FRAMEWORK';
+      readonly update_framework: {
+        readonly framework_info: FrameworkInfo;
+        readonly suppressed_roles?: readonly string[];
+        readonly offer_constraints?: object;
+      };
     }
   | { readonly type: 'TEARDOWN' };
 
@@ -323,6 +427,7 @@ export interface AgentInfo {
   readonly id?: Value;
   readonly resources?: readonly Resource[];
   readonly attributes?: readonly Attribute[];
+  readonly domain?: DomainInfo;
 }
 
 /** An agent as the operator API shows it (mesos.v1.master.Response.GetAgents.Agent). */
@@ -339,6 +444,9 @@ export interface OperatorAgent {
   readonly allocated_resources?: readonly Resource[];
   readonly offered_resources?: readonly Resource[];
   readonly capabilities?: readonly { readonly type: string }[];
+  /** Present while it drains or has drained (DRAIN_AGENT). */
+  readonly drain_info?: object;
+  readonly estimated_drain_start_time?: { readonly nanoseconds: number };
 }
 
 /** The whole truth of a master: `GET_STATE`, and the first event of the operator SUBSCRIBE. */

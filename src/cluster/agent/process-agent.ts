@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { chmod, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { writeFileAtomic } from '../../common/atomic-file.js';
 import { createLimiter } from '../../common/concurrency.js';
 import { messageOf, StartupError } from '../../common/errors.js';
@@ -8,14 +9,15 @@ import type { Logger } from '../../common/logger.js';
 import type { RoleContext, StopScope } from '../../common/role.js';
 import { sleep } from '../../common/time.js';
 import type { HttpServer } from '../../http/server.js';
-import type { KillPolicy, TaskInfo, TaskState, TaskStatus } from '../../mesos/types.js';
+import type { ExecutorInfo, KillPolicy, TaskInfo, TaskState, TaskStatus } from '../../mesos/types.js';
 import { isTerminal } from '../../mesos/types.js';
-import type { AgentPort, AgentRegistration, AgentUpdate } from '../agent-port.js';
+import type { AgentPort, AgentRegistration, AgentUpdate, ExecutorEnd } from '../agent-port.js';
 import { isSafeId } from '../framework-info.js';
-import type { Resources } from '../resources.js';
 import { addResources, containsResources, noResources, parseResources } from '../resources.js';
 import { resourcesText, wireResources } from '../resource-forms.js';
 import type { ClusterOptions } from '../options.js';
+import { parseDomainFlag } from '../parse-cluster-flags.js';
+import type { ResourceOperation } from '../resource-operations.js';
 import { claimAgentDirectory } from './agent-record.js';
 import type { TaskHost } from './agent-task.js';
 import { AgentTask } from './agent-task.js';
@@ -28,6 +30,7 @@ import { agentLayout } from './layout.js';
 import { detectMachine } from './machine-facts.js';
 import { parseAttributesFlag } from './parse-attributes.js';
 import { completeResources, parseResourcesFlag } from './parse-resources.js';
+import { ReservedResources } from './reserved-resources.js';
 import { SandboxGarbage } from './sandbox-gc.js';
 import { ProcessSweeper } from './process-sweeper.js';
 import { defaultResendMs, StatusUpdateManager } from './status-update-manager.js';
@@ -61,7 +64,7 @@ class ProcessAgent implements AgentPort {
   readonly #host: TaskHost;
   readonly #hostname: string;
   readonly #flags: ClusterOptions;
-  readonly #resources: Resources;
+  readonly #reserved: ReservedResources;
   readonly #attributes: ReturnType<typeof parseAttributesFlag>;
   readonly #logger: Logger;
   readonly #updates: StatusUpdateManager;
@@ -72,6 +75,7 @@ class ProcessAgent implements AgentPort {
   /** Tasks whose supervisor is not a child of this process: nobody tells when they end. */
   readonly #adopted = new Set<AgentTask>();
   #poll: NodeJS.Timeout | undefined;
+  #onExecutorEnd: ((end: ExecutorEnd) => void) | undefined;
   readonly #ended = new Map<string, EndedTask[]>();
   readonly #endedByState = new Map<TaskState, number>();
   #validUpdates = 0;
@@ -82,13 +86,13 @@ class ProcessAgent implements AgentPort {
   constructor(options: {
     flags: ClusterOptions;
     host: Omit<TaskHost, 'deliver' | 'onEnd'>;
-    resources: Resources;
+    reserved: ReservedResources;
     resendMs: number;
   }) {
-    const { flags, host, resources, resendMs } = options;
+    const { flags, host, reserved, resendMs } = options;
     this.#flags = flags;
     this.#hostname = flags.hostname;
-    this.#resources = resources;
+    this.#reserved = reserved;
     this.#attributes = parseAttributesFlag(flags.attributes);
     this.#logger = host.logger;
     this.#updates = new StatusUpdateManager(resendMs);
@@ -104,7 +108,11 @@ class ProcessAgent implements AgentPort {
     };
   }
 
-  async start(onUpdate: (update: AgentUpdate) => void): Promise<AgentRegistration> {
+  async start(
+    onUpdate: (update: AgentUpdate) => void,
+    onExecutorEnd?: (end: ExecutorEnd) => void,
+  ): Promise<AgentRegistration> {
+    this.#onExecutorEnd = onExecutorEnd;
     const beganMs = this.#host.now();
     const recovered = await recoverCheckpoints(this.#host.layout, this.#logger);
     for (const { framework, tasks } of recovered) {
@@ -127,14 +135,16 @@ class ProcessAgent implements AgentPort {
     if (this.#adopted.size > 0) this.#logger.info({ tasks: this.#adopted.size }, 'tasks of the last run are adopted');
     this.#poll = setInterval(() => this.#pollAdopted(), adoptedPollMs).unref();
     this.#recoverySeconds = (this.#host.now() - beganMs) / 1000;
+    const domain = parseDomainFlag(this.#flags.domain ?? '');
     const told = [...this.#tasks.values()].filter((task) => !task.isSilent);
     const registration: AgentRegistration = {
       info: {
         hostname: this.#hostname,
         port: this.#host.agentPort,
         id: { value: this.#host.agentId },
-        resources: wireResources(this.#resources, { withRole: false }),
+        resources: wireResources(this.#reserved.total, { withRole: false }),
         attributes: this.#attributes,
+        ...(domain === undefined ? {} : { domain }),
       },
       pid: this.#host.agentPid,
       frameworks: [...new Set(told.map(({ framework }) => framework))],
@@ -156,9 +166,10 @@ class ProcessAgent implements AgentPort {
       running++;
       used = addResources(used, parseResources(task.info.resources));
     }
-    if (containsResources(this.#resources, used)) return;
+    const { total } = this.#reserved;
+    if (containsResources(total, used)) return;
     throw new StartupError(
-      `--resources: ${resourcesText(this.#resources, '*')} is less than what ${running} running tasks of the last run use: ` +
+      `--resources: ${resourcesText(total, '*')} is less than what ${running} running tasks of the last run use: ` +
         `${resourcesText(used, '*')}. Start with at least that, or end the tasks first`,
     );
   }
@@ -202,7 +213,26 @@ class ProcessAgent implements AgentPort {
       // Each task that waits for it hears of the failure; the next launch tries again.
       checkpointing.catch(() => this.#frameworks.delete(frameworkId));
     }
-    void task.launch(this.#checkpointing.get(frameworkId));
+    const checkpointing = this.#checkpointing.get(frameworkId);
+    // The volumes of a task may be about to be made.
+    void task.launch(this.#reserved.settled?.then(() => checkpointing) ?? checkpointing);
+  }
+
+  launchGroup(framework: IdentifiedFramework, executor: ExecutorInfo, tasks: readonly TaskInfo[]): void {
+    const frameworkId = framework.id.value;
+    for (const task of tasks) {
+      this.#updates.tell(frameworkId, {
+        ...this.#refusal(task, 'Task groups are not supported by this agent: it runs single tasks'),
+        state: 'TASK_FAILED',
+        reason: 'REASON_CONTAINER_LAUNCH_FAILED',
+        executor_id: executor.executor_id,
+      });
+    }
+    setImmediate(() => this.#onExecutorEnd?.({ frameworkId, executorId: executor.executor_id.value, status: 0 }));
+  }
+
+  applyOperation(operation: ResourceOperation): Promise<void> {
+    return this.#reserved.apply(operation);
   }
 
   /** An answer without uuid: it cannot be checkpointed under such an id, so it is not acknowledged either. */
@@ -315,6 +345,7 @@ class ProcessAgent implements AgentPort {
 
   #view(): AgentView {
     const host = this.#host;
+    const reserved = this.#reserved;
     return {
       agentId: host.agentId,
       pid: host.agentPid,
@@ -322,7 +353,9 @@ class ProcessAgent implements AgentPort {
       flags: this.#flags,
       layout: host.layout,
       startedAtMs: this.#startedAtMs,
-      resources: this.#resources,
+      get resources() {
+        return reserved.total;
+      },
       attributes: this.#attributes,
       now: host.now,
       tasks: () => [...this.#tasks.values()],
@@ -367,6 +400,7 @@ export async function createProcessAgent(
   const { now = Date.now, resendMs = defaultResendMs, fetchLimits = defaultFetchLimits } = tuning;
   const flagResources = parseResourcesFlag(options.resources);
   parseAttributesFlag(options.attributes);
+  parseDomainFlag(options.domain ?? '');
   const layout = agentLayout(options.workDir);
   await mkdir(layout.frameworks, { recursive: true });
   await mkdir(layout.sandboxes, { recursive: true });
@@ -377,7 +411,10 @@ export async function createProcessAgent(
   const agentIp = await addressOf(options.host);
   return new ProcessAgent({
     flags: options,
-    resources: completeResources(flagResources, await detectMachine(layout.root)),
+    reserved: await ReservedResources.open(
+      { record: join(layout.meta, 'resources.json'), volumes: join(layout.root, 'volumes') },
+      completeResources(flagResources, await detectMachine(layout.root)),
+    ),
     resendMs,
     host: {
       layout,

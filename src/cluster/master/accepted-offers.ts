@@ -34,7 +34,7 @@ export function offersProblem(
   return undefined;
 }
 
-/** The tasks of all LAUNCH operations, in order. */
-export function* launchedTasks(operations: readonly OfferOperation[]): Generator<TaskInfo, void, undefined> {
-  for (const operation of operations) yield* operation.launch?.task_infos ?? [];
+/** The tasks of a LAUNCH or LAUNCH_GROUP, in order. */
+export function launchedTasks({ launch, launch_group }: OfferOperation): readonly TaskInfo[] {
+  return launch?.task_infos ?? launch_group?.task_group.tasks ?? [];
 }

@@ -1,12 +1,18 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { messageOf } from '../../common/errors.js';
+import type { Logger } from '../../common/logger.js';
 import type { Clock } from '../../common/time.js';
 import type { HttpReply } from '../../http/server.js';
 import { encodeRecord } from '../../mesos/recordio.js';
 import type { FrameworkInfo, MasterInfo, OperatorEvent } from '../../mesos/types.js';
-import type { AgentPort, AgentRegistration, AgentUpdate } from '../agent-port.js';
+import type { AgentPort, AgentRegistration, AgentUpdate, ExecutorEnd } from '../agent-port.js';
+import type { ResourceOperation } from '../resource-operations.js';
 import type { RecordWriter } from './api/record-writer.js';
 import { openRecordWriter } from './api/record-writer.js';
-import { heartbeatIntervalSeconds, Master } from './master.js';
+import type { MasterOptions } from './context.js';
+import type { SubscriptionOptions } from './inputs/frameworks.js';
+import { heartbeatIntervalSeconds } from './inputs/frameworks.js';
+import { Master } from './master.js';
 import type { MasterState } from './state.js';
 import { getState } from './views/operator.js';
 
@@ -17,10 +23,11 @@ const defaultMaxPendingBytes = 64 << 20;
 /** A timer in Node must be shorter than this. */
 const maxTimerMs = 2 ** 31 - 1;
 
-export interface MasterDriverOptions {
+export interface MasterDriverOptions extends Pick<MasterOptions, 'weights' | 'quotas'> {
   readonly info: MasterInfo;
   readonly clock: Clock;
   readonly maxPendingBytes?: number;
+  readonly logger?: Logger;
 }
 
 /**
@@ -34,33 +41,49 @@ export class MasterDriver {
   readonly #streams = new Map<string, RecordWriter>();
   readonly #operators = new Set<RecordWriter>();
   readonly #inputs: (() => void)[] = [];
-  /** Updates of an agent that has started but not registered yet. */
-  readonly #early: AgentUpdate[] = [];
+  /** What agents told that have started but not registered yet. */
+  readonly #early: ((master: Master, nowMs: number) => void)[] = [];
+  readonly #logger: Logger | undefined;
   #running = false;
   #timer: NodeJS.Timeout | undefined;
   #timerAtMs: number | undefined;
   #ready = false;
   #stopped = false;
 
-  constructor({ info, clock, maxPendingBytes = defaultMaxPendingBytes }: MasterDriverOptions) {
+  constructor(options: MasterDriverOptions) {
+    const { clock, maxPendingBytes = defaultMaxPendingBytes } = options;
     this.#clock = clock;
     this.#maxPendingBytes = maxPendingBytes;
+    this.#logger = options.logger;
     this.#master = new Master({
-      info,
+      ...options,
       startedAtMs: clock(),
+      newUuid: () => randomBytes(16).toString('base64'),
       effects: {
         send: (streamId, event) => this.#streams.get(streamId)?.write(encodeRecord(event)),
         end: (streamId) => this.#streams.get(streamId)?.end(),
         publish: (event) => this.#publish(event),
+        apply: (port, operation, uuid) => void this.#apply(port, operation, uuid),
       },
     });
+  }
+
+  async #apply(port: AgentPort, operation: ResourceOperation, uuid: string): Promise<void> {
+    let problem: string | undefined;
+    try {
+      await port.applyOperation(operation);
+    } catch (error) {
+      problem = messageOf(error);
+      this.#logger?.error({ operation: operation.type, error: problem }, 'the agent could not carry out an operation');
+    }
+    this.input((master, nowMs) => master.operationEnded(uuid, problem, nowMs));
   }
 
   get state(): MasterState {
     return this.#master.state;
   }
 
-  /** False until the agent has registered: a master that is still recovering answers nothing else. */
+  /** False until the agents have registered: a master that is still recovering answers nothing else. */
   get ready(): boolean {
     return this.#ready;
   }
@@ -71,6 +94,12 @@ export class MasterDriver {
 
   nowMs(): number {
     return this.#clock();
+  }
+
+  /** Like `input`, for one whose result is waited for; undefined when the master has stopped. */
+  ask<Result>(handle: (master: Master, nowMs: number) => Result): Promise<Result | undefined> {
+    if (this.#stopped) return Promise.resolve(undefined);
+    return new Promise((resolve) => this.input((master, nowMs) => resolve(handle(master, nowMs))));
   }
 
   /**
@@ -103,23 +132,30 @@ export class MasterDriver {
     }, waitMs);
   }
 
-  /** Takes in an agent that has started; the master is ready from then on. */
-  registerAgent(registration: AgentRegistration, port: AgentPort): void {
-    this.input((master, nowMs) => master.registerAgent(registration, port, nowMs));
+  /** Takes in agents that have started; the master is ready from then on. */
+  registerAgents(agents: readonly { readonly registration: AgentRegistration; readonly port: AgentPort }[]): void {
+    for (const { registration, port } of agents) {
+      this.input((master, nowMs) => master.registerAgent(registration, port, nowMs));
+    }
     this.#ready = true;
-    for (const update of this.#early.splice(0)) this.update(update);
+    for (const handle of this.#early.splice(0)) this.input(handle);
   }
 
   update(update: AgentUpdate): void {
-    if (!this.#ready) {
-      this.#early.push(update);
-      return;
-    }
-    this.input((master, nowMs) => master.update(update, nowMs));
+    this.#whenReady((master, nowMs) => master.update(update, nowMs));
+  }
+
+  executorEnded(agentId: string, end: ExecutorEnd): void {
+    this.#whenReady((master, nowMs) => master.executorEnded(agentId, end, nowMs));
+  }
+
+  #whenReady(handle: (master: Master, nowMs: number) => void): void {
+    if (this.#ready) this.input(handle);
+    else this.#early.push(handle);
   }
 
   /** Turns a reply into the event stream of a framework. */
-  subscribe(reply: HttpReply, info: FrameworkInfo, suppressedRoles: readonly string[]): void {
+  subscribe(reply: HttpReply, info: FrameworkInfo, options: SubscriptionOptions): void {
     const streamId = randomUUID();
     const writer = openRecordWriter(reply, {
       heartbeatMs: heartbeatIntervalSeconds * 1000,
@@ -131,7 +167,7 @@ export class MasterDriver {
       },
     });
     this.#streams.set(streamId, writer);
-    this.input((master, nowMs) => master.subscribe(info, suppressedRoles, streamId, nowMs));
+    this.input((master, nowMs) => master.subscribe(info, options, streamId, nowMs));
   }
 
   /** Turns a reply into an operator's event stream: the whole state, then every change. */

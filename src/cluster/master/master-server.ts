@@ -3,6 +3,7 @@ import type { HttpServer } from '../../http/server.js';
 import { createHttpServer } from '../../http/server.js';
 import { sendHttpError, sendNotFound } from '../http-answers.js';
 import { endpoints } from './api/endpoints.js';
+import { maintenanceEndpoints } from './api/maintenance-endpoints.js';
 import { operatorApi } from './api/operator-api.js';
 import { schedulerApi } from './api/scheduler-api.js';
 import type { MasterDriver } from './master-driver.js';
@@ -23,5 +24,6 @@ export function createMasterServer(driver: MasterDriver, facts: MasterFacts, log
   schedulerApi(server, driver);
   operatorApi(server, driver, facts);
   endpoints(server, driver, facts);
+  maintenanceEndpoints(server, driver);
   return server;
 }

@@ -10,6 +10,13 @@ const partitionAwareStates: ReadonlySet<TaskState> = new Set<TaskState>([
   'TASK_UNKNOWN',
 ]);
 
+/** What a status of the master's own says. */
+export interface MasterStatusPart {
+  readonly state: TaskState;
+  readonly message: string;
+  readonly reason: string;
+}
+
 /**
  * A status that the master itself tells (`SOURCE_MASTER`): without uuid, so it is not acknowledged. The state is the one
  * that `framework` understands.
@@ -17,7 +24,7 @@ const partitionAwareStates: ReadonlySet<TaskState> = new Set<TaskState>([
 export function masterStatus(
   framework: Framework,
   nowMs: number,
-  what: { taskId: string; agentId: string | undefined; state: TaskState; message: string; reason: string },
+  what: MasterStatusPart & { readonly taskId: string; readonly agentId: string | undefined },
 ): TaskStatus {
   const known = framework.capabilities.has('PARTITION_AWARE') || !partitionAwareStates.has(what.state);
   return {
@@ -31,13 +38,26 @@ export function masterStatus(
   };
 }
 
+/** A status of the master's own about a task that it knows. */
+export function taskStatusFromMaster(
+  framework: Framework,
+  { fixed }: TaskRecord,
+  nowMs: number,
+  what: MasterStatusPart,
+): TaskStatus {
+  const status = masterStatus(framework, nowMs, {
+    taskId: fixed.task_id.value,
+    agentId: fixed.agent_id.value,
+    ...what,
+  });
+  return fixed.executor_id === undefined ? status : { ...status, executor_id: fixed.executor_id };
+}
+
 /** The answer of RECONCILE for a task that is known: what the framework was told last, with the details of that status. */
 export function latestStatus(framework: Framework, task: TaskRecord, nowMs: number): TaskStatus {
   const last = task.statuses.at(-1);
   return {
-    ...masterStatus(framework, nowMs, {
-      taskId: task.fixed.task_id.value,
-      agentId: task.fixed.agent_id.value,
+    ...taskStatusFromMaster(framework, task, nowMs, {
       state: task.statusUpdate?.state ?? task.state,
       message: 'Reconciliation: Latest task state',
       reason: 'REASON_RECONCILIATION',
@@ -49,20 +69,36 @@ export function latestStatus(framework: Framework, task: TaskRecord, nowMs: numb
   };
 }
 
-/** The answer of RECONCILE and KILL for a task that is not known. `agentKnown`: the agent named is registered. */
+/** What a master knows of the agent of a task that it does not know. */
+export type AgentFate =
+  { readonly is: 'registered' | 'gone' | 'unknown' } | { readonly is: 'unreachable'; readonly sinceMs: number };
+
+const unknownTasks = {
+  registered: { state: 'TASK_GONE', message: 'Reconciliation: Task is unknown to the agent' },
+  unreachable: { state: 'TASK_UNREACHABLE', message: 'Reconciliation: Task is unreachable' },
+  gone: { state: 'TASK_GONE_BY_OPERATOR', message: 'Reconciliation: Task is gone' },
+  unknown: { state: 'TASK_UNKNOWN', message: 'Reconciliation: Task is unknown' },
+} as const satisfies Record<AgentFate['is'], Omit<MasterStatusPart, 'reason'>>;
+
+/** When a task's agent stopped answering, as a status tells it. */
+export function unreachableTime(sinceMs: number): Pick<TaskStatus, 'unreachable_time'> {
+  return { unreachable_time: { nanoseconds: Math.round(sinceMs * 1e6) } };
+}
+
+/** The answer of RECONCILE and KILL for a task that is not known, or not to be reached. */
 export function unknownTaskStatus(
   framework: Framework,
   task: { readonly task_id: Value; readonly agent_id?: Value },
-  agentKnown: boolean,
+  agent: AgentFate,
   nowMs: number,
 ): TaskStatus {
-  return masterStatus(framework, nowMs, {
+  const status = masterStatus(framework, nowMs, {
     taskId: task.task_id.value,
     agentId: task.agent_id?.value,
-    state: agentKnown ? 'TASK_GONE' : 'TASK_UNKNOWN',
-    message: `Reconciliation: Task is unknown${agentKnown ? ' to the agent' : ''}`,
+    ...unknownTasks[agent.is],
     reason: 'REASON_RECONCILIATION',
   });
+  return agent.is === 'unreachable' ? { ...status, ...unreachableTime(agent.sinceMs) } : status;
 }
 
 /** Appends a status to a task: it replaces the last one when that has the same state. `data` is not kept. */

@@ -10,6 +10,7 @@ function taskOf(frameworkId: string, info: TaskInfo, resources: Task['resources'
     name: info.name,
     task_id: info.task_id,
     framework_id: { value: frameworkId },
+    ...(info.executor === undefined ? {} : { executor_id: info.executor.executor_id }),
     agent_id: info.agent_id,
     resources,
     ...(info.labels === undefined ? {} : { labels: info.labels }),
@@ -30,6 +31,8 @@ export function launchedTask(framework: Framework, info: TaskInfo, role: string,
     statuses: [],
     statusUpdate: undefined,
     unacknowledged: undefined,
+    graceNanoseconds: info.kill_policy?.grace_period?.nanoseconds,
+    drained: false,
   };
 }
 
@@ -47,5 +50,7 @@ export function recoveredTask(framework: Framework, task: Task): TaskRecord {
         ? undefined
         : { state: status_update_state, uuid: status_update_uuid },
     unacknowledged: undefined,
+    graceNanoseconds: undefined,
+    drained: false,
   };
 }

@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { request } from 'node:http';
 import t from 'tap';
-import { frameworkInfo, http, operator, task, TestFramework } from '../../conformance/mesos/mesos-client.js';
+import { http, operator, task, TestFramework } from '../../conformance/mesos/mesos-client.js';
 import { runCluster } from './running-cluster.js';
 
 t.test('endpoints', async (t) => {
@@ -110,24 +110,23 @@ t.test('endpoints', async (t) => {
         body: 'No framework found with specified ID',
       },
     );
-    const unsupported = await framework.call({ type: 'SHUTDOWN', shutdown: {} });
+    const grow = { offer_ids: [], operations: [{ type: 'GROW_VOLUME', grow_volume: {} }] };
+    const unsupported = await framework.call({ type: 'ACCEPT', accept: grow });
     t.equal(unsupported.status, 501);
-    t.match(unsupported.body, /^SHUTDOWN is not supported/);
+    t.match(unsupported.body, /^ACCEPT with operation GROW_VOLUME is not supported/);
     t.equal((await framework.call({ type: 'MESSAGE', message: {} })).status, 202);
     t.equal((await framework.call({ type: 'REQUEST', request: { requests: [] } })).status, 202);
-    const info = { framework_info: frameworkInfo() };
-    t.equal((await framework.call({ type: 'UPDATE_FRAMEWORK', update_framework: info })).status, 501);
+    t.equal((await framework.call({ type: 'REQUEST' })).status, 400);
     t.equal((await teardown(framework.id)).status, 200);
     t.equal(await framework.stream.ended(), 'final chunk');
     framework.disconnect();
-    const drain = await operator(base, { type: 'DRAIN_AGENT' });
-    t.same(
-      { ...drain, headers: null },
-      {
-        status: 501,
-        headers: null,
-        body: 'DRAIN_AGENT is not supported by the embedded cluster',
-      },
-    );
+    t.match(await operator(base, { type: 'DRAIN_AGENT' }), {
+      status: 400,
+      body: "Failed to validate master::Call: Expecting 'drain_agent' to be present",
+    });
+    t.match(await operator(base, { type: 'SET_LOGGING_LEVEL' }), {
+      status: 501,
+      body: 'SET_LOGGING_LEVEL is not supported by the embedded cluster',
+    });
   });
 });

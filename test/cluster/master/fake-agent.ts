@@ -1,13 +1,33 @@
 import { randomUUID } from 'node:crypto';
-import type { AgentPort, AgentRegistration, AgentUpdate } from '../../../src/cluster/agent-port.js';
+import type {
+  AgentPort,
+  AgentRegistration,
+  AgentUpdate,
+  ExecutorEnd,
+  IdentifiedFramework,
+} from '../../../src/cluster/agent-port.js';
+import { wireResources } from '../../../src/cluster/resource-forms.js';
+import type { ResourceOperation } from '../../../src/cluster/resource-operations.js';
+import { conversionOf, convert } from '../../../src/cluster/resource-operations.js';
+import type { Resources } from '../../../src/cluster/resources.js';
+import { parseResources } from '../../../src/cluster/resources.js';
 import type { StopScope } from '../../../src/common/role.js';
 import type { HttpServer } from '../../../src/http/server.js';
-import type { Task, TaskInfo, TaskState, TaskStatus } from '../../../src/mesos/types.js';
+import type {
+  AgentInfo,
+  ExecutorInfo,
+  Resource,
+  Task,
+  TaskInfo,
+  TaskState,
+  TaskStatus,
+} from '../../../src/mesos/types.js';
 import { isTerminal } from '../../../src/mesos/types.js';
 
 interface FakeTask {
   readonly frameworkId: string;
   readonly info: TaskInfo;
+  readonly executor: ExecutorInfo | undefined;
   state: TaskState;
   /** Not acknowledged yet, oldest first; only the first is under way. */
   readonly pending: TaskStatus[];
@@ -23,59 +43,104 @@ interface FakeTask {
  */
 export class FakeAgent implements AgentPort {
   readonly id = { value: `${randomUUID()}-S0` };
-  readonly frameworks = new Map<string, AgentRegistration['frameworks'][number]>();
+  readonly frameworks = new Map<string, IdentifiedFramework>();
   readonly tasks = new Map<string, FakeTask>();
   readonly shutDown: string[] = [];
-  readonly #resources: NonNullable<AgentRegistration['info']['resources']>;
+  /** Operations that it carried out, in order. */
+  readonly operations: ResourceOperation[] = [];
+  /** Set: it cannot write operations down. */
+  operationProblem: string | undefined;
+  #resources: Resources;
+  readonly #info: Partial<AgentInfo>;
+  readonly #executors = new Map<string, { frameworkId: string; info: ExecutorInfo }>();
   readonly #port: number;
   readonly #resendMs: number;
   #onUpdate: ((update: AgentUpdate) => void) | undefined;
+  #onExecutorEnd: ((end: ExecutorEnd) => void) | undefined;
   #resend: NodeJS.Timeout | undefined;
 
-  constructor(options: { port?: number; cpus?: number; resendMs?: number } = {}) {
+  constructor(
+    options: {
+      port?: number;
+      cpus?: number;
+      resendMs?: number;
+      reserved?: readonly Resource[];
+      info?: Partial<AgentInfo>;
+    } = {},
+  ) {
     this.#port = options.port ?? 5051;
     this.#resendMs = options.resendMs ?? 10_000;
-    this.#resources = [
+    this.#info = options.info ?? {};
+    this.#resources = parseResources([
       { name: 'cpus', type: 'SCALAR', scalar: { value: options.cpus ?? 2 } },
       { name: 'mem', type: 'SCALAR', scalar: { value: 4096 } },
       { name: 'disk', type: 'SCALAR', scalar: { value: 10_000 } },
       { name: 'ports', type: 'RANGES', ranges: { range: [{ begin: 31_000, end: 31_999 }] } },
-    ];
+      ...(options.reserved ?? []),
+    ]);
   }
 
   routes(server: HttpServer): void {
     server.get('/health', (_request, reply) => reply.code(200).send());
   }
 
-  start(onUpdate: (update: AgentUpdate) => void): Promise<AgentRegistration> {
+  start(
+    onUpdate: (update: AgentUpdate) => void,
+    onExecutorEnd?: (end: ExecutorEnd) => void,
+  ): Promise<AgentRegistration> {
     this.#onUpdate = onUpdate;
+    this.#onExecutorEnd = onExecutorEnd;
     this.#resend = setInterval(() => {
       for (const task of this.tasks.values()) this.#sendFirst(task);
     }, this.#resendMs);
     this.#resend.unref();
-    return Promise.resolve({
+    return Promise.resolve(this.registration());
+  }
+
+  registration(): AgentRegistration {
+    return {
       info: {
         hostname: '127.0.0.1',
         port: this.#port,
-        resources: this.#resources,
+        resources: wireResources(this.#resources, { withRole: false }),
         attributes: [
           { name: 'rack', type: 'TEXT', text: { value: 'r1' } },
           { name: 'zone', type: 'TEXT', text: { value: 'a' } },
         ],
+        ...this.#info,
         id: this.id,
       },
       pid: `slave(1)@127.0.0.1:${this.#port}`,
       frameworks: [...this.frameworks.values()],
       tasks: [...this.tasks.values()].map((task) => this.#asTask(task)),
-    });
+      executors: [...this.#executors.values()],
+    };
   }
 
-  #asTask({ frameworkId, info, state, statuses }: FakeTask): Task {
+  applyOperation(operation: ResourceOperation): Promise<void> {
+    if (this.operationProblem !== undefined) return Promise.reject(new Error(this.operationProblem));
+    const resources = convert(this.#resources, conversionOf(operation));
+    if (resources === undefined) return Promise.reject(new Error('there is not enough for it'));
+    this.#resources = resources;
+    this.operations.push(operation);
+    return Promise.resolve();
+  }
+
+  launchGroup(framework: IdentifiedFramework, executor: ExecutorInfo, tasks: readonly TaskInfo[]): void {
+    this.#executors.set(`${framework.id.value} ${executor.executor_id.value}`, {
+      frameworkId: framework.id.value,
+      info: executor,
+    });
+    for (const task of tasks) this.launch(framework, task, executor);
+  }
+
+  #asTask({ frameworkId, info, executor, state, statuses }: FakeTask): Task {
     const last = statuses.at(-1);
     return {
       name: info.name,
       task_id: info.task_id,
       framework_id: { value: frameworkId },
+      ...(executor === undefined ? {} : { executor_id: executor.executor_id }),
       agent_id: this.id,
       state,
       resources: info.resources,
@@ -86,11 +151,12 @@ export class FakeAgent implements AgentPort {
     };
   }
 
-  launch(framework: AgentRegistration['frameworks'][number], info: TaskInfo): void {
+  launch(framework: IdentifiedFramework, info: TaskInfo, executor?: ExecutorInfo): void {
     this.frameworks.set(framework.id.value, framework);
     const task: FakeTask = {
       frameworkId: framework.id.value,
       info,
+      executor,
       state: 'TASK_STAGING',
       pending: [],
       statuses: [],
@@ -120,7 +186,7 @@ export class FakeAgent implements AgentPort {
       state,
       source: 'SOURCE_EXECUTOR',
       agent_id: this.id,
-      executor_id: task.info.task_id,
+      executor_id: task.executor?.executor_id ?? task.info.task_id,
       timestamp: Date.now() / 1000,
       uuid: Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64'),
       container_status: {
@@ -160,8 +226,22 @@ export class FakeAgent implements AgentPort {
     const task = this.tasks.get(key);
     if (task?.pending[0]?.uuid !== uuid) return;
     task.pending.shift();
-    if (task.pending.length === 0 && isTerminal(task.state)) this.tasks.delete(key);
-    else this.#sendFirst(task);
+    if (task.pending.length > 0 || !isTerminal(task.state)) this.#sendFirst(task);
+    else {
+      this.tasks.delete(key);
+      if (task.executor !== undefined) this.#endExecutor(frameworkId, task.executor);
+    }
+  }
+
+  /** An executor ends with the last of its tasks. */
+  #endExecutor(frameworkId: string, executor: ExecutorInfo): void {
+    const executorId = executor.executor_id.value;
+    const isUsed = [...this.tasks.values()].some(
+      (task) => task.frameworkId === frameworkId && task.executor?.executor_id.value === executorId,
+    );
+    if (isUsed) return;
+    this.#executors.delete(`${frameworkId} ${executorId}`);
+    this.#onExecutorEnd?.({ frameworkId, executorId, status: 0 });
   }
 
   shutdownFramework(frameworkId: string): void {
@@ -177,6 +257,7 @@ export class FakeAgent implements AgentPort {
   stop(scope: StopScope): Promise<void> {
     clearInterval(this.#resend);
     this.#onUpdate = undefined;
+    this.#onExecutorEnd = undefined;
     if (scope === 'everything') for (const id of [...this.frameworks.keys()]) this.shutdownFramework(id);
     return Promise.resolve();
   }

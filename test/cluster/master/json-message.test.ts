@@ -62,12 +62,20 @@ t.test('null is absent, unknown fields pass, lists that must be there are, nothi
 });
 
 t.test('calls that are Mesos’ but not carried out are named', async (t) => {
-  t.match(readSchedulerCall('{"type":"UPDATE_FRAMEWORK","framework_id":{"value":"f"}}'), {
-    kind: 'unsupported',
-    what: 'UPDATE_FRAMEWORK',
-  });
+  const grow = { type: 'ACCEPT', framework_id: { value: 'f' }, accept: { operations: [{ type: 'GROW_VOLUME' }] } };
+  t.match(readSchedulerCall(JSON.stringify(grow)), { kind: 'unsupported', what: 'ACCEPT with operation GROW_VOLUME' });
+});
+
+t.test('an operation needs its message, UPDATE_FRAMEWORK the id of its own framework', async (t) => {
   const reserve = { type: 'ACCEPT', framework_id: { value: 'f' }, accept: { operations: [{ type: 'RESERVE' }] } };
-  t.match(readSchedulerCall(JSON.stringify(reserve)), { kind: 'unsupported', what: 'ACCEPT with operation RESERVE' });
+  t.throws(() => readSchedulerCall(JSON.stringify(reserve)), {
+    message: "Failed to validate scheduler::Call: Expecting 'reserve' to be present",
+  });
+  const info = { user: 'u', name: 'n', id: { value: 'g' } };
+  const update = { type: 'UPDATE_FRAMEWORK', framework_id: { value: 'f' }, update_framework: { framework_info: info } };
+  t.throws(() => readSchedulerCall(JSON.stringify(update)), {
+    message: "Failed to validate scheduler::Call: 'framework_id' differs from 'update_framework.framework_info.id'",
+  });
 });
 
 t.test('no body is anything but a call or a MessageError', async () => {

@@ -1,6 +1,6 @@
 // The state machine by itself: time and stream ids are the test's.
 import t from 'tap';
-import type { MasterEffects } from '../../../src/cluster/master/master.js';
+import type { MasterEffects } from '../../../src/cluster/master/context.js';
 import { Master } from '../../../src/cluster/master/master.js';
 import { maxCompletedFrameworks } from '../../../src/cluster/master/state.js';
 import type {
@@ -40,9 +40,10 @@ async function world(options: { weights?: Map<string, number>; agent?: FakeAgent
     send: (streamId, event) => void sent.set(streamId, [...(sent.get(streamId) ?? []), event]),
     end: (streamId) => void ended.push(streamId),
     publish: (event) => void published.push(event),
+    apply: () => undefined,
   };
   const { weights = new Map<string, number>() } = options;
-  const master = new Master({ info, startedAtMs: 0, weights, effects });
+  const master = new Master({ info, startedAtMs: 0, weights, effects, newUuid: () => 'AAAAAAAAAAAAAAAAAAAAAA==' });
   const queue: (() => void)[] = [];
   const registration = await agent.start((update) => void queue.push(() => master.update(update, w.now)));
   const drain = (): void => {
@@ -64,7 +65,7 @@ async function world(options: { weights?: Map<string, number>; agent?: FakeAgent
     offers: (streamId) => events(streamId).flatMap((e) => (e.type === 'OFFERS' ? e.offers.offers : [])),
     statuses: (streamId) => events(streamId).flatMap((e) => (e.type === 'UPDATE' ? [e.update.status] : [])),
     subscribe(streamId, more, capabilities) {
-      master.subscribe(frameworkInfo(more, capabilities), [], streamId, w.now);
+      master.subscribe(frameworkInfo(more, capabilities), { suppressedRoles: [] }, streamId, w.now);
       return frameworkOf(streamId).id;
     },
     launch(streamId, offer, tasks, refuseSeconds = 0) {
@@ -181,7 +182,7 @@ t.test('a failover takes the stream over; nothing is sent to who is gone', async
   const w = await world();
   const id = w.subscribe('s1');
   w.launch('s1', last(w.offers('s1')), [task('t1', w.agent.id, 'sleep 1000')]);
-  w.master.subscribe(frameworkInfo({ id: { value: id } }), [], 's2', w.now);
+  w.master.subscribe(frameworkInfo({ id: { value: id } }), { suppressedRoles: [] }, 's2', w.now);
   t.match(last(w.events('s1')), { type: 'ERROR', error: { message: 'Framework failed over' } });
   t.same(w.ended, ['s1']);
   t.same(
@@ -199,7 +200,7 @@ t.test('a failover takes the stream over; nothing is sent to who is gone', async
   w.passTo(w.now + 1);
   t.equal(w.events('s2').length, before);
   t.equal(w.master.state.frameworks.get(id)?.tasks.get('t1')?.state, 'TASK_RUNNING', 'but the state is kept');
-  w.master.subscribe(frameworkInfo({ id: { value: id } }), [], 's3', w.now);
+  w.master.subscribe(frameworkInfo({ id: { value: id } }), { suppressedRoles: [] }, 's3', w.now);
   t.match(w.statuses('s3'), [{ task_id: { value: 't1' }, state: 'TASK_RUNNING', uuid: String }]);
 });
 
@@ -219,7 +220,7 @@ t.test('a framework that stays away too long is removed with its tasks, and its 
     w.published.slice(-2).map((e) => e.type),
     ['TASK_UPDATED', 'FRAMEWORK_REMOVED'],
   );
-  w.master.subscribe(frameworkInfo({ id: { value: id } }), [], 's2', w.now);
+  w.master.subscribe(frameworkInfo({ id: { value: id } }), { suppressedRoles: [] }, 's2', w.now);
   t.match(w.events('s2'), [{ type: 'ERROR', error: { message: 'Framework has been removed' } }]);
   t.equal(w.master.state.agents.get(w.agent.id.value)?.used.size, 0);
 });
@@ -246,7 +247,8 @@ t.test('recovery: what an agent brings along waits for its framework', async (t)
   before.launch('s1', last(before.offers('s1')), [task('t1', before.agent.id, 'sleep 1000')]);
   const w = await world({ agent: before.agent });
   const framework = w.master.state.frameworks.get(id);
-  t.match(framework, { recovered: true, streamId: undefined, removeAtMs: w.now + 60_000 });
+  t.match(framework, { recovered: true, streamId: undefined });
+  t.equal(w.master.nextDeadlineMs(), w.now + 60_000);
   t.equal(framework?.tasks.get('t1')?.state, 'TASK_RUNNING', 'the newest state, though it was not delivered');
   w.subscribe('other');
   t.equal(scalar(last(w.offers('other')), 'cpus'), 3.9, 'its resources are in use');

@@ -80,8 +80,12 @@ t.test('reservations keep resources apart, in the old form and the new', async (
     scalar('cpus', 1, { allocation_info: { role: 'dev' }, reservations: [{ type: 'STATIC', role: 'dev' }] }),
     scalar('cpus', 2, { allocation_info: { role: 'dev' } }),
   ]);
-  t.same(wireResources(old, { withRole: true }), [
+  t.same(wireResources(old, { withRole: true, legacy: true }), [
     scalar('cpus', 1, { role: 'dev' }),
+    scalar('cpus', 2, { role: '*' }),
+  ]);
+  t.same(wireResources(old, { withRole: true }), [
+    scalar('cpus', 1, { role: 'dev', reservations: [{ type: 'STATIC', role: 'dev' }] }),
     scalar('cpus', 2, { role: '*' }),
   ]);
 });

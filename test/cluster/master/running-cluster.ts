@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ClusterOptions } from '../../../src/cluster/options.js';
 import type { ServedAgent } from '../../../src/cluster/serve-cluster.js';
-import { serveCluster } from '../../../src/cluster/serve-cluster.js';
+import { oneAgent, serveCluster } from '../../../src/cluster/serve-cluster.js';
 import { silentLogger } from '../../../src/common/logger.js';
 import type { RoleHandle } from '../../../src/common/role.js';
 import { freePort } from '../../support/ports.js';
@@ -20,10 +21,11 @@ export interface RunningCluster {
 export async function runCluster(
   agent?: ServedAgent,
   ports: { masterPort?: number; agentPort?: number } = {},
+  more: Partial<ClusterOptions> = {},
 ): Promise<RunningCluster> {
   const { masterPort = await freePort(), agentPort = await freePort() } = ports;
   const handle = await serveCluster(
-    agent ?? new FakeAgent({ port: agentPort }),
+    oneAgent(agent ?? new FakeAgent({ port: agentPort })),
     {
       host: '127.0.0.1',
       hostname: '127.0.0.1',
@@ -32,6 +34,7 @@ export async function runCluster(
       workDir: join(tmpdir(), `ekiden-master-${randomUUID()}`),
       resources: '',
       attributes: '',
+      ...more,
     },
     {
       logger: silentLogger,

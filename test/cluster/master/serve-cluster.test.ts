@@ -1,6 +1,6 @@
 import { createServer, connect } from 'node:net';
 import t from 'tap';
-import { serveCluster } from '../../../src/cluster/serve-cluster.js';
+import { oneAgent, serveCluster } from '../../../src/cluster/serve-cluster.js';
 import { MasterDriver } from '../../../src/cluster/master/master-driver.js';
 import { createMasterServer } from '../../../src/cluster/master/master-server.js';
 import { versionInfo } from '../../../src/cluster/version.js';
@@ -96,7 +96,7 @@ t.test('a host without address', async (t) => {
     attributes: '',
   };
   await t.rejects(
-    serveCluster(new FakeAgent(), options, { logger: silentLogger, fatal: () => undefined }),
+    serveCluster(oneAgent(new FakeAgent()), options, { logger: silentLogger, fatal: () => undefined }),
     StartupError,
   );
 });
@@ -121,6 +121,11 @@ async function masterWith(
       await agent.stop('everything');
     },
   };
+}
+
+/** Its agent starts and registers. */
+async function register({ driver, agent }: { driver: MasterDriver; agent: FakeAgent }): Promise<void> {
+  driver.registerAgents([{ registration: await agent.start((update) => driver.update(update)), port: agent }]);
 }
 
 t.test('503 until the agent has registered; /health and /version answer', async (t) => {
@@ -153,7 +158,7 @@ function deaf(port: number, path: string, call: object): Promise<{ closed: Promi
 t.test('a reader that does not keep up is disconnected, others are not', async (t) => {
   const master = await masterWith(256 << 10);
   t.teardown(() => master.stop());
-  master.driver.registerAgent(await master.agent.start((u) => master.driver.update(u)), master.agent);
+  await register(master);
   const watcher = await subscribeOperator(master.base);
   await watcher.next('SUBSCRIBED');
   await deaf(master.port, '/api/v1', { type: 'SUBSCRIBE' });
@@ -206,7 +211,7 @@ t.test('a reader that does not keep up is disconnected, others are not', async (
       if (framework.streamId === undefined) {
         // keep the operators busy when the framework is gone
         master.driver.input((m, now) => {
-          m.subscribe(frameworkInfo({ name: long, failover_timeout: 0 }), [], `s${n}`, now);
+          m.subscribe(frameworkInfo({ name: long, failover_timeout: 0 }), { suppressedRoles: [] }, `s${n}`, now);
           m.disconnect(`s${n}`, now);
         });
       }
@@ -222,9 +227,9 @@ t.test('a reader that does not keep up is disconnected, others are not', async (
 t.test('a snapshot may be larger than what may wait for a reader', async (t) => {
   const master = await masterWith(1000);
   t.teardown(() => master.stop());
-  master.driver.registerAgent(await master.agent.start((u) => master.driver.update(u)), master.agent);
+  await register(master);
   const name = 'n'.repeat(1 << 20);
-  master.driver.input((m, now) => m.subscribe(frameworkInfo({ name }), [], 's1', now));
+  master.driver.input((m, now) => m.subscribe(frameworkInfo({ name }), { suppressedRoles: [] }, 's1', now));
   const stream = await subscribeOperator(master.base);
   const { subscribed } = await stream.next('SUBSCRIBED');
   t.equal(subscribed.get_state?.get_frameworks?.frameworks?.[0]?.framework_info.name.length, 1 << 20);

@@ -1,6 +1,7 @@
 import type { HttpReply, HttpRequest, HttpServer } from '../../../http/server.js';
 import type { MasterDriver } from '../master-driver.js';
 import { metricsSnapshot } from '../views/metrics.js';
+import { quotaStatus, weightInfos } from '../views/quota.js';
 import { rolesSummary } from '../views/roles.js';
 import type { MasterFacts, TasksQuery } from '../views/summaries.js';
 import { frameworks, slaves, stateFull, stateSummary, tasks } from '../views/summaries.js';
@@ -57,6 +58,8 @@ export function endpoints(server: HttpServer, driver: MasterDriver, facts: Maste
   json('/frameworks', (query) => frameworks(driver.state, query['framework_id']));
   json('/tasks', (query) => tasks(driver.state, tasksQuery(query)));
   json('/roles', () => rolesSummary(driver.state));
+  json('/quota', () => quotaStatus(driver.state));
+  json('/weights', () => weightInfos(driver.state));
   json('/flags', () => ({ flags: facts.flags }), true);
   json('/version', () => facts.version, true);
   json('/metrics/snapshot', () => metricsSnapshot(driver.state, systemFacts(driver), driver.nowMs()), true);

@@ -1,15 +1,20 @@
 import type { HttpReply, HttpRequest, HttpServer } from '../../../http/server.js';
 import type { MasterDriver } from '../master-driver.js';
+import { maintenanceSchedule, maintenanceStatus } from '../views/maintenance.js';
 import { metricsSnapshot } from '../views/metrics.js';
-import { getAgents, getFrameworks, getState, getTasks } from '../views/operator.js';
+import { getAgents, getExecutors, getFrameworks, getOperations, getState, getTasks } from '../views/operator.js';
+import { quotaStatus, weightInfos } from '../views/quota.js';
 import { getRoles } from '../views/roles.js';
 import type { MasterFacts } from '../views/summaries.js';
 import { acceptsJson, contentTypeProblem, sendJson, sendMethodNotAllowed, sendText } from '../../http-answers.js';
-import { message, MessageError, optional, readMessage, required } from './json-message.js';
+import { MessageError } from './json-message.js';
+import type { OperatorChange, OperatorRequest } from './operator-call.js';
+import { operatorCallReader } from './operator-call.js';
+import { changeAsOperator } from './operator-changes.js';
 import { systemFacts } from './system-facts.js';
 
-/** mesos/v1/master/master.proto, `Call`: those answered here … */
-const answers: Readonly<Record<string, (driver: MasterDriver, facts: MasterFacts) => object>> = {
+/** mesos/v1/master/master.proto, `Call`: those that read; undefined = an answer without content. */
+const answers: Readonly<Record<string, (driver: MasterDriver, facts: MasterFacts) => object | undefined>> = {
   GET_HEALTH: () => ({ healthy: true }),
   GET_FLAGS: (_driver, { flags }) => ({ flags: Object.entries(flags).map(([name, value]) => ({ name, value })) }),
   GET_VERSION: (_driver, { version }) => ({ version_info: version }),
@@ -21,12 +26,22 @@ const answers: Readonly<Record<string, (driver: MasterDriver, facts: MasterFacts
       }),
     ),
   }),
+  // The level of its own log is not Mesos': 0 is what a master says by default.
+  GET_LOGGING_LEVEL: () => ({ level: 0 }),
   GET_STATE: ({ state }) => getState(state),
   GET_AGENTS: ({ state }) => getAgents(state),
   GET_FRAMEWORKS: ({ state }) => getFrameworks(state),
-  GET_EXECUTORS: () => ({ executors: [] }),
+  GET_EXECUTORS: ({ state }) => getExecutors(state),
+  GET_OPERATIONS: ({ state }) => getOperations(state),
   GET_TASKS: ({ state }) => getTasks(state),
   GET_ROLES: ({ state }) => getRoles(state),
+  GET_WEIGHTS: ({ state }) => {
+    const weight_infos = weightInfos(state);
+    return weight_infos.length === 0 ? undefined : { weight_infos };
+  },
+  GET_QUOTA: ({ state }) => ({ status: quotaStatus(state) }),
+  GET_MAINTENANCE_SCHEDULE: ({ state }) => ({ schedule: maintenanceSchedule(state) }),
+  GET_MAINTENANCE_STATUS: ({ state }) => ({ status: maintenanceStatus(state) }),
   GET_MASTER: ({ state }) => ({
     master_info: state.info,
     start_time: state.startedAtMs / 1000,
@@ -34,24 +49,12 @@ const answers: Readonly<Record<string, (driver: MasterDriver, facts: MasterFacts
   }),
 };
 
-/** … and those that are Mesos' but not ours. */
+/** Those that are Mesos' but not ours. */
 const unsupported = [
-  ...['GET_LOGGING_LEVEL', 'SET_LOGGING_LEVEL', 'LIST_FILES', 'READ_FILE', 'GET_OPERATIONS', 'RESERVE_RESOURCES'],
-  ...['UNRESERVE_RESOURCES', 'CREATE_VOLUMES', 'DESTROY_VOLUMES', 'GROW_VOLUME', 'SHRINK_VOLUME', 'GET_WEIGHTS'],
-  ...['UPDATE_WEIGHTS', 'GET_MAINTENANCE_STATUS', 'GET_MAINTENANCE_SCHEDULE', 'UPDATE_MAINTENANCE_SCHEDULE'],
-  ...['START_MAINTENANCE', 'STOP_MAINTENANCE', 'DRAIN_AGENT', 'DEACTIVATE_AGENT', 'REACTIVATE_AGENT', 'GET_QUOTA'],
-  ...['UPDATE_QUOTA', 'SET_QUOTA', 'REMOVE_QUOTA', 'MARK_AGENT_GONE'],
+  ...['SET_LOGGING_LEVEL', 'LIST_FILES', 'READ_FILE', 'GROW_VOLUME', 'SHRINK_VOLUME', 'SET_QUOTA', 'REMOVE_QUOTA'],
 ];
 
-const callRule = message({
-  type: optional({ oneOf: ['SUBSCRIBE', 'TEARDOWN', ...Object.keys(answers), ...unsupported] }),
-  teardown: optional(message({ framework_id: required(message({ value: required('string') })) })),
-});
-
-interface OperatorCall {
-  readonly type?: string;
-  readonly teardown?: { readonly framework_id: { readonly value: string } };
-}
+const readCall = operatorCallReader(['SUBSCRIBE', ...Object.keys(answers), ...unsupported]);
 
 /** The v1 operator API (docs/operator-http-api.md of Mesos). */
 export function operatorApi(server: HttpServer, driver: MasterDriver, facts: MasterFacts): void {
@@ -65,15 +68,15 @@ export function operatorApi(server: HttpServer, driver: MasterDriver, facts: Mas
       const frameworkId = form.get('frameworkId');
       if (frameworkId === null)
         return sendText(reply, 400, "Missing 'frameworkId' query parameter in the request body");
-      return teardown(driver, reply, frameworkId);
+      return sendChange(driver, reply, { type: 'TEARDOWN', content: { framework_id: { value: frameworkId } } });
     });
   }
 }
 
-function teardown(driver: MasterDriver, reply: HttpReply, frameworkId: string): HttpReply {
-  if (!driver.state.frameworks.has(frameworkId)) return sendText(reply, 400, 'No framework found with specified ID');
-  driver.input((master, nowMs) => master.removeFramework(frameworkId, nowMs));
-  return reply.code(200).send();
+/** Carries out what an operator wants, and answers. */
+export async function sendChange(driver: MasterDriver, reply: HttpReply, change: OperatorChange): Promise<HttpReply> {
+  const { status, text } = await changeAsOperator(driver, change);
+  return text === undefined ? reply.code(status).send() : sendText(reply, status, text);
 }
 
 async function handle(
@@ -86,29 +89,24 @@ async function handle(
   if (request.method !== 'POST') return sendMethodNotAllowed(reply, ['POST'], request.method);
   const problem = contentTypeProblem(request);
   if (problem !== undefined) return sendText(reply, problem.status, problem.text);
-  let call: OperatorCall;
+  let call: OperatorRequest;
   try {
-    call = readMessage((request.body as string | undefined) ?? '', callRule, 'Call');
+    call = readCall((request.body as string | undefined) ?? '');
   } catch (error) {
     if (error instanceof MessageError) return sendText(reply, 400, error.message);
     throw error;
   }
-  const { type } = call;
-  if (type === undefined)
-    return sendText(reply, 400, "Failed to validate master::Call: Expecting 'type' to be present");
   if (!acceptsJson(request)) {
     return sendText(reply, 406, "Expecting 'Accept' to allow 'application/json' or 'application/x-protobuf'");
   }
+  if (call.kind === 'change') return sendChange(driver, reply, call.change);
+  const { type } = call;
   if (type === 'SUBSCRIBE') {
     driver.subscribeOperator(reply);
     return reply;
   }
-  if (type === 'TEARDOWN') {
-    return call.teardown === undefined
-      ? sendText(reply, 400, "Failed to validate master::Call: Expecting 'teardown' to be present")
-      : teardown(driver, reply, call.teardown.framework_id.value);
-  }
   const answer = answers[type];
   if (answer === undefined) return sendText(reply, 501, `${type} is not supported by the embedded cluster`);
-  return sendJson(request, reply, { type, [type.toLowerCase()]: answer(driver, facts) });
+  const content = answer(driver, facts);
+  return sendJson(request, reply, { type, ...(content === undefined ? {} : { [type.toLowerCase()]: content }) });
 }

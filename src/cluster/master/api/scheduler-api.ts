@@ -6,7 +6,8 @@ import type { SchedulerRequest } from './scheduler-call.js';
 import { readSchedulerCall } from './scheduler-call.js';
 
 /**
- * The v1 scheduler API (docs/scheduler-http-api.md of Mesos): SUBSCRIBE answers with a stream, every other call with 202.
+ * The v1 scheduler API (docs/scheduler-http-api.md of Mesos): SUBSCRIBE answers with a stream, UPDATE_FRAMEWORK with 200 when it
+ * has taken effect, every other call with 202.
  * Checks are made in the order in which Mesos makes them, so that a request with several faults gets the same answer.
  */
 export function schedulerApi(server: HttpServer, driver: MasterDriver): void {
@@ -15,7 +16,7 @@ export function schedulerApi(server: HttpServer, driver: MasterDriver): void {
   }
 }
 
-function handle(driver: MasterDriver, request: HttpRequest, reply: HttpReply): HttpReply | void {
+async function handle(driver: MasterDriver, request: HttpRequest, reply: HttpReply): Promise<HttpReply> {
   if (!driver.ready) return sendText(reply, 503, 'Master has not finished recovery');
   if (request.method !== 'POST') return sendMethodNotAllowed(reply, ['POST'], request.method);
   const problem = contentTypeProblem(request);
@@ -35,8 +36,8 @@ function handle(driver: MasterDriver, request: HttpRequest, reply: HttpReply): H
     if (streamId !== undefined) {
       return sendText(reply, 400, "Subscribe calls should not include the 'Mesos-Stream-Id' header");
     }
-    driver.subscribe(reply, call.info, call.suppressedRoles);
-    return;
+    driver.subscribe(reply, call.info, call.options);
+    return reply;
   }
   const framework = driver.state.frameworks.get(call.frameworkId);
   if (framework === undefined) return sendText(reply, 400, 'Framework cannot be found');
@@ -54,6 +55,11 @@ function handle(driver: MasterDriver, request: HttpRequest, reply: HttpReply): H
   }
   if (call.kind === 'unsupported') {
     return sendText(reply, 501, `${call.what} is not supported by the embedded cluster`);
+  }
+  if (call.kind === 'update') {
+    const { info, options } = call;
+    const refused = await driver.ask((master, nowMs) => master.updateFramework(framework, info, options, nowMs));
+    return refused === undefined ? reply.code(200).send() : sendText(reply, 400, refused);
   }
   const { call: content } = call;
   driver.input((master, nowMs) => master.call(framework, content, nowMs));

@@ -1,7 +1,6 @@
 import { isTerminal } from '../../../mesos/types.js';
 import { scalarMilli } from '../../resources.js';
 import type { MasterState } from '../state.js';
-import { sumOf, usedByFramework } from './usage.js';
 
 /** Gauges and counters of `/metrics/snapshot` that this master keeps, under Mesos' names; counters start at 0. */
 const counters = [
@@ -11,6 +10,7 @@ const counters = [
   'messages_framework_to_executor',
   'messages_kill_task',
   'messages_launch_tasks',
+  'messages_reconcile_operations',
   'messages_reconcile_tasks',
   'messages_register_framework',
   'messages_resource_request',
@@ -19,6 +19,8 @@ const counters = [
   'messages_unregister_framework',
   'slave_registrations',
   'slave_removals',
+  'slave_reregistrations',
+  'slave_unreachable_completed',
   'tasks_dropped',
   'tasks_error',
   'tasks_failed',
@@ -47,10 +49,10 @@ export function metricsSnapshot(state: MasterState, system: SystemFacts, nowMs: 
     metrics[`master/${name}`] = value;
   };
   const frameworks = [...state.frameworks.values()];
-  const used = frameworks.map((f) => sumOf(usedByFramework(f)));
+  const agents = [...state.agents.values()];
   for (const name of ['cpus', 'disk', 'gpus', 'mem']) {
-    const total = scalarMilli(state.total, name) / 1000;
-    const taken = used.reduce((sum, resources) => sum + scalarMilli(resources, name), 0) / 1000;
+    const total = (state.total.get(name) ?? 0) / 1000;
+    const taken = agents.reduce((sum, { used }) => sum + scalarMilli(used, name), 0) / 1000;
     put(`${name}_total`, total);
     put(`${name}_used`, taken);
     put(`${name}_percent`, total === 0 ? 0 : taken / total);
@@ -62,13 +64,15 @@ export function metricsSnapshot(state: MasterState, system: SystemFacts, nowMs: 
   put('frameworks_inactive', frameworks.length - connected);
   put('outstanding_offers', state.offers.size);
   put('operator_event_stream_subscribers', system.operatorSubscribers);
-  put('slaves_active', state.agents.size);
-  put('slaves_connected', state.agents.size);
+  const inactive = agents.filter(({ deactivated }) => deactivated).length;
+  put('slaves_active', agents.length - inactive);
+  put('slaves_connected', agents.length);
   put('slaves_disconnected', 0);
-  put('slaves_inactive', 0);
-  put('slaves_unreachable', 0);
+  put('slaves_inactive', inactive);
+  put('slaves_unreachable', state.unreachableAgents.size);
   for (const name of ['staging', 'starting', 'running', 'killing', 'unreachable']) put(`tasks_${name}`, 0);
   for (const framework of frameworks) {
+    metrics['master/tasks_unreachable'] = (metrics['master/tasks_unreachable'] ?? 0) + framework.unreachableTasks.size;
     for (const { state: taskState } of framework.tasks.values()) {
       const name = `master/${taskState.toLowerCase().replace('task_', 'tasks_')}`;
       if (!isTerminal(taskState)) metrics[name] = (metrics[name] ?? 0) + 1;

@@ -1,9 +1,16 @@
 import type { Offer, OperatorAgent, OperatorFramework, OperatorState, Resource, Task } from '../../../mesos/types.js';
 import { wireResources } from '../../resource-forms.js';
-import type { Agent, Framework, MasterState, TaskRecord } from '../state.js';
+import type { Agent, Drain, Framework, MasterState, TaskRecord } from '../state.js';
 import { agentCapabilities, mesosVersion } from '../../version.js';
-import type { ByRole } from './usage.js';
-import { offeredOnAgent, offeredToFramework, usedByFramework, usedOnAgent, wireByRole } from './usage.js';
+import type { ByRole, Executors } from './usage.js';
+import {
+  executorsByFramework,
+  offeredOnAgent,
+  offeredToFramework,
+  usedByFramework,
+  usedOnAgent,
+  wireByRole,
+} from './usage.js';
 
 /** The v1 operator API's pictures of the state (mesos/v1/master/master.proto). Lists that are empty are left out, as there. */
 
@@ -29,10 +36,10 @@ export function operatorTask(task: TaskRecord): Task {
   };
 }
 
-/** A framework; with `event` as FRAMEWORK_ADDED and FRAMEWORK_UPDATED carry it, without as GET_FRAMEWORKS lists it. */
+/** A framework as FRAMEWORK_ADDED and FRAMEWORK_UPDATED carry it (`event`), or as GET_FRAMEWORKS lists it. */
 export function operatorFramework(
   framework: Framework,
-  { event }: { event: boolean },
+  form: { readonly event: true } | { readonly event: false; readonly executors: Executors },
 ): OperatorFramework & { offers?: Offer[]; offer_constraints?: object } {
   const connected = framework.streamId !== undefined;
   const { unregisteredAtMs, offers } = framework;
@@ -43,14 +50,25 @@ export function operatorFramework(
     recovered: framework.recovered,
     registered_time: time(framework.registeredAtMs),
     reregistered_time: time(framework.reregisteredAtMs),
-    ...(event || unregisteredAtMs !== undefined ? { unregistered_time: time(unregisteredAtMs ?? 0) } : {}),
-    ...(event
+    ...(form.event || unregisteredAtMs !== undefined ? { unregistered_time: time(unregisteredAtMs ?? 0) } : {}),
+    ...(form.event
       ? {}
       : {
           ...(offers.size === 0 ? {} : { offers: [...offers.values()].map(({ offer }) => offer) }),
-          ...usage(usedByFramework(framework), offeredToFramework(framework)),
-          offer_constraints: {},
+          ...usage(usedByFramework(framework, form.executors), offeredToFramework(framework)),
+          offer_constraints: framework.constraints.given,
         }),
+  };
+}
+
+/** `DrainInfo` */
+export function drainInfo({ state, maxGraceNanoseconds, markGone }: Drain): object {
+  return {
+    state,
+    config: {
+      ...(maxGraceNanoseconds === undefined ? {} : { max_grace_period: { nanoseconds: maxGraceNanoseconds } }),
+      mark_gone: markGone,
+    },
   };
 }
 
@@ -59,13 +77,20 @@ export function operatorAgent(agent: Agent): OperatorAgent {
   const { info, pid } = agent.registration;
   return {
     agent_info: info,
-    active: true,
-    deactivated: false,
+    active: !agent.deactivated,
+    deactivated: agent.deactivated,
     version: mesosVersion,
     pid,
     registered_time: time(agent.registeredAtMs),
+    ...(agent.reregisteredAtMs === undefined ? {} : { reregistered_time: time(agent.reregisteredAtMs) }),
     total_resources: wireResources(agent.total, { withRole: true }),
     capabilities: agentCapabilities,
+    ...(agent.drain === undefined
+      ? {}
+      : {
+          drain_info: drainInfo(agent.drain),
+          estimated_drain_start_time: time(agent.drain.startedAtMs),
+        }),
   };
 }
 
@@ -74,7 +99,7 @@ export function getAgents(state: MasterState): Required<NonNullable<OperatorStat
   return {
     agents: [...state.agents.values()].map((agent) => ({
       ...operatorAgent(agent),
-      ...usage(usedOnAgent(state, agent), offeredOnAgent(state, agent)),
+      ...usage(usedOnAgent(agent), offeredOnAgent(agent)),
     })),
     recovered_agents: [],
   };
@@ -82,8 +107,9 @@ export function getAgents(state: MasterState): Required<NonNullable<OperatorStat
 
 /** GET_FRAMEWORKS. */
 export function getFrameworks(state: MasterState): NonNullable<OperatorState['get_frameworks']> {
+  const executors = executorsByFramework(state);
   const list = (frameworks: Iterable<Framework>): OperatorFramework[] =>
-    [...frameworks].map((framework) => operatorFramework(framework, { event: false }));
+    [...frameworks].map((framework) => operatorFramework(framework, { event: false, executors }));
   return {
     frameworks: list(state.frameworks.values()),
     completed_frameworks: list(state.completedFrameworks.values()),
@@ -95,8 +121,32 @@ export function getTasks(state: MasterState): NonNullable<OperatorState['get_tas
   const all = [...state.frameworks.values(), ...state.completedFrameworks.values()];
   return {
     tasks: all.flatMap((f) => [...f.tasks.values()].map(operatorTask)),
-    unreachable_tasks: [],
+    unreachable_tasks: all.flatMap((f) => [...f.unreachableTasks.values()].map(operatorTask)),
     completed_tasks: all.flatMap((f) => f.completedTasks.map(operatorTask)),
+  };
+}
+
+/** GET_EXECUTORS. Command executors are not listed, as in Mesos. */
+export function getExecutors(state: MasterState): NonNullable<OperatorState['get_executors']> {
+  return {
+    executors: [...state.agents.values()].flatMap((agent) =>
+      [...agent.executors.values()].map(({ info }) => ({ executor_info: info, agent_id: { value: agent.id } })),
+    ),
+  };
+}
+
+/** GET_OPERATIONS: those that the agent has not carried out, or whose framework has not taken note of their end. */
+export function getOperations(state: MasterState): { readonly operations?: readonly object[] } {
+  if (state.operations.size === 0) return {};
+  return {
+    operations: [...state.operations.values()].map(({ uuid, frameworkId, agentId, info, status }) => ({
+      ...(frameworkId === undefined ? {} : { framework_id: { value: frameworkId } }),
+      agent_id: { value: agentId },
+      info,
+      latest_status: status,
+      statuses: [status],
+      uuid: { value: uuid },
+    })),
   };
 }
 
@@ -104,7 +154,7 @@ export function getTasks(state: MasterState): NonNullable<OperatorState['get_tas
 export function getState(state: MasterState): OperatorState {
   return {
     get_tasks: getTasks(state),
-    get_executors: { executors: [] },
+    get_executors: getExecutors(state),
     get_frameworks: getFrameworks(state),
     get_agents: getAgents(state),
   };

@@ -1,15 +1,25 @@
 import type { TaskState } from '../../../mesos/types.js';
 import { attributeValue } from '../../attribute-form.js';
 import { resourceTotals, wireResources } from '../../resource-forms.js';
-import { addResources, noResources } from '../../resources.js';
-import type { Agent, Framework, MasterState, TaskRecord } from '../state.js';
+import { addResources, noResources, sumResources } from '../../resources.js';
+import type { Agent, ExecutorRecord, Framework, MasterState, TaskRecord } from '../state.js';
 import { agentCapabilities, mesosVersion } from '../../version.js';
 import type { VersionInfo } from '../../version.js';
-import { offeredOnAgent, offeredToFramework, sumOf, usedByFramework, usedOnAgent, wireByRole } from './usage.js';
+import { drainInfo } from './operator.js';
+import type { Executors } from './usage.js';
+import {
+  executorsByFramework,
+  offeredOnAgent,
+  offeredToFramework,
+  sumOf,
+  usedByFramework,
+  usedOnAgent,
+  wireByRole,
+} from './usage.js';
 
 /** The pictures of the state that Mesos' older endpoints show: `/state`, `/slaves`, `/frameworks`, `/tasks`, `/state-summary`. */
 
-function agentSummary(state: MasterState, agent: Agent): object {
+function agentSummary(agent: Agent): object {
   const { info, pid } = agent.registration;
   const totals = resourceTotals(agent.total);
   return {
@@ -17,16 +27,24 @@ function agentSummary(state: MasterState, agent: Agent): object {
     hostname: info.hostname,
     port: info.port,
     attributes: Object.fromEntries((info.attributes ?? []).map((a) => [a.name, attributeValue(a)])),
+    ...(info.domain === undefined ? {} : { domain: info.domain }),
     pid,
     registered_time: agent.registeredAtMs / 1000,
+    ...(agent.reregisteredAtMs === undefined ? {} : { reregistered_time: agent.reregisteredAtMs / 1000 }),
     resources: totals,
-    used_resources: resourceTotals(sumOf(usedOnAgent(state, agent))),
-    offered_resources: resourceTotals(sumOf(offeredOnAgent(state, agent))),
+    used_resources: resourceTotals(sumOf(usedOnAgent(agent))),
+    offered_resources: resourceTotals(sumOf(offeredOnAgent(agent))),
     ...reservedTotals(agent),
-    active: true,
-    deactivated: false,
+    active: !agent.deactivated,
+    deactivated: agent.deactivated,
     version: mesosVersion,
     capabilities: agentCapabilities.map(({ type }) => type),
+    ...(agent.drain === undefined
+      ? {}
+      : {
+          drain_info: drainInfo(agent.drain),
+          estimated_drain_start_time_seconds: agent.drain.startedAtMs / 1000,
+        }),
   };
 }
 
@@ -66,10 +84,10 @@ export function slaves(state: MasterState, slaveId: string | undefined): object 
   const wanted = [...state.agents.values()].filter((agent) => slaveId === undefined || agent.id === slaveId);
   return {
     slaves: wanted.map((agent) => ({
-      ...agentSummary(state, agent),
+      ...agentSummary(agent),
       ...reservedFull(agent),
-      used_resources_full: wireByRole(usedOnAgent(state, agent)),
-      offered_resources_full: wireByRole(offeredOnAgent(state, agent)),
+      used_resources_full: wireByRole(usedOnAgent(agent)),
+      offered_resources_full: wireByRole(offeredOnAgent(agent)),
     })),
     recovered_slaves: [],
   };
@@ -111,14 +129,28 @@ function taskSummary(task: TaskRecord): object {
   };
 }
 
+function executorSummary({ info, agentId, frameworkId, role, resources }: ExecutorRecord): object {
+  return {
+    executor_id: info.executor_id.value,
+    name: info.name ?? '',
+    framework_id: frameworkId,
+    command: { argv: [], uris: [] },
+    resources: resourceTotals(resources),
+    role,
+    ...(info.labels === undefined ? {} : { labels: info.labels.labels }),
+    type: info.type,
+    slave_id: agentId,
+  };
+}
+
 /** What `/state` and `/state-summary` both say of a framework. */
-function frameworkSummary(framework: Framework): object {
+function frameworkSummary(framework: Framework, executors: Executors): object {
   const { info } = framework;
   const connected = framework.streamId !== undefined;
   return {
     id: framework.id,
     name: info.name,
-    used_resources: resourceTotals(sumOf(usedByFramework(framework))),
+    used_resources: resourceTotals(sumOf(usedByFramework(framework, executors))),
     offered_resources: resourceTotals(sumOf(offeredToFramework(framework))),
     capabilities: [...framework.capabilities],
     hostname: info.hostname ?? '',
@@ -129,22 +161,24 @@ function frameworkSummary(framework: Framework): object {
   };
 }
 
-function frameworkFull(framework: Framework): object {
+function frameworkFull(framework: Framework, executors: Executors): object {
   const { info, registeredAtMs, reregisteredAtMs } = framework;
   const multiRole = framework.capabilities.has('MULTI_ROLE');
   return {
-    ...frameworkSummary(framework),
+    ...frameworkSummary(framework, executors),
     user: info.user,
     failover_timeout: info.failover_timeout ?? 0,
     checkpoint: info.checkpoint ?? false,
     registered_time: registeredAtMs / 1000,
     unregistered_time: (framework.unregisteredAtMs ?? 0) / 1000,
     ...(info.principal === undefined ? {} : { principal: info.principal }),
-    resources: resourceTotals(addResources(sumOf(usedByFramework(framework)), sumOf(offeredToFramework(framework)))),
+    resources: resourceTotals(
+      sumResources([sumOf(usedByFramework(framework, executors)), sumOf(offeredToFramework(framework))]),
+    ),
     ...(reregisteredAtMs === registeredAtMs ? {} : { reregistered_time: reregisteredAtMs / 1000 }),
     ...(multiRole ? { roles: framework.roles } : { role: framework.roles[0] }),
     tasks: [...framework.tasks.values()].map(taskSummary),
-    unreachable_tasks: [],
+    unreachable_tasks: [...framework.unreachableTasks.values()].map(taskSummary),
     completed_tasks: framework.completedTasks.map(taskSummary),
     offers: [...framework.offers.values()].map((offer) => ({
       id: offer.id,
@@ -153,16 +187,19 @@ function frameworkFull(framework: Framework): object {
       slave_id: offer.agentId,
       resources: resourceTotals(offer.resources),
     })),
-    executors: [],
+    executors: (executors.get(framework.id) ?? []).map(executorSummary),
     ...(info.labels === undefined ? {} : { labels: info.labels.labels }),
-    offer_constraints: {},
+    offer_constraints: framework.constraints.given,
   };
 }
 
 /** `GET /frameworks`; with `frameworkId` only that one. */
 export function frameworks(state: MasterState, frameworkId: string | undefined): object {
+  const executors = executorsByFramework(state);
   const wanted = (list: Iterable<Framework>): object[] =>
-    [...list].filter((f) => frameworkId === undefined || f.id === frameworkId).map(frameworkFull);
+    [...list]
+      .filter((f) => frameworkId === undefined || f.id === frameworkId)
+      .map((framework) => frameworkFull(framework, executors));
   return {
     frameworks: wanted(state.frameworks.values()),
     completed_frameworks: wanted(state.completedFrameworks.values()),
@@ -182,7 +219,7 @@ export interface TasksQuery {
 export function tasks(state: MasterState, query: TasksQuery): object {
   const all = [...state.frameworks.values(), ...state.completedFrameworks.values()]
     .filter((f) => query.frameworkId === undefined || f.id === query.frameworkId)
-    .flatMap((f) => [...f.tasks.values(), ...f.completedTasks])
+    .flatMap((f) => [...f.tasks.values(), ...f.unreachableTasks.values(), ...f.completedTasks])
     .filter((task) => query.taskId === undefined || task.fixed.task_id.value === query.taskId)
     .map((task) => ({ task, first: task.statuses[0]?.timestamp ?? Number.MAX_VALUE }))
     .sort((a, b) => (query.order === 'asc' ? a.first - b.first : b.first - a.first));
@@ -207,13 +244,14 @@ export function stateFull(state: MasterState, { version, flags }: MasterFacts): 
     pid: info.pid,
     hostname: info.hostname,
     capabilities: (info.capabilities ?? []).map(({ type }) => type),
-    activated_slaves: state.agents.size,
-    deactivated_slaves: 0,
-    unreachable_slaves: 0,
+    ...(state.domain === undefined ? {} : { domain: state.domain }),
+    activated_slaves: [...state.agents.values()].filter(({ deactivated }) => !deactivated).length,
+    deactivated_slaves: [...state.agents.values()].filter(({ deactivated }) => deactivated).length,
+    unreachable_slaves: state.unreachableAgents.size,
     leader: info.pid,
     leader_info: { id: info.id, pid: info.pid, port: info.port, hostname: info.hostname },
     flags,
-    slaves: [...state.agents.values()].map((agent) => agentSummary(state, agent)),
+    slaves: [...state.agents.values()].map((agent) => agentSummary(agent)),
     recovered_slaves: [],
     frameworks: listed.frameworks,
     completed_frameworks: listed.completed_frameworks,
@@ -252,7 +290,11 @@ function countTasks(state: MasterState): (id: string) => TaskCounts {
     return known;
   };
   for (const framework of state.frameworks.values()) {
-    for (const task of [...framework.tasks.values(), ...framework.completedTasks]) {
+    for (const task of [
+      ...framework.tasks.values(),
+      ...framework.unreachableTasks.values(),
+      ...framework.completedTasks,
+    ]) {
       const agentId = task.fixed.agent_id.value;
       for (const [id, peer] of [
         [agentId, framework.id],
@@ -270,15 +312,16 @@ function countTasks(state: MasterState): (id: string) => TaskCounts {
 /** `GET /state-summary`. */
 export function stateSummary(state: MasterState): object {
   const counts = countTasks(state);
+  const executors = executorsByFramework(state);
   return {
     hostname: state.info.hostname,
     slaves: [...state.agents.values()].map((agent) => {
       const { states, peers } = counts(agent.id);
-      return { ...agentSummary(state, agent), ...states, framework_ids: [...peers] };
+      return { ...agentSummary(agent), ...states, framework_ids: [...peers] };
     }),
     frameworks: [...state.frameworks.values()].map((framework) => {
       const { states, peers } = counts(framework.id);
-      return { ...frameworkSummary(framework), ...states, slave_ids: [...peers] };
+      return { ...frameworkSummary(framework, executors), ...states, slave_ids: [...peers] };
     }),
   };
 }
