@@ -28,6 +28,7 @@ export function anApp(changes: Partial<AppDefinition> = {}): AppDefinition {
     unreachableStrategy: { inactiveAfterSeconds: 0, expungeAfterSeconds: 0 },
     killSelection: 'YOUNGEST_FIRST',
     networks: [{ mode: 'host' }],
+    constraints: [],
     dependencies: [],
     storeUrls: [],
     unplaceable: {},

@@ -86,6 +86,8 @@ export interface AppDefinition {
     'disabled' | { readonly inactiveAfterSeconds: number; readonly expungeAfterSeconds: number };
   readonly killSelection: 'YOUNGEST_FIRST' | 'OLDEST_FIRST';
   readonly networks: readonly Json[];
+  /** `[field, operator]` or `[field, operator, value]` each (marathon.md §10). */
+  readonly constraints: readonly (readonly string[])[];
   /** Absolute ids of apps, pods or groups that must be up before this app. */
   readonly dependencies: readonly PathId[];
   /** URLs whose content is put into the artifact store before the app is started, and fetched by its tasks from there (Marathon 0.x). */

@@ -46,6 +46,8 @@ export interface Instance {
   readonly region?: string;
   readonly zone?: string;
   readonly role: string;
+  /** The agent's attributes that its app's constraints look at, as text. */
+  readonly attributes?: Readonly<Record<string, string>>;
   /** Host ports, in the order of the app's ports. */
   readonly ports: readonly number[];
   readonly ipAddresses: readonly IpAddress[];

@@ -1,12 +1,20 @@
 import t from 'tap';
 import { matchOffer } from '../../../src/scheduler/core/match/match-offer.js';
+import { Spreads } from '../../../src/scheduler/core/match/spread.js';
 import { anApp, anOffer } from '../../support/scheduler-fixtures.js';
 
 const first = (): number => 0;
+/** No instance of the app is anywhere. */
+const nowhere = new Spreads(() => []);
 
 t.test('a fitting offer gives ports and leaves the rest', async (t) => {
   const app = anApp({ cpus: 0.1, memMib: 32, portDefinitions: [{ port: 10000, protocol: 'tcp', labels: {} }] });
-  const match = matchOffer(app, anOffer({ cpus: 0.3, memMib: 100, ports: [{ begin: 31000, end: 31001 }] }), first);
+  const match = matchOffer(
+    app,
+    anOffer({ cpus: 0.3, memMib: 100, ports: [{ begin: 31000, end: 31001 }] }),
+    nowhere,
+    first,
+  );
   if (!match.fits) return t.fail(JSON.stringify(match.refusals));
   t.same(match.ports, [31000]);
   t.match(match.taken.parts, [{ role: '*', cpus: 0.1, memMib: 32, ports: [{ begin: 31000, end: 31000 }] }]);
@@ -17,11 +25,11 @@ t.test('thirty tenths of a cpu are three cpus', async (t) => {
   const app = anApp({ cpus: 0.1, portDefinitions: [] });
   let offer = anOffer({ cpus: 3, memMib: 100_000, ports: [] });
   for (let i = 0; i < 30; i++) {
-    const match = matchOffer(app, offer, first);
+    const match = matchOffer(app, offer, nowhere, first);
     if (!match.fits) return t.fail(`number ${i}: ${JSON.stringify(match.refusals)}`);
     offer = match.rest;
   }
-  t.notOk(matchOffer(app, offer, first).fits);
+  t.notOk(matchOffer(app, offer, nowhere, first).fits);
 });
 
 t.test('every filter that says no is named, with need and have', async (t) => {
@@ -32,7 +40,7 @@ t.test('every filter that says no is named, with need and have', async (t) => {
     gpus: 1,
     portDefinitions: [{ port: 1, protocol: 'tcp', labels: {} }],
   });
-  const match = matchOffer(app, anOffer({ cpus: 1, memMib: 100, diskMib: 0, ports: [] }), first);
+  const match = matchOffer(app, anOffer({ cpus: 1, memMib: 100, diskMib: 0, ports: [] }), nowhere, first);
   if (match.fits) return t.fail('it must not fit');
   t.same(match.refusals, [
     { reason: 'InsufficientCpus', needed: '4 cpus', had: '1 cpus' },
@@ -51,7 +59,7 @@ t.test('required ports must be in the offer', async (t) => {
       { port: 31005, protocol: 'tcp', labels: {} },
     ],
   });
-  const match = matchOffer(app, anOffer({ ports: [{ begin: 31000, end: 31010 }] }), first);
+  const match = matchOffer(app, anOffer({ ports: [{ begin: 31000, end: 31010 }] }), nowhere, first);
   if (match.fits) return t.fail('it must not fit');
   t.same(match.refusals, [{ reason: 'InsufficientPorts', needed: 'ports 80, 31005', had: 'all but 80' }]);
   const fits = matchOffer(
@@ -62,6 +70,7 @@ t.test('required ports must be in the offer', async (t) => {
         { begin: 31000, end: 31010 },
       ],
     }),
+    nowhere,
     first,
   );
   t.match(fits, { fits: true, ports: [80, 31005] });
@@ -73,7 +82,7 @@ t.test('reserved resources are used first, and only by their role', async (t) =>
     ...anOffer({ cpus: 1, memMib: 128, ports: [] }),
     resources: [...anOffer({ cpus: 1, memMib: 128, ports: [] }).resources, reserved],
   };
-  const mine = matchOffer(anApp({ cpus: 1.5, memMib: 128, role: 'dev', portDefinitions: [] }), offer, first);
+  const mine = matchOffer(anApp({ cpus: 1.5, memMib: 128, role: 'dev', portDefinitions: [] }), offer, nowhere, first);
   t.match(mine, {
     fits: true,
     taken: {
@@ -83,12 +92,12 @@ t.test('reserved resources are used first, and only by their role', async (t) =>
       ],
     },
   });
-  const other = matchOffer(anApp({ cpus: 1.5, memMib: 128, portDefinitions: [] }), offer, first);
+  const other = matchOffer(anApp({ cpus: 1.5, memMib: 128, portDefinitions: [] }), offer, nowhere, first);
   t.match(other, { fits: false, refusals: [{ reason: 'InsufficientCpus', needed: '1.5 cpus', had: '1 cpus' }] });
 });
 
 t.test('what cannot be placed yet says so', async (t) => {
-  const match = matchOffer(anApp({ unplaceable: { container: { type: 'DOCKER' } } }), anOffer({}), first);
+  const match = matchOffer(anApp({ unplaceable: { container: { type: 'DOCKER' } } }), anOffer({}), nowhere, first);
   if (match.fits) return t.fail('it must not fit');
   t.equal(match.refusals[0]?.reason, 'UnfulfilledConstraint');
   t.match(match.refusals[0]?.needed, 'container');

@@ -4,6 +4,7 @@ import type { Instance } from '../../model/instance.js';
 import type { Offer, TaskLaunch, TaskResources } from '../../model/offer.js';
 import { publishInstanceChanged } from '../instance-events.js';
 import { isArchive } from '../normalize/old-forms.js';
+import { attributesFor } from '../match/spread.js';
 import type { Tx } from '../tx.js';
 import { taskEnvironment } from './environment.js';
 
@@ -62,6 +63,7 @@ export function launchInstance(
     ...(offer.region === undefined ? {} : { region: offer.region }),
     ...(offer.zone === undefined ? {} : { zone: offer.zone }),
     role: app.role,
+    ...(app.constraints.length === 0 ? {} : { attributes: attributesFor(app, offer) }),
     ports,
     ipAddresses: [],
     stagedAt: tx.now,

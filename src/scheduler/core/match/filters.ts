@@ -1,10 +1,15 @@
 import type { AppDefinition } from '../../model/app-definition.js';
 import type { Offer } from '../../model/offer.js';
 import type { OfferResources } from './offer-resources.js';
+import { checkConstraint } from './constraints.js';
 import type { Refusal } from './reject-reason.js';
+import { constraintsOf, offeredValue } from './spread.js';
+import type { Spreads } from './spread.js';
 
 /** What a filter looks at. `resources` is what is left of the offer for this app's roles. */
 export interface Candidate {
+  /** Where instances of the app are already. */
+  readonly spreads: Spreads;
   readonly app: AppDefinition;
   readonly offer: Offer;
   readonly acceptedRoles: readonly string[];
@@ -33,6 +38,17 @@ const unplaceable: OfferFilter = ({ app }) => {
         needed: names.join(', '),
         had: 'this version of Ekiden stores these fields and cannot place apps that use them yet',
       };
+};
+
+/** The first constraint that the agent does not meet. */
+const constraints: OfferFilter = ({ app, offer, spreads }) => {
+  if (app.constraints.length === 0) return undefined;
+  for (const constraint of constraintsOf(app)) {
+    const { field } = constraint;
+    const verdict = checkConstraint(constraint, offeredValue(offer, field), spreads.of(field), app.instances);
+    if (!verdict.ok) return { reason: 'UnfulfilledConstraint', needed: verdict.needed, had: verdict.had };
+  }
+  return undefined;
 };
 
 function enough(
@@ -74,6 +90,7 @@ const ports: OfferFilter = ({ app, resources }) => {
 export const offerFilters: readonly OfferFilter[] = [
   role,
   unplaceable,
+  constraints,
   enough('InsufficientCpus', 'cpus', (app) => app.cpus, 'cpus'),
   enough('InsufficientMemory', 'MiB of memory', (app) => app.memMib, 'memMib'),
   enough('InsufficientDisk', 'MiB of disk', (app) => app.diskMib, 'diskMib'),

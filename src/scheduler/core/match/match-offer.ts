@@ -4,6 +4,7 @@ import { offerFilters } from './filters.js';
 import { resourcesFor, take } from './offer-resources.js';
 import { pickHostPorts } from './ports.js';
 import type { Refusal } from './reject-reason.js';
+import type { Spreads } from './spread.js';
 
 export type Match =
   | { readonly fits: true; readonly ports: readonly number[]; readonly taken: TaskResources; readonly rest: Offer }
@@ -16,12 +17,12 @@ export function acceptedRolesOf(app: AppDefinition): readonly string[] {
 
 /**
  * Holds one offer against one app. Either it fits, with the host ports, what the task takes and the offer that is left; or
- * every filter that says no is named, with what was needed and what was there.
+ * every filter that says no is named, with what was needed and what was there. `spreads`: where its instances are already.
  */
-export function matchOffer(app: AppDefinition, offer: Offer, random: () => number): Match {
+export function matchOffer(app: AppDefinition, offer: Offer, spreads: Spreads, random: () => number): Match {
   const acceptedRoles = acceptedRolesOf(app);
   const resources = resourcesFor(offer, acceptedRoles);
-  const candidate = { app, offer, acceptedRoles, resources };
+  const candidate = { app, offer, spreads, acceptedRoles, resources };
   const refusals: Refusal[] = [];
   for (const filter of offerFilters) {
     const refusal = filter(candidate);

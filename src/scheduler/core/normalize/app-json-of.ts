@@ -44,7 +44,7 @@ export function appJsonOf(app: AppDraft): Readonly<Record<string, Json>> {
     backoffFactor: app.backoffFactor,
     backoffSeconds: app.backoffSeconds,
     ...given('cmd', app.cmd),
-    ...keep('constraints'),
+    ...omitEmpty('constraints', app.constraints),
     ...keep('container'),
     cpus: app.cpus,
     ...omitEmpty('dependencies', app.dependencies),

@@ -72,9 +72,8 @@ const marathonProtocols: readonly HealthCheckProtocol[] = ['HTTP', 'HTTPS', 'TCP
 
 /** Fields that nothing can place yet, as they are shown. */
 function unplaceableOf(app: CanonicalApp, options: DefinitionOptions): Readonly<Record<string, Json>> {
-  const { check, constraints, container, env, executor, healthChecks, networks, role } = app;
+  const { check, container, env, executor, healthChecks, networks, role } = app;
   const fields: readonly (readonly [name: string, isUnplaceable: boolean, value: Json | undefined])[] = [
-    ['constraints', constraints.length > 0, constraints],
     ['container', container !== undefined, container],
     ['check', check !== undefined, check],
     ['env', Object.values(env).some((value) => typeof value === 'object'), env],
@@ -135,6 +134,7 @@ function draftOf(app: CanonicalApp, options: DefinitionOptions): AppDraft {
     killSelection: app.killSelection,
     networks: app.networks,
     dependencies: [...new Set(app.dependencies.map((d) => resolvePathId(d, options.base)))],
+    constraints: app.constraints,
     storeUrls: app.storeUrls,
     unplaceable: unplaceableOf(app, options),
     others: othersOf(app),
