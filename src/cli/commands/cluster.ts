@@ -21,6 +21,20 @@ export function clusterOptions(settings: Settings): ClusterOptions {
     resources: settings.resources,
     attributes: settings.attributes,
     hostname: settings.hostname ?? host,
+    domain: settings.domain,
+    weights: settings.weights,
+    quota: settings.quota,
+    ...(settings.simulate
+      ? {
+          simulation: {
+            agents: settings.agents,
+            attributes: settings.simulate_attributes,
+            domain: settings.simulate_domain,
+            hostname: settings.simulate_hostname,
+            startDelayMs: settings.simulate_start_delay,
+          },
+        }
+      : {}),
   };
 }
 
