@@ -178,28 +178,3 @@ t.test('a restart of the scheduler does not forget to forget', async (t) => {
     ['Running'],
   );
 });
-
-t.test('an instance that was to end while its agent was lost ends when the agent is back', async (t) => {
-  for (const strategy of ['disabled', { inactiveAfterSeconds: 600, expungeAfterSeconds: 900 }]) {
-    const world = new World(9);
-    world.command(create({ unreachableStrategy: strategy }));
-    const lost = running(world);
-    world.unreachable.add(lost);
-    world.receive(lostStatus(lost, 'TASK_UNREACHABLE'));
-    running(world);
-    world.command({ type: 'deleteApp', id: '/web', force: true });
-    running(world);
-    world.nowMs += 120_000;
-    running(world);
-    t.match(
-      [...world.state.instances.values()],
-      [{ condition: 'Unreachable', goal: 'Decommissioned' }],
-      'still waited for',
-    );
-    world.unreachable.delete(lost);
-    world.receive(lostStatus(lost, 'TASK_RUNNING'));
-    world.settle();
-    t.equal(world.tasks.size, 0);
-    t.equal(world.state.instances.size, 0);
-  }
-});

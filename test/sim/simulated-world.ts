@@ -68,8 +68,11 @@ export class World {
   #ids = 0;
   #requests = 0;
 
-  constructor(seed: number) {
+  readonly settings: CoreSettings;
+
+  constructor(seed: number, changes: Partial<CoreSettings> = {}) {
     this.random = seeded(seed);
+    this.settings = { ...settings, ...changes };
     this.state = loadState(new Map());
     this.connect();
   }
@@ -100,7 +103,7 @@ export class World {
     if (this.wakeMs !== undefined && this.wakeMs <= this.nowMs) this.#inbox.push({ type: 'tick' });
     if (this.#inbox.length === 0) return undefined;
     const inputs = this.#inbox.splice(0);
-    const turn = runTurn(this.state, inputs, settings, {
+    const turn = runTurn(this.state, inputs, this.settings, {
       nowMs: this.nowMs,
       uuid: () => `u${this.#ids++}`,
       random: this.random,

@@ -1,6 +1,6 @@
 import type { Instance } from '../../model/instance.js';
 import { publishInstanceChanged } from '../instance-events.js';
-import { decommission, repeatKill } from '../recovery/kill.js';
+import { abandon, decommission, repeatKill } from '../recovery/kill.js';
 import { awaitUnreachable } from '../recovery/unreachable.js';
 import type { Tx } from '../tx.js';
 import { reconcilePeriodically } from './cluster-connection.js';
@@ -8,9 +8,7 @@ import { reconcilePeriodically } from './cluster-connection.js';
 /** The end of an unreachable instance's patience: first it stops counting, later it is forgotten. */
 function unreachableForLong(tx: Tx, instance: Instance): void {
   if (instance.condition === 'UnreachableInactive') {
-    tx.removeInstance(instance);
-    // Marathon calls it Killed when it gives up an instance, though nobody saw its end
-    publishInstanceChanged(tx, { ...instance, condition: 'Killed' });
+    abandon(tx, instance);
     return;
   }
   const inactive: Instance = { ...instance, condition: 'UnreachableInactive' };

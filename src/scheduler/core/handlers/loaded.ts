@@ -1,3 +1,4 @@
+import { abandon } from '../recovery/kill.js';
 import { awaitUnreachable } from '../recovery/unreachable.js';
 import { isActive } from './task-status.js';
 import type { Tx } from '../tx.js';
@@ -18,7 +19,8 @@ export function handleLoaded(tx: Tx): void {
     tx.dirtyApps.add(instance.appId);
     tx.touchedInstances.add(instance.id);
     if (instance.unreachableSince !== undefined) {
-      awaitUnreachable(tx, instance);
+      if (instance.goal === 'Running') awaitUnreachable(tx, instance);
+      else abandon(tx, instance);
       continue;
     }
     // What waits for a confirmation gets its whole time again: nobody listened meanwhile.

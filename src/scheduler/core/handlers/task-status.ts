@@ -1,31 +1,15 @@
 import type { Condition, Instance } from '../../model/instance.js';
+import { isPod } from '../../model/run-spec.js';
 import type { TaskStatusUpdate } from '../../model/task-status.js';
 import { publishInstanceChanged } from '../instance-events.js';
 import { instanceIdOf } from '../launch/launch-instance.js';
-import { repeatKill } from '../recovery/kill.js';
+import { conditionOf } from '../recovery/condition-of.js';
 import { delayAfterFailure } from '../recovery/launch-delay.js';
+import { postponeLaunches } from '../recovery/postpone-launches.js';
 import { awaitUnreachable } from '../recovery/unreachable.js';
-import { definitionOf } from '../state.js';
+import { definitionOf, runSpecOf } from '../state.js';
 import { toTimestamp } from '../timestamps.js';
 import type { Tx } from '../tx.js';
-
-/** Marathon's condition for a Mesos task state. */
-const conditions: Readonly<Record<string, Condition>> = {
-  TASK_STAGING: 'Staging',
-  TASK_STARTING: 'Starting',
-  TASK_RUNNING: 'Running',
-  TASK_KILLING: 'Killing',
-  TASK_FINISHED: 'Finished',
-  TASK_FAILED: 'Failed',
-  TASK_KILLED: 'Killed',
-  TASK_ERROR: 'Error',
-  TASK_LOST: 'Gone',
-  TASK_DROPPED: 'Dropped',
-  TASK_UNREACHABLE: 'Unreachable',
-  TASK_GONE: 'Gone',
-  TASK_GONE_BY_OPERATOR: 'GoneByOperator',
-  TASK_UNKNOWN: 'Unknown',
-};
 
 const active: ReadonlySet<Condition> = new Set([
   'Provisioned',
@@ -38,6 +22,12 @@ const active: ReadonlySet<Condition> = new Set([
 
 /** Ends that slow down the next launch (marathon.md §11.1): everything that the task did by itself. */
 const limitWorthy: ReadonlySet<Condition> = new Set(['Dropped', 'Error', 'Failed', 'Gone', 'Finished']);
+
+/** Steps of a launch: the time of the delay counts from the last of them. */
+const launchSteps: ReadonlySet<Condition> = new Set(['Staging', 'Starting', 'Running']);
+
+/** Tasks that nobody knows are killed in these conditions; in the others a kill would only bring the same news again. */
+const killedWhenUnknown: ReadonlySet<Condition> = new Set(['Staging', 'Starting', 'Running']);
 
 /** Ends that are shown as `lastTaskFailure`. */
 const failures: ReadonlySet<Condition> = new Set(['Failed', 'Error', 'Dropped', 'Gone', 'Unreachable']);
@@ -65,10 +55,10 @@ function publishStatus(tx: Tx, instance: Instance, status: TaskStatusUpdate): vo
 function end(tx: Tx, instance: Instance, condition: Condition, status: TaskStatusUpdate): void {
   const ended: Instance = { ...instance, condition };
   tx.removeInstance(instance);
-  const app = tx.state.apps.get(instance.appId);
-  if (app !== undefined && failures.has(condition)) {
-    tx.setFailure(app.id, {
-      appId: app.id,
+  const runSpec = runSpecOf(tx.state, instance.appId);
+  if (runSpec !== undefined && !isPod(runSpec) && failures.has(condition)) {
+    tx.setFailure(runSpec.id, {
+      appId: runSpec.id,
       taskId: instance.taskId,
       state: status.state,
       message: status.message,
@@ -80,12 +70,12 @@ function end(tx: Tx, instance: Instance, condition: Condition, status: TaskStatu
   }
   // An end that was asked for is no failure, and one of an old configuration says nothing about the new one.
   if (
-    app !== undefined &&
+    runSpec !== undefined &&
     instance.goal === 'Running' &&
     limitWorthy.has(condition) &&
-    instance.appVersion >= app.versionInfo.lastConfigChangeAt
+    instance.appVersion >= runSpec.versionInfo.lastConfigChangeAt
   ) {
-    tx.setDelay(app.id, delayAfterFailure(app, tx.state.delays.get(app.id), tx.nowMs));
+    tx.setDelay(runSpec.id, delayAfterFailure(runSpec, tx.state.delays.get(runSpec.id), tx.nowMs));
   }
   publishStatus(tx, ended, status);
   publishInstanceChanged(tx, ended);
@@ -93,7 +83,9 @@ function end(tx: Tx, instance: Instance, condition: Condition, status: TaskStatu
 
 function becameUnreachable(tx: Tx, instance: Instance, status: TaskStatusUpdate): void {
   const strategy = definitionOf(tx.state, instance)?.unreachableStrategy ?? 'disabled';
-  if (strategy !== 'disabled' && strategy.expungeAfterSeconds === 0) {
+  // What was to end is not waited for: nobody knows when, or whether, its end will be confirmed.
+  const givenUp = instance.goal === 'Decommissioned' || (strategy !== 'disabled' && strategy.expungeAfterSeconds === 0);
+  if (givenUp) {
     end(tx, instance, 'Unreachable', status);
     return;
   }
@@ -110,11 +102,12 @@ function becameUnreachable(tx: Tx, instance: Instance, status: TaskStatusUpdate)
 }
 
 function unknownTask(tx: Tx, status: TaskStatusUpdate, condition: Condition): void {
-  if (isActive(condition)) {
+  if (killedWhenUnknown.has(condition)) {
     // It may be a task of a former life of this scheduler: nobody asked for it any more, so it must not run.
     if (status.agentId !== undefined) tx.call({ type: 'kill', taskId: status.taskId, agentId: status.agentId });
     return;
   }
+  if (isActive(condition)) return;
   const instanceId = instanceIdOf(status.taskId);
   tx.publish({ type: 'unknown_instance_terminated_event', instanceId, runSpecId: runSpecIdOf(instanceId), condition });
 }
@@ -135,7 +128,7 @@ export function handleTaskStatus(tx: Tx, status: TaskStatusUpdate): void {
   if (status.uuid !== undefined && status.agentId !== undefined) {
     tx.call({ type: 'acknowledge', taskId: status.taskId, agentId: status.agentId, uuid: status.uuid });
   }
-  const condition = conditions[status.state] ?? 'Unknown';
+  const condition = conditionOf(status);
   const instance = tx.state.instances.get(instanceIdOf(status.taskId));
   if (instance?.taskId !== status.taskId) {
     unknownTask(tx, status, condition);
@@ -163,11 +156,10 @@ export function handleTaskStatus(tx: Tx, status: TaskStatusUpdate): void {
   if (instance.goal === 'Running') {
     const confirmed = condition === 'Running' || condition === 'Killing';
     tx.setDeadline(`instance:${instance.id}`, confirmed ? undefined : tx.nowMs + tx.settings.taskLaunchTimeoutMs);
-  } else if (unreachableSince !== undefined) {
-    // It was to end when its agent was lost: nobody there has heard of that.
-    repeatKill(tx, changed);
   }
   publishStatus(tx, changed, status);
   // An address that became known is news of the task, not of the instance
-  if (condition !== instance.condition) publishInstanceChanged(tx, changed);
+  if (condition === instance.condition) return;
+  if (launchSteps.has(condition)) postponeLaunches(tx, instance);
+  publishInstanceChanged(tx, changed);
 }

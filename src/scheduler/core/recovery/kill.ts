@@ -1,4 +1,5 @@
 import type { Instance } from '../../model/instance.js';
+import { publishInstanceChanged } from '../instance-events.js';
 import { definitionOf } from '../state.js';
 import type { Tx } from '../tx.js';
 
@@ -11,14 +12,26 @@ function sendKill(tx: Tx, instance: Instance): void {
     agentId: instance.agentId,
     ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
   });
-  // Where the agent is lost nobody hears: it is asked again when the agent is back, or the instance is forgotten in its time.
-  if (instance.unreachableSince !== undefined) return;
   tx.setDeadline(`instance:${instance.id}`, tx.nowMs + tx.settings.killRetryTimeoutMs);
 }
 
-/** Decides that an instance shall end for good. An instance that is already to end is left to the retries. */
+/** Forgets an instance whose end nobody can confirm. Should its task turn up again, it is unknown and therefore killed. */
+export function abandon(tx: Tx, instance: Instance): void {
+  tx.removeInstance(instance);
+  // Marathon calls it Killed when it gives up an instance, though nobody saw its end
+  publishInstanceChanged(tx, { ...instance, condition: 'Killed' });
+}
+
+/**
+ * Decides that an instance shall end for good. One that is already to end is left to the retries; one whose agent is lost is
+ * forgotten at once, because no deployment could wait for a confirmation that may never come.
+ */
 export function decommission(tx: Tx, instance: Instance): void {
   if (instance.goal === 'Decommissioned') return;
+  if (instance.unreachableSince !== undefined) {
+    abandon(tx, instance);
+    return;
+  }
   const ending: Instance = { ...instance, goal: 'Decommissioned', killRequestedAt: tx.now };
   tx.putInstance(ending);
   sendKill(tx, ending);
