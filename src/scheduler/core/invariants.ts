@@ -1,3 +1,4 @@
+import { launchedDefinition } from './deployment/launched-definition.js';
 import { definitionOf, runSpecOf } from './state.js';
 import { parentOf } from '../../common/path-id.js';
 import type { Tx } from './tx.js';
@@ -30,7 +31,8 @@ export function checkInvariants(tx: Tx): void {
     require(state.contents.get(parentOf(id))?.runSpecs.has(id) === true, `${id} is not listed in its group`);
     require(state.versions.get(id)?.at(-1) === app.version, `${id} is not at its newest version`);
     const entry = state.queue.get(id);
+    const wanted = launchedDefinition(state, id)?.instances ?? app.instances;
     require(entry === undefined ||
-      (entry.count > 0 && entry.count <= app.instances), `${id} queues ${entry?.count ?? 0} of ${app.instances}`);
+      (entry.count > 0 && entry.count <= wanted), `${id} queues ${entry?.count ?? 0} of ${wanted}`);
   }
 }

@@ -1,6 +1,7 @@
 import type { PathId } from '../../common/path-id.js';
 import { scaleTo } from './deployment/actions.js';
 import { advanceApp } from './deployment/deploy.js';
+import { launchedDefinition } from './deployment/launched-definition.js';
 import { remainingDelayMs } from './recovery/launch-delay.js';
 import { runSpecOf } from './state.js';
 import type { Tx } from './tx.js';
@@ -42,7 +43,7 @@ function wantsOffers(tx: Tx): boolean {
   // More apps wait than have a delay: there is no need to find out which.
   if (tx.state.queue.size > tx.state.delays.size) return true;
   for (const { appId } of tx.state.queue.values()) {
-    const app = runSpecOf(tx.state, appId);
+    const app = launchedDefinition(tx.state, appId);
     if (app !== undefined && remainingDelayMs(app, tx.state.delays.get(appId), tx.nowMs) === 0) return true;
   }
   return false;

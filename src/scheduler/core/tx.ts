@@ -313,6 +313,14 @@ export class Tx {
     this.#persist(storeKeys.version(id, version), undefined);
   }
 
+  /** Makes a definition known, in memory and in the store, that an instance is about to run; the current one is known already. */
+  keepDefinition(runSpec: RunSpec): void {
+    const key = definitionKey(runSpec.id, runSpec.version);
+    if (this.#state.definitions.has(key)) return;
+    this.#set(this.#state.definitions, key, runSpec);
+    this.#persist(storeKeys.version(runSpec.id, runSpec.version), runSpec);
+  }
+
   /** Asks for the content of a URL to be brought into the artifact store, unless it is being brought already. */
   download(url: string): void {
     const { resolving } = this.#state;

@@ -46,8 +46,8 @@ export interface DeploymentPlan {
   readonly version: Timestamp;
   readonly steps: readonly DeploymentStep[];
   readonly affected: readonly AffectedRunSpec[];
-  /** Groups that it creates, changes or deletes, as they were before; `from` absent: it creates the group. */
-  readonly groups: readonly { readonly id: PathId; readonly from?: Group }[];
+  /** Groups that it creates, changes or deletes, as they were before and as it left them; `from` absent: it creates the group, `to`: it deletes it. */
+  readonly groups: readonly { readonly id: PathId; readonly from?: Group; readonly to?: Group }[];
 }
 
 /** A running deployment: its plan and how far it has come. */

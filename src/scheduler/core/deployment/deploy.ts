@@ -6,21 +6,25 @@ import type { Rejection } from '../commands.js';
 import { carryOut } from '../groups/carry-out.js';
 import { changedId } from '../groups/changes.js';
 import type { RootUpdate, RunSpecChange } from '../groups/changes.js';
-import { runSpecOf } from '../state.js';
+import { instancesOf, runSpecOf } from '../state.js';
 import type { Tx } from '../tx.js';
 import { actionOf } from './action-of.js';
-import { advanceAction, downloadArtifacts, scaleTo } from './actions.js';
+import { advanceAction, countsAsRunning, downloadArtifacts, scaleTo } from './actions.js';
+import { definitionUntilItsTurn, touchesInstances } from './launched-definition.js';
 import { planDeployment } from './plan.js';
 
-/** Why these changes may not be deployed now; undefined = they may. Deployments in the way are no reason with `force`. */
+/**
+ * Why these changes may not be deployed now; undefined = they may. Deployments in the way are no reason with `force`; the limit of
+ * running deployments is, and it comes first (marathon.md §1.3).
+ */
 export function refusalToDeploy(tx: Tx, changes: readonly RunSpecChange[], force: boolean): Rejection | undefined {
   // Groups alone are changed at once, without a deployment
   if (changes.length === 0) return undefined;
-  const inTheWay = blockingDeployments(tx, changes);
-  if (inTheWay.length > 0 && !force) return { kind: 'locked', deploymentIds: inTheWay };
   const limit = tx.settings.maxRunningDeployments;
-  if (tx.state.deployments.size - inTheWay.length >= limit) return { kind: 'tooManyDeployments', limit };
-  return undefined;
+  // Also a deployment that would take the place of another is refused, as by Marathon: cancelling is what makes room
+  if (tx.state.deployments.size >= limit) return { kind: 'tooManyDeployments', limit };
+  const inTheWay = blockingDeployments(tx, changes);
+  return inTheWay.length > 0 && !force ? { kind: 'locked', deploymentIds: inTheWay } : undefined;
 }
 
 function blockingDeployments(tx: Tx, changes: readonly RunSpecChange[]): string[] {
@@ -66,7 +70,11 @@ export function deploy(
   const groups = carryOut(tx, version, update);
   tx.publish({ type: 'group_change_success', groupId, version });
   if (steps.length === 0) return { deploymentId: id };
-  const plan = planDeployment({ id, version }, steps, changes, groups);
+  const changedGroups = groups.map(({ id: groupId, from }) => {
+    const to = tx.state.groups.get(groupId);
+    return { id: groupId, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+  });
+  const plan = planDeployment({ id, version }, steps, changes, changedGroups);
   const deployment: Deployment = { ...plan, currentStep: 0, rollouts: {} };
   tx.putDeployment(deployment);
   tx.startStep(deployment);
@@ -100,15 +108,22 @@ export function advanceApp(tx: Tx, deploymentId: string, appId: PathId): number 
     tx.finishAction(deploymentId, appId);
     if (tx.pendingOf(deploymentId).size === 0) finishStep(tx, tx.state.deployments.get(deploymentId) ?? deployment);
   }
-  return launches;
+  return touchesInstances(action) ? launches : keepReached(tx, deployment, appId);
 }
 
-/** An app that has no action in the current step: if all of them are over it is kept at what was reached, else it is left alone. */
-function keepReached(tx: Tx, { steps, currentStep }: Deployment, appId: PathId): number {
-  const concerns = (step: DeploymentStep): boolean => actionOf(step, appId) !== undefined;
-  const isOver = steps.slice(0, currentStep).some(concerns) && !steps.slice(currentStep).some(concerns);
+/** An app that has no action in the current step: when its turn is over it is kept at what was reached, before that at what was there. */
+function keepReached(tx: Tx, deployment: Deployment, appId: PathId): number {
   const runSpec = runSpecOf(tx.state, appId);
-  return isOver && runSpec !== undefined ? scaleTo(tx, runSpec, runSpec.instances).launches : 0;
+  if (runSpec === undefined) return 0;
+  const before = definitionUntilItsTurn(deployment, appId);
+  if (before !== undefined) {
+    // What is too much (of a deployment that was cancelled in favour of this one) is no concern before its turn: it may be needed then
+    const running = instancesOf(tx.state, appId).filter(countsAsRunning).length;
+    return Math.max(0, before.instances - running);
+  }
+  const { steps, currentStep } = deployment;
+  const isToCome = steps.slice(currentStep).some((step) => actionOf(step, appId) !== undefined);
+  return isToCome ? 0 : scaleTo(tx, runSpec, runSpec.instances).launches;
 }
 
 function finishStep(tx: Tx, deployment: Deployment): void {

@@ -1,7 +1,6 @@
 import type { PathId } from '../../../common/path-id.js';
 import type { Timestamp } from '../../model/app-definition.js';
 import type { DeploymentAction, DeploymentPlan, DeploymentStep } from '../../model/deployment.js';
-import type { Group } from '../../model/group.js';
 import { isPod, kindOf } from '../../model/run-spec.js';
 import type { RunSpec } from '../../model/run-spec.js';
 import { changedId } from '../groups/changes.js';
@@ -65,7 +64,7 @@ export function planDeployment(
   identity: { readonly id: string; readonly version: Timestamp },
   steps: readonly DeploymentStep[],
   changes: readonly RunSpecChange[],
-  groups: readonly { readonly id: PathId; readonly from?: Group }[],
+  groups: DeploymentPlan['groups'],
 ): DeploymentPlan {
   return {
     ...identity,

@@ -5,12 +5,13 @@ import { isPod } from '../../model/run-spec.js';
 import type { RunSpec } from '../../model/run-spec.js';
 import type { AppDefinition } from '../../model/app-definition.js';
 import { isOld } from '../deployment/actions.js';
+import { launchedDefinition } from '../deployment/launched-definition.js';
 import { launchInstance } from '../launch/launch-instance.js';
 import { matchOffer } from '../match/match-offer.js';
 import { constraintsOf, Spreads } from '../match/spread.js';
 import type { Refusal } from '../match/reject-reason.js';
 import { remainingDelayMs } from '../recovery/launch-delay.js';
-import { instancesOf, runSpecOf } from '../state.js';
+import { instancesOf } from '../state.js';
 import type { Tx } from '../tx.js';
 import { OfferLog } from './offer-log.js';
 
@@ -73,6 +74,7 @@ function place(
       log.refused(entry, rest, match.refusals);
       break;
     }
+    tx.keepDefinition(app);
     launches.push(launchInstance(tx, app, rest, match));
     spreads.add(offer);
     rest = match.rest;
@@ -86,7 +88,7 @@ function place(
 function launchableApps(tx: Tx): RunSpec[] {
   return [...tx.state.queue.values()]
     .sort((a, b) => (a.since < b.since ? -1 : a.since > b.since ? 1 : 0))
-    .flatMap(({ appId }) => runSpecOf(tx.state, appId) ?? [])
+    .flatMap(({ appId }) => launchedDefinition(tx.state, appId) ?? [])
     .filter((app) => remainingDelayMs(app, tx.state.delays.get(app.id), tx.nowMs) === 0);
 }
 

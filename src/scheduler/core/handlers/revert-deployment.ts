@@ -1,5 +1,7 @@
+import { equalData } from '../../../common/equal.js';
 import type { PathId } from '../../../common/path-id.js';
 import type { Deployment } from '../../model/deployment.js';
+import type { Group } from '../../model/group.js';
 import type { Outcome } from '../commands.js';
 import { cancelDeployment } from '../deployment/deploy.js';
 import type { GroupContent } from '../groups/changes.js';
@@ -8,6 +10,13 @@ import { toChanges } from '../groups/to-changes.js';
 import { runSpecOf } from '../state.js';
 import type { Tx } from '../tx.js';
 import { deployUpdate, rejected, versionFor } from './deploy-update.js';
+
+const notContent: ReadonlySet<string> = new Set(['version']);
+
+/** Whether two groups have the same of their own; any change of what lies in a group gives it another version. */
+function hasSameContent(a: Group | undefined, b: Group | undefined): boolean {
+  return equalData(a, b, notContent);
+}
 
 /**
  * Undoes what a deployment set out to do, by a new deployment that takes its place; what others changed since is kept (marathon.md §8.6).
@@ -23,10 +32,10 @@ export function revertDeployment(tx: Tx, deployment: Deployment): Outcome {
   const runSpecs = [...gone.map((from) => ({ kind: 'delete', from }) as const), ...result.changes];
 
   const groups = new Map<PathId, GroupContent>();
-  for (const { id, from } of deployment.groups) {
+  for (const { id, from, to } of deployment.groups) {
     // Who changed the group since knows better.
-    const isUntouched = state.groups.get(id)?.version === deployment.version || !state.groups.has(id);
-    if (from === undefined || id === '/' || !isUntouched) continue;
+    const isUntouched = hasSameContent(state.groups.get(id), to);
+    if (from === undefined || !isUntouched || hasSameContent(from, to)) continue;
     const { version: _, ...content } = from;
     groups.set(id, content);
   }
