@@ -1,107 +1,10 @@
 // The state machine by itself: time and stream ids are the test's.
 import t from 'tap';
-import type { MasterEffects } from '../../../src/cluster/master/context.js';
-import { Master } from '../../../src/cluster/master/master.js';
 import { maxCompletedFrameworks } from '../../../src/cluster/master/state.js';
-import type {
-  FrameworkInfo,
-  Offer,
-  OperatorEvent,
-  SchedulerEvent,
-  TaskInfo,
-  TaskStatus,
-} from '../../../src/mesos/types.js';
+import type { TaskInfo } from '../../../src/mesos/types.js';
 import { frameworkInfo, scalar, task } from '../../conformance/mesos/mesos-client.js';
 import { FakeAgent } from './fake-agent.js';
-
-const info = { id: 'M', ip: 16_777_343, port: 5050, pid: 'master@127.0.0.1:5050', hostname: '127.0.0.1' };
-
-interface World {
-  readonly master: Master;
-  readonly agent: FakeAgent;
-  readonly published: OperatorEvent[];
-  readonly ended: string[];
-  now: number;
-  events(streamId: string): SchedulerEvent[];
-  offers(streamId: string): Offer[];
-  statuses(streamId: string): TaskStatus[];
-  subscribe(streamId: string, more?: Partial<FrameworkInfo>, capabilities?: string[]): string;
-  launch(streamId: string, offer: Offer, tasks: object[], refuseSeconds?: number): void;
-  /** The time at which the master wants to be woken, and its work then. */
-  passTo(ms: number): void;
-}
-
-async function world(options: { weights?: Map<string, number>; agent?: FakeAgent } = {}): Promise<World> {
-  const sent = new Map<string, SchedulerEvent[]>();
-  const published: OperatorEvent[] = [];
-  const ended: string[] = [];
-  const agent = options.agent ?? new FakeAgent({ cpus: 4 });
-  const effects: MasterEffects = {
-    send: (streamId, event) => void sent.set(streamId, [...(sent.get(streamId) ?? []), event]),
-    end: (streamId) => void ended.push(streamId),
-    publish: (event) => void published.push(event),
-    apply: () => undefined,
-  };
-  const { weights = new Map<string, number>() } = options;
-  const master = new Master({ info, startedAtMs: 0, weights, effects, newUuid: () => 'AAAAAAAAAAAAAAAAAAAAAA==' });
-  const queue: (() => void)[] = [];
-  const registration = await agent.start((update) => void queue.push(() => master.update(update, w.now)));
-  const drain = (): void => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) next();
-  };
-  const events = (streamId: string): SchedulerEvent[] => sent.get(streamId) ?? [];
-  const frameworkOf = (streamId: string) => {
-    const found = [...master.state.frameworks.values()].find((f) => f.streamId === streamId);
-    if (found === undefined) throw new Error(`nobody on ${streamId}`);
-    return found;
-  };
-  const w: World = {
-    master,
-    agent,
-    published,
-    ended,
-    now: 1000,
-    events,
-    offers: (streamId) => events(streamId).flatMap((e) => (e.type === 'OFFERS' ? e.offers.offers : [])),
-    statuses: (streamId) => events(streamId).flatMap((e) => (e.type === 'UPDATE' ? [e.update.status] : [])),
-    subscribe(streamId, more, capabilities) {
-      master.subscribe(frameworkInfo(more, capabilities), { suppressedRoles: [] }, streamId, w.now);
-      return frameworkOf(streamId).id;
-    },
-    launch(streamId, offer, tasks, refuseSeconds = 0) {
-      master.call(
-        frameworkOf(streamId),
-        {
-          type: 'ACCEPT',
-          accept: {
-            offer_ids: [offer.id],
-            operations: [{ type: 'LAUNCH', launch: { task_infos: tasks as TaskInfo[] } }],
-            filters: { refuse_seconds: refuseSeconds },
-          },
-        },
-        w.now,
-      );
-      drain();
-    },
-    passTo(ms) {
-      for (let next = master.nextDeadlineMs(); next !== undefined && next <= ms; next = master.nextDeadlineMs()) {
-        w.now = next;
-        master.tick(next);
-      }
-      w.now = ms;
-      drain();
-    },
-  };
-  master.registerAgent(registration, agent, w.now);
-  drain();
-  return w;
-}
-
-const last = <T>(list: readonly T[]): T => {
-  const item = list.at(-1);
-  if (item === undefined) throw new Error('nothing there');
-  return item;
-};
+import { last, world } from './master-world.js';
 
 t.test(
   'one framework at a time holds the free resources; a refusal passes them on, for as long as it says',
