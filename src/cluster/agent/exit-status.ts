@@ -47,12 +47,19 @@ function signalName(signal: number): string {
   );
 }
 
-/** The last state of a command task, and the message of its update, in the words of Mesos' command executor. */
-export function terminalStatusOf(end: ProcessEnd, killed: boolean): { state: TaskState; message: string } {
+/**
+ * The last state of a task, and the message of its update, in the words of Mesos' executors: "Command" for a process,
+ * "Container" for what an engine ran.
+ */
+export function terminalStatusOf(
+  end: ProcessEnd,
+  killed: boolean,
+  noun: 'Command' | 'Container' = 'Command',
+): { state: TaskState; message: string } {
   const message =
     end.kind === 'exited'
-      ? `Command exited with status ${end.status}`
-      : `Command terminated with signal ${signalName(end.signal)}`;
+      ? `${noun} exited with status ${end.status}`
+      : `${noun} terminated with signal ${signalName(end.signal)}`;
   if (killed) return { state: 'TASK_KILLED', message };
   return { state: end.kind === 'exited' && end.status === 0 ? 'TASK_FINISHED' : 'TASK_FAILED', message };
 }

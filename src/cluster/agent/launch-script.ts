@@ -11,7 +11,7 @@ export function shellQuote(text: string): string {
 }
 
 /** Names that a shell can export, without those that some shells refuse to set or give a meaning to while they read the script. */
-function isExportable(name: string): boolean {
+export function isExportable(name: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !/^(?:UID|EUID|PPID|OPTIND|LINENO|SHELLOPTS|BASH.*|_)$/.test(name);
 }
 

@@ -13,6 +13,12 @@ export interface AgentLayout {
   /** The program that supervises one task. */
   readonly supervisorScript: string;
   readonly frameworks: string;
+  /** The data of persistent volumes. */
+  readonly volumes: string;
+  /** Files that several tasks fetch. */
+  readonly fetchCache: string;
+  /** Present once the engine of this machine has been given a container. */
+  readonly containersMark: string;
 }
 
 export function agentLayout(workDir: string): AgentLayout {
@@ -25,6 +31,9 @@ export function agentLayout(workDir: string): AgentLayout {
     agentFile: join(meta, 'agent.json'),
     supervisorScript: join(meta, 'supervise-task.sh'),
     frameworks: join(meta, 'frameworks'),
+    volumes: join(root, 'volumes'),
+    fetchCache: join(root, 'fetch-cache'),
+    containersMark: join(meta, 'containers'),
   };
 }
 

@@ -9,7 +9,7 @@ import type { Logger } from '../../common/logger.js';
 import type { RoleContext, StopScope } from '../../common/role.js';
 import { sleep } from '../../common/time.js';
 import type { HttpServer } from '../../http/server.js';
-import type { ExecutorInfo, KillPolicy, TaskInfo, TaskState, TaskStatus } from '../../mesos/types.js';
+import type { ExecutorInfo, KillPolicy, TaskInfo, TaskStatus } from '../../mesos/types.js';
 import { isTerminal } from '../../mesos/types.js';
 import type { AgentPort, AgentRegistration, AgentUpdate, ExecutorEnd } from '../agent-port.js';
 import { isSafeId } from '../framework-info.js';
@@ -19,14 +19,21 @@ import type { ClusterOptions } from '../options.js';
 import { parseDomainFlag } from '../parse-cluster-flags.js';
 import type { ResourceOperation } from '../resource-operations.js';
 import { claimAgentDirectory } from './agent-record.js';
-import type { TaskHost } from './agent-task.js';
+import { AdoptedTasks } from './adopted-tasks.js';
 import { AgentTask } from './agent-task.js';
 import { agentRoutes } from './api/routes.js';
-import type { AgentView, EndedTask } from './api/view.js';
+import type { AgentView } from './api/view.js';
+import { Prober } from './checks/prober.js';
+import { containerName } from './containers/engine-workload.js';
+import { EngineFinder } from './containers/find-engine.js';
+import { removeOrphans } from './containers/orphans.js';
+import { EndedTasks } from './ended-tasks.js';
 import { Fetcher } from './fetcher/fetcher.js';
 import type { FetchLimits } from './fetcher/limits.js';
 import { defaultFetchLimits } from './fetcher/limits.js';
 import { agentLayout } from './layout.js';
+import { DiskWatch } from './limits/disk-watch.js';
+import { MemoryWatch } from './limits/memory-watch.js';
 import { detectMachine } from './machine-facts.js';
 import { parseAttributesFlag } from './parse-attributes.js';
 import { completeResources, parseResourcesFlag } from './parse-resources.js';
@@ -37,24 +44,25 @@ import { defaultResendMs, StatusUpdateManager } from './status-update-manager.js
 import { supervisorScript } from './supervisor-script.js';
 import type { IdentifiedFramework } from './task-checkpoint.js';
 import { checkpointFramework, recoverCheckpoints } from './task-checkpoint.js';
+import type { TaskGroup } from './task-group.js';
+import { TaskGroups } from './task-groups.js';
+import type { TaskHost } from './task-host.js';
 import { TaskUsers } from './task-user.js';
 
-/** How often tasks that an earlier agent started are looked at, and how many of them at a time. */
-const adoptedPollMs = 200;
-const adoptedPerPoll = 500;
 /** The longest grace period when everything is stopped. */
 const stopGraceMs = 5000;
 /** After that, how long the end of killed processes is waited for. */
 const stopKilledMs = 5000;
-/** Ended tasks that `/state` shows, per framework (Mesos' `--max_completed_executors_per_framework`), and of how many frameworks. */
-const maxEndedPerFramework = 150;
-const maxEndedFrameworks = 50;
 
 /** What tests set otherwise. */
 export interface ProcessAgentTuning {
   readonly now: () => number;
   readonly resendMs: number;
   readonly fetchLimits: FetchLimits;
+  /** The container engine's program, instead of the one that is found. */
+  readonly containerEngine: string;
+  readonly diskWatchMs: number;
+  readonly memoryWatchMs: number;
 }
 
 const taskKey = (frameworkId: string, taskId: string): string => `${frameworkId} ${taskId}`;
@@ -72,12 +80,11 @@ class ProcessAgent implements AgentPort {
   readonly #startedAtMs: number;
   readonly #frameworks = new Map<string, IdentifiedFramework>();
   readonly #tasks = new Map<string, AgentTask>();
-  /** Tasks whose supervisor is not a child of this process: nobody tells when they end. */
-  readonly #adopted = new Set<AgentTask>();
-  #poll: NodeJS.Timeout | undefined;
+  readonly #groups: TaskGroups;
+  readonly #adopted = new AdoptedTasks();
+  readonly #ended = new EndedTasks();
   #onExecutorEnd: ((end: ExecutorEnd) => void) | undefined;
-  readonly #ended = new Map<string, EndedTask[]>();
-  readonly #endedByState = new Map<TaskState, number>();
+  #orphans: Promise<void> | undefined;
   #validUpdates = 0;
   #recoverySeconds = 0;
   readonly #checkpointing = new Map<string, Promise<void>>();
@@ -98,6 +105,11 @@ class ProcessAgent implements AgentPort {
     this.#updates = new StatusUpdateManager(resendMs);
     this.#garbage = new SandboxGarbage({ now: host.now, logger: host.logger });
     this.#startedAtMs = host.now();
+    this.#groups = new TaskGroups({
+      layout: host.layout,
+      agentId: host.agentId,
+      onEnd: (group) => this.#onGroupEnd(group),
+    });
     this.#host = {
       ...host,
       deliver: (frameworkId, status) => {
@@ -118,22 +130,35 @@ class ProcessAgent implements AgentPort {
     for (const { framework, tasks } of recovered) {
       this.#frameworks.set(framework.id.value, framework);
       for (const found of tasks) {
-        const task = AgentTask.recover(this.#host, framework, found);
+        const { group } = found.checkpoint;
+        const task = AgentTask.recover(
+          this.#host,
+          framework,
+          found,
+          group === undefined ? undefined : this.#groups.recover(framework, group),
+        );
         if (task.hasEnded && (task.unacknowledged.length === 0 || task.isSilent)) void task.records.remove();
         else this.#tasks.set(taskKey(task.frameworkId, task.taskId), task);
       }
     }
+    this.#groups.forgetEnded();
     this.#refuseIfTooSmall();
     await this.#garbage.start(
       this.#host.layout.sandboxes,
-      new Set([...this.#tasks.values()].map(({ sandbox }) => sandbox)),
+      new Set([...this.#tasks.values()].map(({ sandbox, group }) => group?.sandbox ?? sandbox)),
     );
+    const running = [...this.#tasks.values()].filter((task) => !task.hasEnded);
+    this.#orphans = removeOrphans(this.#host.engines, {
+      containersMark: this.#host.layout.containersMark,
+      known: new Set(running.map(({ containerId }) => containerName(containerId))),
+      logger: this.#logger,
+    });
     for (const task of [...this.#tasks.values()]) {
       for (const status of task.unacknowledged.splice(0)) this.#updates.add(task.frameworkId, status);
       if (task.resume() && !task.hasEnded) this.#adopted.add(task);
     }
     if (this.#adopted.size > 0) this.#logger.info({ tasks: this.#adopted.size }, 'tasks of the last run are adopted');
-    this.#poll = setInterval(() => this.#pollAdopted(), adoptedPollMs).unref();
+    this.#adopted.start();
     this.#recoverySeconds = (this.#host.now() - beganMs) / 1000;
     const domain = parseDomainFlag(this.#flags.domain ?? '');
     const told = [...this.#tasks.values()].filter((task) => !task.isSilent);
@@ -149,6 +174,10 @@ class ProcessAgent implements AgentPort {
       pid: this.#host.agentPid,
       frameworks: [...new Set(told.map(({ framework }) => framework))],
       tasks: told.map((task) => task.toTask()),
+      executors: this.#groups.all.map(({ framework, executor }) => ({
+        frameworkId: framework.id.value,
+        info: executor,
+      })),
     };
     // The master has to know the tasks before it hears of their updates.
     setImmediate(() => {
@@ -166,6 +195,7 @@ class ProcessAgent implements AgentPort {
       running++;
       used = addResources(used, parseResources(task.info.resources));
     }
+    for (const { executor } of this.#groups.all) used = addResources(used, parseResources(executor.resources ?? []));
     const { total } = this.#reserved;
     if (containsResources(total, used)) return;
     throw new StartupError(
@@ -174,37 +204,84 @@ class ProcessAgent implements AgentPort {
     );
   }
 
-  #pollAdopted(): void {
-    let left = Math.min(adoptedPerPoll, this.#adopted.size);
-    for (const task of this.#adopted) {
-      if (left-- === 0) return;
-      // Behind the others, so that each comes up in its turn.
-      this.#adopted.delete(task);
-      if (!task.settle()) this.#adopted.add(task);
+  launch(framework: IdentifiedFramework, info: TaskInfo): void {
+    if (this.#stopping !== undefined) return;
+    const problem =
+      info.executor === undefined
+        ? this.#idProblem(framework, info)
+        : `the executor '${info.executor.executor_id.value}' cannot be run: this agent has command and default executors only`;
+    if (problem !== undefined) {
+      this.#updates.tell(framework.id.value, this.#refusal(info, problem));
+      return;
     }
+    const task = this.#addTask(framework, info);
+    if (task !== undefined) void task.launch(this.#readyFor(framework));
   }
 
-  launch(framework: IdentifiedFramework, info: TaskInfo): void {
-    const frameworkId = framework.id.value;
-    const taskId = info.task_id.value;
+  launchGroup(framework: IdentifiedFramework, executor: ExecutorInfo, tasks: readonly TaskInfo[]): void {
     if (this.#stopping !== undefined) return;
-    const problem = !isSafeId(taskId)
-      ? `'${taskId.slice(0, 300)}' contains invalid characters`
-      : !isSafeId(frameworkId)
-        ? `Framework ID '${frameworkId.slice(0, 300)}' contains invalid characters`
-        : undefined;
+    const problem =
+      tasks.map((info) => this.#idProblem(framework, info)).find((found) => found !== undefined) ??
+      (isSafeId(executor.executor_id.value)
+        ? undefined
+        : `'${executor.executor_id.value.slice(0, 300)}' contains invalid characters`);
     if (problem !== undefined) {
-      this.#updates.tell(frameworkId, this.#refusal(info, problem));
+      for (const info of tasks) this.#updates.tell(framework.id.value, this.#refusal(info, problem));
+      this.#endUnlessRunning(framework, executor);
       return;
     }
-    const key = taskKey(frameworkId, taskId);
+    const group =
+      this.#groups.get(framework.id.value, executor.executor_id.value) ??
+      this.#groups.create(framework, executor, this.#host.newContainerId());
+    const added = tasks.flatMap((info) => this.#addTask(framework, info, group) ?? []);
+    const ready = this.#readyFor(framework);
+    for (const task of added) void task.launch(ready);
+    if (group.isEnding) for (const task of added) task.kill();
+    if (added.length > 0) return;
+    ready.catch(() => undefined);
+    this.#groups.forgetEnded();
+    this.#endUnlessRunning(framework, executor);
+  }
+
+  /** The master counts what an executor takes from the moment it launches it. */
+  #endUnlessRunning(framework: IdentifiedFramework, executor: ExecutorInfo): void {
+    const frameworkId = framework.id.value;
+    const executorId = executor.executor_id.value;
+    if (this.#groups.get(frameworkId, executorId) !== undefined) return;
+    setImmediate(() => this.#onExecutorEnd?.({ frameworkId, executorId, status: 0 }));
+  }
+
+  #idProblem(framework: IdentifiedFramework, info: TaskInfo): string | undefined {
+    if (!isSafeId(info.task_id.value)) return `'${info.task_id.value.slice(0, 300)}' contains invalid characters`;
+    if (isSafeId(framework.id.value)) return undefined;
+    return `Framework ID '${framework.id.value.slice(0, 300)}' contains invalid characters`;
+  }
+
+  /** A new task among the others; undefined when its id is taken. */
+  #addTask(framework: IdentifiedFramework, info: TaskInfo, group?: TaskGroup): AgentTask | undefined {
+    const key = taskKey(framework.id.value, info.task_id.value);
     if (this.#tasks.has(key)) {
       // Telling it would look like an update of the task that has this id.
-      this.#logger.error({ task: taskId }, 'a task with an id that is in use is not launched');
-      return;
+      this.#logger.error({ task: info.task_id.value }, 'a task with an id that is in use is not launched');
+      return undefined;
     }
-    const task = AgentTask.create(this.#host, framework, info);
+    const task = AgentTask.create(this.#host, framework, info, group);
     this.#tasks.set(key, task);
+    return task;
+  }
+
+  applyOperation(operation: ResourceOperation): Promise<void> {
+    return this.#reserved.apply(operation);
+  }
+
+  /** What has to be on disk before a task is: its framework, and the volumes that were made for it. */
+  async #readyFor(framework: IdentifiedFramework): Promise<void> {
+    await Promise.all([this.#checkpointed(framework), this.#reserved.settled]);
+  }
+
+  /** Settled when the framework is written down: its tasks mean nothing without it. */
+  #checkpointed(framework: IdentifiedFramework): Promise<void> | undefined {
+    const frameworkId = framework.id.value;
     const known = this.#frameworks.get(frameworkId);
     if (known === undefined || (known !== framework && JSON.stringify(known) !== JSON.stringify(framework))) {
       this.#frameworks.set(frameworkId, framework);
@@ -213,26 +290,7 @@ class ProcessAgent implements AgentPort {
       // Each task that waits for it hears of the failure; the next launch tries again.
       checkpointing.catch(() => this.#frameworks.delete(frameworkId));
     }
-    const checkpointing = this.#checkpointing.get(frameworkId);
-    // The volumes of a task may be about to be made.
-    void task.launch(this.#reserved.settled?.then(() => checkpointing) ?? checkpointing);
-  }
-
-  launchGroup(framework: IdentifiedFramework, executor: ExecutorInfo, tasks: readonly TaskInfo[]): void {
-    const frameworkId = framework.id.value;
-    for (const task of tasks) {
-      this.#updates.tell(frameworkId, {
-        ...this.#refusal(task, 'Task groups are not supported by this agent: it runs single tasks'),
-        state: 'TASK_FAILED',
-        reason: 'REASON_CONTAINER_LAUNCH_FAILED',
-        executor_id: executor.executor_id,
-      });
-    }
-    setImmediate(() => this.#onExecutorEnd?.({ frameworkId, executorId: executor.executor_id.value, status: 0 }));
-  }
-
-  applyOperation(operation: ResourceOperation): Promise<void> {
-    return this.#reserved.apply(operation);
+    return this.#checkpointing.get(frameworkId);
   }
 
   /** An answer without uuid: it cannot be checkpointed under such an id, so it is not acknowledged either. */
@@ -253,6 +311,13 @@ class ProcessAgent implements AgentPort {
     if (task === undefined || task.isSilent) return false;
     task.kill({ policy });
     return true;
+  }
+
+  shutdownExecutor(frameworkId: string, executorId: string): void {
+    const group = this.#groups.get(frameworkId, executorId);
+    if (group !== undefined) group.shutdown();
+    // A command executor has the id of its task.
+    else this.#tasks.get(taskKey(frameworkId, executorId))?.kill({ graceMs: 0 });
   }
 
   acknowledge(frameworkId: string, taskId: string, uuid: string): void {
@@ -280,18 +345,20 @@ class ProcessAgent implements AgentPort {
 
   #onEnd(task: AgentTask, silent: boolean): void {
     this.#adopted.delete(task);
-    this.#garbage.add(task.sandbox);
-    this.#endedByState.set(task.state, (this.#endedByState.get(task.state) ?? 0) + 1);
-    let ended = this.#ended.get(task.frameworkId);
-    if (ended === undefined) {
-      ended = [];
-      this.#ended.set(task.frameworkId, ended);
-      const [oldest] = this.#ended.keys();
-      if (this.#ended.size > maxEndedFrameworks && oldest !== undefined) this.#ended.delete(oldest);
-    }
-    ended.push({ task, framework: task.framework });
-    if (ended.length > maxEndedPerFramework) ended.shift();
+    // The sandboxes of a group are one.
+    if (task.group === undefined) this.#garbage.add(task.sandbox);
+    this.#ended.add(task);
     if (silent) this.#forget(task);
+  }
+
+  #onGroupEnd(group: TaskGroup): void {
+    this.#garbage.add(group.sandbox);
+    const { executorId } = group;
+    // Behind the last update of its last task, which is being written down.
+    const frameworkId = group.framework.id.value;
+    const tasks = group.members.flatMap(({ taskId }) => this.#tasks.get(taskKey(frameworkId, taskId)) ?? []);
+    const lastWritten = Promise.all(tasks.map((task) => task.records.flush()));
+    void lastWritten.catch(() => undefined).then(() => this.#onExecutorEnd?.({ frameworkId, executorId, status: 0 }));
   }
 
   /** The task is over and everybody who wanted to know does. */
@@ -314,13 +381,15 @@ class ProcessAgent implements AgentPort {
     // From here on updates are written down only: the next agent delivers them.
     this.#updates.close();
     if (scope === 'everything') await this.#endAll();
-    clearInterval(this.#poll);
+    this.#adopted.stop();
+    this.#host.diskWatch.close();
+    this.#host.memoryWatch.close();
     const tasks = [...this.#tasks.values()];
     for (const task of tasks) task.abandonLaunch();
     await Promise.all(tasks.map((task) => task.leave()));
     this.#host.sweeper.sweep();
     this.#host.sweeper.close();
-    await Promise.all([this.#garbage.stop(), this.#host.fetcher.close()]);
+    await Promise.all([this.#garbage.stop(), this.#host.fetcher.close(), this.#orphans]);
   }
 
   async #endAll(): Promise<void> {
@@ -359,9 +428,9 @@ class ProcessAgent implements AgentPort {
       attributes: this.#attributes,
       now: host.now,
       tasks: () => [...this.#tasks.values()],
-      ended: () => this.#ended,
+      ended: () => this.#ended.byFramework,
       counters: () => ({
-        endedByState: this.#endedByState,
+        endedByState: this.#ended.countByState,
         fetches: host.fetcher.counts,
         garbage: this.#garbage.counts,
         recoverySeconds: this.#recoverySeconds,
@@ -398,6 +467,7 @@ export async function createProcessAgent(
   tuning: Partial<ProcessAgentTuning> = {},
 ): Promise<AgentPort & { routes(server: HttpServer): void }> {
   const { now = Date.now, resendMs = defaultResendMs, fetchLimits = defaultFetchLimits } = tuning;
+  const { logger } = context;
   const flagResources = parseResourcesFlag(options.resources);
   parseAttributesFlag(options.attributes);
   parseDomainFlag(options.domain ?? '');
@@ -423,10 +493,14 @@ export async function createProcessAgent(
       agentIp,
       agentPort: options.agentPort,
       users: new TaskUsers(now),
-      fetcher: new Fetcher(fetchLimits),
+      fetcher: new Fetcher(layout.fetchCache, fetchLimits),
       sweeper: new ProcessSweeper(),
+      engines: new EngineFinder({ agentId, now, program: tuning.containerEngine }),
+      prober: new Prober(),
+      diskWatch: new DiskWatch({ logger, intervalMs: tuning.diskWatchMs }),
+      memoryWatch: new MemoryWatch({ logger, intervalMs: tuning.memoryWatchMs }),
       turnToStart: turnTaker(),
-      logger: context.logger,
+      logger,
       now,
       newContainerId: () => randomUUID(),
       newUpdateUuid: () => randomBytes(16).toString('base64'),

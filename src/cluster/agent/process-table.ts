@@ -118,3 +118,18 @@ export async function usageBySession(): Promise<ReadonlyMap<number, SessionUsage
   }
   return usage;
 }
+
+/** What the kernel says a process has of its own, files it maps left out; 0 when it does not say. */
+async function chargedBytes(pid: number): Promise<number> {
+  const text = await readFile(`/proc/${pid}/smaps_rollup`, 'latin1').catch(() => '');
+  let kib = 0;
+  for (const [, value] of text.matchAll(/^Pss_(?:Anon|Shmem):\s+(\d+) kB$/gm)) kib += Number(value);
+  return kib * 1024;
+}
+
+/** The memory that the living processes of a session have between them, without the files that they map. */
+export async function chargedBytesOfSession(session: number): Promise<number> {
+  let sum = 0;
+  for (const process of await listProcesses()) if (process.session === session) sum += await chargedBytes(process.pid);
+  return sum;
+}

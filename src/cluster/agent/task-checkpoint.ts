@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '../../common/atomic-file.js';
 import { codeOf, messageOf } from '../../common/errors.js';
 import type { Logger } from '../../common/logger.js';
-import type { FrameworkInfo, TaskInfo, TaskStatus, Value } from '../../mesos/types.js';
+import type { ExecutorInfo, FrameworkInfo, TaskInfo, TaskStatus, Value } from '../../mesos/types.js';
 import type { AgentLayout } from './layout.js';
 import { frameworkRecords, taskRecords } from './layout.js';
 
@@ -17,6 +17,25 @@ export interface TaskCheckpoint {
   readonly sandbox: string;
   /** The machine's boot in which it was launched: pids of another one mean nothing. */
   readonly bootId: string;
+  /** The executor of its task group. */
+  readonly group?: GroupCheckpoint;
+}
+
+/** The executor that the tasks of a group have in common. */
+export interface GroupCheckpoint {
+  readonly executor: ExecutorInfo;
+  readonly containerId: string;
+  /** Absolute; those of its tasks are below. */
+  readonly sandbox: string;
+}
+
+/** With what a task ends that this agent, and not its framework, brought to an end. */
+export interface ForcedEnding {
+  readonly state: 'TASK_FAILED' | 'TASK_KILLED';
+  readonly reason?: string;
+  /** Instead of how its process ended. */
+  readonly message?: string;
+  readonly healthy?: boolean;
 }
 
 /** What happened to a task since, in order. */
@@ -24,7 +43,7 @@ export type JournalEntry =
   | { readonly type: 'update'; readonly status: TaskStatus }
   | { readonly type: 'acknowledge'; readonly uuid: string }
   /** The task was asked to end; `silent`: nobody is to be told when it has. */
-  | { readonly type: 'kill'; readonly deadlineMs: number; readonly silent: boolean };
+  | { readonly type: 'kill'; readonly deadlineMs: number; readonly silent: boolean; readonly ending?: ForcedEnding };
 
 export interface RecoveredTask {
   readonly checkpoint: TaskCheckpoint;

@@ -1,4 +1,5 @@
-import type { CommandInfo } from '../../mesos/types.js';
+import type { CommandInfo, EnvironmentVariable } from '../../mesos/types.js';
+import { variableValue } from './containers/secrets.js';
 
 /** What a task's environment is made of, besides its own variables. */
 export interface EnvironmentFacts {
@@ -12,14 +13,22 @@ export interface EnvironmentFacts {
   readonly sandbox: string;
   readonly role: string;
   readonly checkpoint: boolean;
+  /** The task belongs to a group: it is told less. */
+  readonly isInGroup: boolean;
 }
 
 /** The search path of every task; the agent's own environment is not passed on, PATH included (Mesos). */
 export const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** The environment of a command task as Mesos' agent and command executor give it; the task's own variables win, the last first. */
-export function taskEnvironment(facts: EnvironmentFacts, command: CommandInfo): ReadonlyMap<string, string> {
-  const environment = new Map<string, string>([
+function mesosVariables(facts: EnvironmentFacts): Map<string, string> {
+  if (facts.isInGroup) {
+    return new Map([
+      ['MESOS_ALLOCATION_ROLE', facts.role],
+      ['MESOS_CONTAINER_IP', facts.agentIp],
+      ['MESOS_SANDBOX', facts.sandbox],
+    ]);
+  }
+  const variables = new Map<string, string>([
     ['LIBPROCESS_IP', facts.agentIp],
     ['LIBPROCESS_PORT', '0'],
     ['MESOS_AGENT_ENDPOINT', `${facts.agentIp}:${facts.agentPort}`],
@@ -33,12 +42,44 @@ export function taskEnvironment(facts: EnvironmentFacts, command: CommandInfo): 
     ['MESOS_SANDBOX', facts.sandbox],
     ['MESOS_SLAVE_ID', facts.agentId],
     ['MESOS_SLAVE_PID', facts.agentPid],
-    ['PATH', defaultPath],
   ]);
   if (facts.checkpoint) {
-    environment.set('MESOS_RECOVERY_TIMEOUT', '15mins');
-    environment.set('MESOS_SUBSCRIPTION_BACKOFF_MAX', '2secs');
+    variables.set('MESOS_RECOVERY_TIMEOUT', '15mins');
+    variables.set('MESOS_SUBSCRIPTION_BACKOFF_MAX', '2secs');
   }
-  for (const { name, value } of command.environment?.variables ?? []) environment.set(name, value ?? '');
-  return environment;
+  return variables;
+}
+
+const ownVariables = (command: CommandInfo): readonly EnvironmentVariable[] => command.environment?.variables ?? [];
+
+/** The variables that a command brings itself, the last of a name first. Throws LaunchError for a secret that cannot be had. */
+export function commandVariables(command: CommandInfo): ReadonlyMap<string, string> {
+  return new Map(ownVariables(command).map((variable) => [variable.name, variableValue(variable)]));
+}
+
+/**
+ * The environment of a task that is a process, as Mesos' agent and its executors give it; the task's own variables win, the
+ * last first. Throws LaunchError for a secret that cannot be had.
+ */
+export function taskEnvironment(facts: EnvironmentFacts, command: CommandInfo): ReadonlyMap<string, string> {
+  return new Map([...mesosVariables(facts), ['PATH', defaultPath] as const, ...commandVariables(command)]);
+}
+
+/** The same for a container: the search path is its image's, and the sandbox where it finds it. */
+export function containerEnvironment(
+  facts: EnvironmentFacts,
+  type: 'DOCKER' | 'MESOS',
+  container: { readonly name: string; readonly sandbox: string; readonly isInHostNetwork: boolean },
+  command: CommandInfo,
+): ReadonlyMap<string, string> {
+  const variables =
+    type === 'MESOS'
+      ? mesosVariables({ ...facts, sandbox: container.sandbox })
+      : new Map([
+          ['MESOS_SANDBOX', container.sandbox],
+          ['MESOS_CONTAINER_NAME', container.name],
+        ]);
+  // An address of its own is known only when it runs.
+  if (!container.isInHostNetwork) variables.delete('MESOS_CONTAINER_IP');
+  return new Map([...variables, ...commandVariables(command)]);
 }

@@ -9,6 +9,12 @@ export interface TaskUser {
   readonly gid: number;
 }
 
+/** Puts a command under the rights of an account; undefined = the agent's own. */
+export function asUser(user: TaskUser | undefined, command: readonly string[]): readonly string[] {
+  if (user === undefined) return command;
+  return ['setpriv', '--reuid', String(user.uid), '--regid', String(user.gid), '--init-groups', '--', ...command];
+}
+
 /** How long a looked-up account is believed. */
 const rememberMs = 60_000;
 

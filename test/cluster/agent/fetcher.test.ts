@@ -34,9 +34,10 @@ const limits = {
   maxDownloadBytes: 1 << 20,
   maxExtractedBytes: 1 << 20,
   maxExtractedEntries: 100,
+  maxCacheBytes: 1000,
 };
 const root = mkdtempSync(join(tmpdir(), 'ekiden-fetch-'));
-const fetcher = new Fetcher(limits);
+const fetcher = new Fetcher(join(root, 'cache'), limits);
 t.teardown(async () => {
   await fetcher.close();
   rmSync(root, { recursive: true });
@@ -378,4 +379,47 @@ t.test('what other programs fetch names the program that is missing', async (t) 
   const sandbox = await fetchAll({ value: 's3a://bucket/key.txt' });
   delete process.env['HADOOP_HOME'];
   t.equal(readFileSync(join(sandbox, 'key.txt'), 'utf8'), 'fs -copyToLocal s3a://bucket/key.txt\n');
+});
+
+t.test('cache: one download for all tasks of a user, as long as there is room', async (t) => {
+  let asked = 0;
+  const server = createServer((request, response) => {
+    asked++;
+    if (request.url === '/gone') response.writeHead(404);
+    response.end('x'.repeat(request.url === '/large' ? 2000 : 400));
+  });
+  const port = await freePort();
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  t.teardown(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const uri = (path: string): CommandUri => ({ value: `http://127.0.0.1:${port}${path}`, cache: true });
+  const sandboxes = await Promise.all([fetchAll(uri('/a')), fetchAll(uri('/a')), fetchAll(uri('/a'))]);
+  await fetchAll(uri('/a'));
+  t.equal(asked, 1, 'at the same time and later');
+  t.strictSame(
+    sandboxes.map((sandbox) => readFileSync(join(sandbox, 'a'), 'utf8').length),
+    [400, 400, 400],
+  );
+  await fetchAll(uri('/b'));
+  await fetchAll(uri('/a'));
+  t.equal(asked, 2);
+  // 1,200 bytes are too much: what was not used for the longest time goes.
+  await fetchAll(uri('/c'));
+  await fetchAll(uri('/a'));
+  t.equal(asked, 3);
+  await fetchAll(uri('/b'));
+  t.equal(asked, 4);
+  t.ok(readdirSync(join(root, 'cache')).length <= 2);
+  await fetchAll(uri('/large'));
+  t.equal(readdirSync(join(root, 'cache')).length, 0, 'what is larger than all of it is not kept');
+  await t.rejects(fetchAll(uri('/gone')), { message: /status 404/ });
+  await t.rejects(fetchAll(uri('/gone')), { message: /status 404/ });
+  t.equal(asked, 7, 'a failure is not kept');
+
+  const aborted = new AbortController();
+  const waiting = fetchInto(newSandbox(), [uri('/slow')], aborted.signal);
+  aborted.abort();
+  await t.rejects(waiting);
 });

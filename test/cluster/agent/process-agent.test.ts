@@ -9,7 +9,7 @@ import { killProcess } from '../../support/kill.js';
 
 t.test('tasks as processes', async (t) => {
   const workDir = newWorkDir();
-  const run = await runAgent(workDir);
+  const run = await runAgent(workDir, { tuning: { containerEngine: 'no-such-engine' } });
   t.teardown(async () => {
     await run.agent.stop('everything');
     rmSync(workDir, { recursive: true });
@@ -183,7 +183,7 @@ t.test('tasks as processes', async (t) => {
     run.launch('docker', { value: 'true' }, { container: { type: 'DOCKER', docker: { image: 'x' } } });
     t.match(
       (await run.end('docker')).message,
-      /^Failed to launch container: Containers of type DOCKER are not supported/,
+      /^Failed to launch container: there is no container engine on the agent \(the program 'no-such-engine' is not installed\): install Docker/,
     );
     run.launch('../evil', { value: 'true' });
     t.match(await run.end('../evil'), { state: 'TASK_ERROR', message: "'../evil' contains invalid characters" });

@@ -8,6 +8,7 @@ import type { HttpClient } from '../../../common/http-client.js';
 import { readText } from '../../../common/http-client.js';
 import { runCommand } from '../../../common/run-command.js';
 import type { TaskUser } from '../task-user.js';
+import { asUser } from '../task-user.js';
 import { watchChild } from './child-end.js';
 import type { FetchSource } from './fetch-uri.js';
 import { FetchError } from './fetch-uri.js';
@@ -19,12 +20,6 @@ export interface DownloadContext {
   readonly signal: AbortSignal;
   /** Reads files and runs programs with this user's rights; undefined = the agent's own. */
   readonly user: TaskUser | undefined;
-}
-
-/** Puts `command` under the rights of the task's user, so that a task cannot fetch what it may not read. */
-function asUser(user: TaskUser | undefined, command: readonly string[]): readonly string[] {
-  if (user === undefined) return command;
-  return ['setpriv', '--reuid', String(user.uid), '--regid', String(user.gid), '--init-groups', '--', ...command];
 }
 
 async function writeStream(file: FileHandle, content: AsyncIterable<Uint8Array>, limits: FetchLimits): Promise<void> {

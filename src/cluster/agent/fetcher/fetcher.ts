@@ -6,10 +6,12 @@ import { createHttpClient } from '../../../common/http-client.js';
 import type { CommandUri } from '../../../mesos/types.js';
 import { appendToLog } from '../sandbox.js';
 import type { TaskUser } from '../task-user.js';
+import type { DownloadContext } from './download.js';
 import { download } from './download.js';
 import { extractTar } from './extract-tar.js';
 import { extractZip } from './extract-zip.js';
-import type { ArchiveKind } from './fetch-uri.js';
+import { FetchCache } from './fetch-cache.js';
+import type { ArchiveKind, FetchPlan } from './fetch-uri.js';
 import { FetchError, planFetch } from './fetch-uri.js';
 import type { FetchLimits } from './limits.js';
 import { defaultFetchLimits } from './limits.js';
@@ -28,15 +30,18 @@ export interface FetchJob {
 /** A skipped entry of an archive is told by name only so often. */
 const maxSkipsTold = 20;
 
-/** Brings what the URIs of a task name into its sandbox, before its command starts. `cache` is accepted; every task downloads. */
+/** Brings what the URIs of a task name into its sandbox, before its command starts. */
 export class Fetcher {
   readonly #limits: FetchLimits;
   readonly #http: HttpClient;
   readonly #limited: ReturnType<typeof createLimiter>;
+  readonly #cache: FetchCache;
   #succeeded = 0;
   #failed = 0;
 
-  constructor(limits: FetchLimits = defaultFetchLimits) {
+  /** Files with `cache: true` are kept in `cacheDirectory`, which belongs to this fetcher alone. */
+  constructor(cacheDirectory: string, limits: FetchLimits = defaultFetchLimits) {
+    this.#cache = new FetchCache(cacheDirectory, limits.maxCacheBytes);
     this.#limits = limits;
     this.#http = createHttpClient({ timeoutMs: limits.stallTimeoutMs });
     this.#limited = createLimiter(limits.concurrency);
@@ -71,13 +76,30 @@ export class Fetcher {
     const signal = AbortSignal.any([job.signal, timeout]);
     await this.#tell(sandbox, `Fetching ${withoutPassword(uri.value)} to ${plan.fileName}`);
     try {
-      await download(plan.source, sandbox, plan.fileName, { http: this.#http, limits: this.#limits, signal, user });
+      // A Hadoop client writes with the rights of the task's user, who has no business in the cache.
+      const isCacheable = plan.source.kind !== 'hadoop' || user === undefined;
+      if (uri.cache === true && isCacheable) await this.#copyCached(uri, plan, job, signal);
+      else await download(plan.source, sandbox, plan.fileName, this.#context(signal, user));
       if (plan.executable) await makeExecutable(join(sandbox, plan.fileName));
       if (plan.archive !== undefined) await this.#extract(sandbox, plan.fileName, plan.archive, signal);
     } catch (error) {
       if (timeout.aborted) throw new FetchError(`it took more than ${this.#limits.uriTimeoutMs / 1000} seconds`);
       throw error;
     }
+  }
+
+  #context(signal: AbortSignal, user: TaskUser | undefined): DownloadContext {
+    return { http: this.#http, limits: this.#limits, signal, user };
+  }
+
+  /** What one user may read, another may not: each has entries of his own. */
+  async #copyCached(uri: CommandUri, plan: FetchPlan, job: FetchJob, signal: AbortSignal): Promise<void> {
+    await this.#cache.use(
+      `${job.user?.name ?? ''}\n${uri.value}`,
+      signal,
+      (directory, name, ending) => download(plan.source, directory, name, this.#context(ending, job.user)),
+      (path) => download({ kind: 'file', path }, job.sandbox, plan.fileName, this.#context(signal, undefined)),
+    );
   }
 
   async #extract(sandbox: string, fileName: string, kind: ArchiveKind, signal: AbortSignal): Promise<void> {
@@ -105,6 +127,7 @@ export class Fetcher {
   }
 
   async close(): Promise<void> {
+    this.#cache.close();
     await this.#http.close();
   }
 }

@@ -14,6 +14,8 @@ export interface FetchLimits {
   readonly uriTimeoutMs: number;
   /** URIs that are being worked on at a time, over all tasks. */
   readonly concurrency: number;
+  /** What URIs with `cache: true` leave on the agent (Mesos' `--fetcher_cache_size`). */
+  readonly maxCacheBytes: number;
 }
 
 export const defaultFetchLimits: FetchLimits = {
@@ -24,4 +26,5 @@ export const defaultFetchLimits: FetchLimits = {
   stallTimeoutMs: 60_000,
   uriTimeoutMs: 60 * 60_000,
   concurrency: 8,
+  maxCacheBytes: 2 * 2 ** 30,
 };

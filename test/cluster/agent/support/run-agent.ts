@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger } from '../../../../src/common/logger.js';
-import type { AgentPort, AgentRegistration, AgentUpdate } from '../../../../src/cluster/agent-port.js';
+import type { AgentPort, AgentRegistration, AgentUpdate, ExecutorEnd } from '../../../../src/cluster/agent-port.js';
 import { createProcessAgent } from '../../../../src/cluster/agent/process-agent.js';
 import type { ProcessAgentTuning } from '../../../../src/cluster/agent/process-agent.js';
 import type { ClusterOptions } from '../../../../src/cluster/options.js';
@@ -54,7 +54,12 @@ export interface RunningAgent {
 
 export async function runAgent(
   workDir: string,
-  options: { acknowledge?: boolean; tuning?: Partial<ProcessAgentTuning>; flags?: Partial<ClusterOptions> } = {},
+  options: {
+    acknowledge?: boolean;
+    tuning?: Partial<ProcessAgentTuning>;
+    flags?: Partial<ClusterOptions>;
+    onExecutorEnd?: (end: ExecutorEnd) => void;
+  } = {},
 ): Promise<RunningAgent> {
   const agent = await createProcessAgent(
     agentOptions(workDir, options.flags),
@@ -68,7 +73,7 @@ export async function runAgent(
     if (options.acknowledge !== false && uuid !== undefined) {
       agent.acknowledge(update.frameworkId, update.status.task_id.value, uuid);
     }
-  });
+  }, options.onExecutorEnd);
   const sandboxes = join(
     workDir,
     'cluster/agent/slaves',

@@ -1,0 +1,31 @@
+import { chown, mkdir, stat } from 'node:fs/promises';
+import { messageOf } from '../../common/errors.js';
+import { LaunchError } from './launch-error.js';
+import type { TaskUser } from './task-user.js';
+
+/**
+ * Makes the directory of a volume when it is not there. What the agent makes below its own directory belongs to the task's
+ * user, what it makes elsewhere to itself. Throws LaunchError.
+ */
+export async function makeVolumeDirectory(path: string, user: TaskUser | undefined, ownedBelow: string): Promise<void> {
+  try {
+    const first = await mkdir(path, { recursive: true });
+    if (first !== undefined && user !== undefined && path.startsWith(`${ownedBelow}/`)) {
+      await chown(path, user.uid, user.gid);
+    }
+  } catch (error) {
+    throw new LaunchError(`the directory '${path}' of a volume cannot be made: ${messageOf(error)}`);
+  }
+}
+
+/** Gives the directories of persistent volumes to the task's user, as Mesos does. Throws LaunchError when one is gone. */
+export async function claimPersistentVolumes(
+  volumes: ReadonlyMap<string, string>,
+  user: TaskUser | undefined,
+): Promise<void> {
+  for (const [path, directory] of volumes) {
+    const stats = await stat(directory).catch(() => undefined);
+    if (stats?.isDirectory() !== true) throw new LaunchError(`the persistent volume '${path}' is gone: ${directory}`);
+    if (user !== undefined) await chown(directory, user.uid, user.gid);
+  }
+}
