@@ -40,7 +40,7 @@ export class SimulatedAgent implements AgentPort {
   #resources: Resources;
   #onUpdate: ((update: AgentUpdate) => void) | undefined;
   #onExecutorEnd: ((end: ExecutorEnd) => void) | undefined;
-  #reachable = true;
+  #connected = true;
 
   constructor(options: SimulatedAgentOptions) {
     this.#options = options;
@@ -51,12 +51,9 @@ export class SimulatedAgent implements AgentPort {
     return this.#options.info.id.value;
   }
 
-  get taskCount(): number {
-    return this.#tasks.size;
-  }
-
-  get reachable(): boolean {
-    return this.#reachable;
+  /** False while it is cut off. */
+  get connected(): boolean {
+    return this.#connected;
   }
 
   start(
@@ -85,11 +82,11 @@ export class SimulatedAgent implements AgentPort {
 
   /** Cuts it off: its tasks run on, and what they tell is kept until it is back. */
   cutOff(): void {
-    this.#reachable = false;
+    this.#connected = false;
   }
 
   comeBack(): void {
-    this.#reachable = true;
+    this.#connected = true;
     this.resend();
   }
 
@@ -227,7 +224,7 @@ export class SimulatedAgent implements AgentPort {
 
   #send(task: SimulatedTask): void {
     const [status] = task.pending;
-    if (status === undefined || !this.#reachable) return;
+    if (status === undefined || !this.#connected) return;
     this.#onUpdate?.({ frameworkId: task.framework.id.value, status, latestState: task.state });
   }
 

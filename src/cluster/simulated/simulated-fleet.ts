@@ -4,7 +4,7 @@ import type { StopScope } from '../../common/role.js';
 import type { HttpServer } from '../../http/server.js';
 import { parseAttributesFlag } from '../agent/parse-attributes.js';
 import { parseResourcesFlag } from '../agent/parse-resources.js';
-import { sendNotFound } from '../http-answers.js';
+import { sendNotFound, sendText } from '../http-answers.js';
 import type { ClusterOptions, SimulationOptions } from '../options.js';
 import { parseDomainFlag } from '../parse-cluster-flags.js';
 import type { AgentControl, ServedAgents } from '../serve-cluster.js';
@@ -74,35 +74,40 @@ export class SimulatedFleet implements ServedAgents {
   }
 
   /**
-   * `/health`, and what a simulation does to its agents: `POST /simulate/agents/<number>/unreachable` cuts one off, `…/back`
-   * brings it back with what runs on it, `…/remove` has it unregister and lose everything, `…/restart` has it come back empty.
+   * `/health`, and what a simulation does to its agents: `POST /simulate/agents/<number>/unreachable` cuts one off, `…/remove` has it
+   * unregister and lose everything, `…/back` has it register again, with what runs on it. 409 when it is there, or is not.
    */
   routes(server: HttpServer, control: AgentControl): void {
     server.get('/health', (_request, reply) => reply.code(200).send());
-    const actions: Readonly<Record<string, (agent: SimulatedAgent) => void>> = {
-      unreachable: (agent) => {
-        agent.cutOff();
-        control.unreachable(agent.id);
-      },
-      back: (agent) => {
-        control.registered(agent.registration(), agent);
-        agent.comeBack();
-      },
-      remove: (agent) => {
-        control.removed(agent.id);
-        agent.wipe();
-      },
-    };
     server.post<{ Params: { n: string; action: string } }>('/simulate/agents/:n/:action', (request, reply) => {
       const { n, action } = request.params;
       const agent = /^\d{1,9}$/.test(n) ? this.agents[Number(n)] : undefined;
       const act = Object.hasOwn(actions, action) ? actions[action] : undefined;
       if (agent === undefined || act === undefined) return sendNotFound(reply);
-      act(agent);
+      if (agent.connected === (action === 'back')) {
+        return sendText(reply, 409, `Agent ${n} is ${agent.connected ? 'registered' : 'not registered'}`);
+      }
+      act(agent, control);
       return reply.code(202).send();
     });
   }
 }
+
+const actions: Readonly<Record<string, (agent: SimulatedAgent, control: AgentControl) => void>> = {
+  unreachable: (agent, control) => {
+    agent.cutOff();
+    control.unreachable(agent.id);
+  },
+  back: (agent, control) => {
+    control.registered(agent.registration(), agent);
+    agent.comeBack();
+  },
+  remove: (agent, control) => {
+    control.removed(agent.id);
+    agent.cutOff();
+    agent.wipe();
+  },
+};
 
 /** Makes the agents of a simulated cluster. */
 export function createSimulatedFleet(options: FleetOptions, clock: Clock = Date.now): SimulatedFleet {
