@@ -1,4 +1,5 @@
 import { UsageError } from '../common/errors.js';
+import { defaultAcceptedRoles } from './default-accepted-roles.js';
 import { formatValue } from './flag-values.js';
 import { accepts, defaultOf, flagNames, flagOf, isFlagName, readsMarathon } from './flags.js';
 import type { CommandName, FlagName, Settings } from './flags.js';
@@ -24,6 +25,7 @@ export function checkTogether(command: CommandName, settings: Settings): void {
     checkArtifactStore(settings.artifact_store);
     // Whatever cannot be made of the settings is refused here rather than when the role starts.
     metricsOptions(settings);
+    defaultAcceptedRoles(settings);
   }
   if (command === 'up') refuseEqualPorts(settings);
 }

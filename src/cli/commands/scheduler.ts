@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { SchedulerOptions } from '../../scheduler/options.js';
 import type { Settings } from '../flags.js';
 import { metricsOptions } from '../metrics-options.js';
+import { defaultAcceptedRoles } from '../default-accepted-roles.js';
 import { runRole } from '../run-role.js';
 import type { Invocation } from '../settings.js';
 import { shownFlags } from '../shown-flags.js';
@@ -60,7 +61,14 @@ export function schedulerOptions(settings: Settings): SchedulerOptions {
     reconciliationIntervalMs: settings.reconciliation_interval,
     declineOfferDurationMs: settings.decline_offer_duration,
     minReviveOffersIntervalMs: settings.min_revive_offers_interval,
+    suppressOffers: settings.suppress_offers,
     maxInstancesPerOffer: settings.max_instances_per_offer,
+    launchTokens: settings.launch_tokens,
+    launchTokenRefreshMs: settings.launch_token_refresh_interval,
+    offerMatchingTimeoutMs: settings.offer_matching_timeout,
+    defaultAcceptedRoles: defaultAcceptedRoles(settings),
+    maintenanceMode: settings.maintenance_mode,
+    drainingMs: settings.draining_seconds * 1000,
     killRetryTimeoutMs: settings.kill_retry_timeout,
     maxRunningDeployments: settings.max_running_deployments,
     maxConcurrentHealthChecks: settings.max_concurrent_marathon_health_checks,

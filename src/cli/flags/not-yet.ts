@@ -48,8 +48,6 @@ const rows: readonly (readonly [advice: string, options: Readonly<Record<string,
       mesos_authentication_secret_file: undefined,
     },
   ],
-  ['set acceptedResourceRoles in the apps', { default_accepted_resource_roles: undefined }],
-  ['maintenance windows are not heeded yet', { draining_seconds: 0 }],
   ['volumes that need a reservation are not supported yet', { task_reservation_timeout: 20_000 }],
   [
     'let a log shipper take the JSON lines on standard output',

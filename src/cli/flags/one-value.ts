@@ -27,14 +27,6 @@ export const oneValueFlags = {
     default: '//cmd',
     only: "custom executors are not supported yet, tasks run under Mesos' command executor",
   },
-  accepted_resource_roles_default_behavior: {
-    ...common,
-    kind: 'choice',
-    choices: ['any', 'unreserved', 'reserved'],
-    text: 'resources that apps use which do not say acceptedResourceRoles',
-    default: 'any',
-    only: 'another default is not supported yet, set acceptedResourceRoles in the apps',
-  },
   gpu_scheduling_behavior: {
     ...common,
     kind: 'choice',
@@ -42,14 +34,6 @@ export const oneValueFlags = {
     text: 'restricted: agents with GPUs are left to apps that ask for some',
     default: 'restricted',
     only: 'GPUs are not used yet, and their agents are left to other frameworks',
-  },
-  maintenance_mode: {
-    ...common,
-    kind: 'boolean',
-    toggle: true,
-    text: "heed Mesos' maintenance windows",
-    default: false,
-    only: 'maintenance windows are not heeded yet',
   },
   mesos_authentication: {
     ...common,

@@ -6,7 +6,7 @@ const counts = { ...common, kind: 'integer' } as const;
 const switches = { ...common, kind: 'boolean', toggle: true } as const;
 
 const queues = 'one queue takes what comes in, and pushes back when it is full';
-const launches = 'launches are limited by the offers and by the back-off of each app alone';
+const launches = 'launches are limited by --launch_tokens, by the offers and by the back-off of each app';
 const requests = 'nothing inside waits for an answer that could be lost';
 const histograms = 'histograms here keep what Prometheus needs, and nothing else';
 
@@ -15,12 +15,6 @@ const histograms = 'histograms here keep what Prometheus needs, and nothing else
  * like all others, so that a mistake in one is found; a value other than Marathon's default is warned about.
  */
 export const flagsWithoutEffect = {
-  suppress_offers: {
-    ...switches,
-    text: 'ask Mesos for no offers while nothing waits',
-    default: true,
-    withoutEffect: 'offers that nothing waits for are always suppressed',
-  },
   revive_offers_for_new_apps: {
     ...switches,
     text: 'ask Mesos for offers when something waits',
@@ -45,29 +39,11 @@ export const flagsWithoutEffect = {
     default: 1_000,
     withoutEffect: 'constraints are checked by the scheduler',
   },
-  launch_tokens: {
-    ...counts,
-    text: 'most launches that wait for confirmation',
-    default: 100,
-    withoutEffect: launches,
-  },
-  launch_token_refresh_interval: {
-    ...times,
-    text: 'time after which launches may go on without confirmation',
-    default: 30_000,
-    withoutEffect: launches,
-  },
   max_tasks_per_offer_cycle: {
     ...counts,
     text: 'most launches per round of offers',
     default: 1000,
     withoutEffect: launches,
-  },
-  offer_matching_timeout: {
-    ...times,
-    text: 'most time for one offer',
-    default: 3_000,
-    withoutEffect: 'an offer is matched in microseconds',
   },
   max_parallel_offers: {
     ...counts,

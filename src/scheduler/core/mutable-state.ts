@@ -6,6 +6,8 @@ import type { Group, RootChange } from '../model/group.js';
 import type { Health, Instance, TaskFailure } from '../model/instance.js';
 import type { PodDefinition } from '../model/pod-definition.js';
 import type { RunSpec } from '../model/run-spec.js';
+import { initialOfferFlow } from './offer-flow.js';
+import type { OfferFlow } from './offer-flow.js';
 import { PortUse } from './port-use.js';
 import { initialVersion } from './state.js';
 import type { LaunchDelay, QueueEntry, SchedulerState } from './state.js';
@@ -42,10 +44,6 @@ export class MutableState implements SchedulerState {
   readonly health = new Map<string, readonly (Health | undefined)[]>();
   readonly delays = new Map<PathId, LaunchDelay>();
   readonly queue = new Map<PathId, QueueEntry>();
-  /** When a REVIVE was last sent, and whether Mesos was told that no offers are wanted. */
-  offerFlow: { readonly lastReviveMs: number | undefined; readonly suppressed: boolean } = {
-    lastReviveMs: undefined,
-    suppressed: false,
-  };
+  offerFlow: OfferFlow = initialOfferFlow;
   readonly deadlines = new DeadlineQueue();
 }

@@ -9,7 +9,21 @@ export interface CoreSettings {
   readonly reconciliationIntervalMs: number;
   readonly declineOfferDurationMs: number;
   readonly minReviveOffersIntervalMs: number;
+  /** `--suppress_offers`: Mesos is told when no offers are wanted. */
+  readonly suppressOffers: boolean;
   readonly maxInstancesPerOffer: number;
+  /** `--launch_tokens`: so many launches may wait to become running and healthy. */
+  readonly launchTokens: number;
+  /** `--launch_token_refresh_interval`: after it as many again. */
+  readonly launchTokenRefreshMs: number;
+  /** `--offer_matching_timeout`: so long offers are kept while launches lack tokens. */
+  readonly offerMatchingTimeoutMs: number;
+  /** `--accepted_resource_roles_default_behavior`: the resources of apps that do not say it, all, unreserved ones or those of their role. */
+  readonly defaultAcceptedRoles: 'any' | 'unreserved' | 'reserved';
+  /** `--maintenance_mode`: agents are not used while their maintenance lasts. */
+  readonly maintenanceMode: boolean;
+  /** `--draining_seconds`: and so long before it begins. */
+  readonly drainingMs: number;
   readonly killRetryTimeoutMs: number;
   readonly maxRunningDeployments: number;
   /** Versions kept of each app and pod, and of the root group. */

@@ -3,6 +3,7 @@ import { scaleTo } from './deployment/actions.js';
 import { advanceApp } from './deployment/deploy.js';
 import { launchedDefinition } from './deployment/launched-definition.js';
 import { remainingDelayMs } from './recovery/launch-delay.js';
+import { availableTokens } from './recovery/launch-tokens.js';
 import { runSpecOf } from './state.js';
 import type { Tx } from './tx.js';
 
@@ -58,12 +59,14 @@ export function settleOfferFlow(tx: Tx): void {
   const { lastReviveMs, suppressed } = tx.offerFlow;
   if (!wantsOffers(tx)) {
     tx.setDeadline('revive', undefined);
-    if (suppressed) return;
+    if (suppressed || !tx.settings.suppressOffers) return;
     tx.call({ type: 'suppress' });
-    tx.setOfferFlow({ lastReviveMs, suppressed: true });
+    tx.setOfferFlow({ ...tx.offerFlow, suppressed: true });
     return;
   }
   if (!tx.offersHoped && !suppressed) return;
+  // The return of a token is a new reason to hope.
+  if (availableTokens(tx) === 0) return;
   const nextMs = lastReviveMs === undefined ? tx.nowMs : lastReviveMs + tx.settings.minReviveOffersIntervalMs;
   if (tx.nowMs < nextMs) {
     tx.setDeadline('revive', nextMs);
@@ -71,5 +74,5 @@ export function settleOfferFlow(tx: Tx): void {
   }
   tx.setDeadline('revive', undefined);
   tx.call({ type: 'revive' });
-  tx.setOfferFlow({ lastReviveMs: tx.nowMs, suppressed: false });
+  tx.setOfferFlow({ ...tx.offerFlow, lastReviveMs: tx.nowMs, suppressed: false });
 }

@@ -12,7 +12,7 @@ import { changeSubscription } from './handlers/event-subscriptions.js';
 import { handleTick } from './handlers/deadlines.js';
 import { handleLoaded } from './handlers/loaded.js';
 import { handleHealthResult } from './handlers/health-results.js';
-import { handleOffers } from './handlers/offers.js';
+import { forgetOffer, handleOffers } from './handlers/offers.js';
 import { handleTaskStatus } from './handlers/task-status.js';
 import type { Input } from './inputs.js';
 import { checkInvariants } from './invariants.js';
@@ -98,7 +98,7 @@ function handle(tx: Tx, input: Input): void {
       handleOffers(tx, input.offers);
       return;
     case 'rescinded':
-      // Offers are used or given back in the turn in which they come: there is none to take back.
+      forgetOffer(tx, input.offerId);
       return;
     case 'status':
       handleTaskStatus(tx, input.status);

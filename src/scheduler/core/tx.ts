@@ -443,7 +443,7 @@ export class Tx {
     this.offersHoped = true;
   }
 
-  /** Keys: `instance:<id>` (kill retry, overdue launch, unreachable), `delay:<app id>`, `reconcile`, `revive`. */
+  /** Keys: `instance:<id>` (kill retry, overdue launch, unreachable), `delay:<app id>`, `reconcile`, `revive`, `tokens`, `offers`. */
   setDeadline(key: string, atMs: number | undefined): void {
     const old = this.#state.deadlines.get(key);
     if (old === atMs) return;

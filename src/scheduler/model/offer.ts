@@ -31,6 +31,8 @@ export interface Offer {
   readonly attributes: Readonly<Record<string, AttributeValue>>;
   readonly region?: string;
   readonly zone?: string;
+  /** Planned maintenance of the agent; without a duration it has no end. */
+  readonly unavailability?: { readonly startMs: number; readonly durationMs?: number };
 }
 
 /** What one task takes from an offer. */

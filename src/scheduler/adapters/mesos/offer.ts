@@ -1,4 +1,4 @@
-import type { Attribute, Offer as MesosOffer, Range, Resource } from '../../../mesos/types.js';
+import type { Attribute, Offer as MesosOffer, Range, Resource, Unavailability } from '../../../mesos/types.js';
 import type { AttributeValue, Offer, PortRange, RoleResources } from '../../model/offer.js';
 
 type Mutable = { -readonly [K in keyof RoleResources]: RoleResources[K] } & { ports: PortRange[] };
@@ -68,6 +68,15 @@ function attributeValueOf(attribute: Attribute): AttributeValue | undefined {
   }
 }
 
+const millisecondsOf = ({ nanoseconds }: { readonly nanoseconds: number }): number => Math.round(nanoseconds / 1e6);
+
+function unavailabilityOf({ start, duration }: Unavailability): NonNullable<Offer['unavailability']> {
+  return {
+    startMs: millisecondsOf(start),
+    ...(duration === undefined ? {} : { durationMs: millisecondsOf(duration) }),
+  };
+}
+
 /** An offer of Mesos as the core sees it. `frameworkRole` is what offers are made to when they do not say it themselves. */
 export function offerOf(offer: MesosOffer, frameworkRole: string): Offer {
   const attributes: Record<string, AttributeValue> = Object.create(null) as Record<string, AttributeValue>;
@@ -76,6 +85,7 @@ export function offerOf(offer: MesosOffer, frameworkRole: string): Offer {
     if (value !== undefined) attributes[attribute.name] = value;
   }
   const faultDomain = offer.domain?.fault_domain;
+  const { unavailability } = offer;
   return {
     id: offer.id.value,
     agentId: offer.agent_id.value,
@@ -84,5 +94,6 @@ export function offerOf(offer: MesosOffer, frameworkRole: string): Offer {
     resources: resourcesByRole(offer.resources),
     attributes,
     ...(faultDomain === undefined ? {} : { region: faultDomain.region.name, zone: faultDomain.zone.name }),
+    ...(unavailability === undefined ? {} : { unavailability: unavailabilityOf(unavailability) }),
   };
 }

@@ -38,13 +38,15 @@ export function handleRegistered(tx: Tx, frameworkId: string, master: string): v
   for (const instance of instances) if (instance.goal === 'Decommissioned') repeatKill(tx, instance);
   tx.setDeadline('reconcile', tx.nowMs + tx.settings.reconciliationInitialDelayMs);
   // A new subscription starts with offers flowing: what was suppressed before must be suppressed again, if nothing waits.
-  tx.setOfferFlow({ lastReviveMs: undefined, suppressed: false });
+  tx.setOfferFlow({ ...tx.offerFlow, lastReviveMs: undefined, suppressed: false, held: [] });
   tx.hopeForOffers();
 }
 
 export function handleDisconnected(tx: Tx): void {
   if (tx.state.connectedMaster === undefined) return;
   tx.setConnectedMaster(undefined);
+  // Offers end with the connection that they came by.
+  tx.setOfferFlow({ ...tx.offerFlow, held: [] });
   tx.setDeadline('reconcile', undefined);
   tx.publish({ type: 'scheduler_disconnected_event' });
 }

@@ -1,9 +1,12 @@
 import type { Instance } from '../../model/instance.js';
 import { publishInstanceChanged } from '../instance-events.js';
 import { abandon, decommission, repeatKill } from '../recovery/kill.js';
+import { refreshTokens } from '../recovery/launch-tokens.js';
 import { awaitUnreachable } from '../recovery/unreachable.js';
+import { settleApps } from '../settle.js';
 import type { Tx } from '../tx.js';
 import { reconcilePeriodically } from './cluster-connection.js';
+import { useHeldOffers } from './offers.js';
 
 /** The end of an unreachable instance's patience: first it stops counting, later it is forgotten. */
 function unreachableForLong(tx: Tx, instance: Instance): void {
@@ -41,6 +44,12 @@ export function handleTick(tx: Tx): void {
       reconcilePeriodically(tx);
     } else if (kind === 'revive') {
       tx.hopeForOffers();
+    } else if (kind === 'tokens') {
+      refreshTokens(tx);
+    } else if (kind === 'offers') {
+      // What is launched must meet the demand of this very turn.
+      settleApps(tx);
+      useHeldOffers(tx);
     }
   }
 }

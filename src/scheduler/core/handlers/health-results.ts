@@ -4,6 +4,7 @@ import { healthOf } from '../health.js';
 import type { HealthResult } from '../inputs.js';
 import { instanceIdOf } from '../launch/launch-instance.js';
 import { decommission } from '../recovery/kill.js';
+import { returnToken } from '../recovery/launch-tokens.js';
 import { definitionOf } from '../state.js';
 import { fromTimestamp } from '../timestamps.js';
 import type { Tx } from '../tx.js';
@@ -82,6 +83,7 @@ export function handleHealthResult(tx: Tx, result: HealthResult): void {
       alive: health.alive,
     });
   }
+  if (healthy === true && instance.lastHealthy === undefined) returnToken(tx);
   if (healthy !== null && healthy !== instance.lastHealthy) tx.putInstance({ ...instance, lastHealthy: healthy });
   if (changed) {
     tx.publish({

@@ -1,4 +1,3 @@
-import type { PathId } from '../../../common/path-id.js';
 import type { Instance } from '../../model/instance.js';
 import type { Offer, TaskLaunch } from '../../model/offer.js';
 import { isPod } from '../../model/run-spec.js';
@@ -11,6 +10,10 @@ import { matchOffer } from '../match/match-offer.js';
 import { constraintsOf, Spreads } from '../match/spread.js';
 import type { Refusal } from '../match/reject-reason.js';
 import { remainingDelayMs } from '../recovery/launch-delay.js';
+import { availableTokens, spendTokens } from '../recovery/launch-tokens.js';
+import { postponeLaunches } from '../recovery/postpone-launches.js';
+import { comesBefore } from '../offer-flow.js';
+import type { HeldOffers, Turnstile } from '../offer-flow.js';
 import { instancesOf } from '../state.js';
 import type { Tx } from '../tx.js';
 import { OfferLog } from './offer-log.js';
@@ -48,82 +51,150 @@ function countedInstances(tx: Tx, app: RunSpec): readonly Instance[] {
   return instancesOf(tx.state, app.id).filter((instance) => !isOld(app, instance));
 }
 
-/** Places as many instances of one app on what is left of an offer as fit and are wanted. */
-function place(
-  tx: Tx,
-  app: RunSpec,
-  offer: Offer,
-  limit: number,
-  log: OfferLog,
-  spreads: Spreads,
-): { readonly launches: readonly TaskLaunch[]; readonly rest: Offer } {
-  const launches: TaskLaunch[] = [];
-  let rest = offer;
-  for (
-    let entry = tx.state.queue.get(app.id);
-    entry !== undefined && launches.length < limit;
-    entry = tx.state.queue.get(app.id)
-  ) {
+/** An offer while it is held against one app after the other. */
+interface OpenOffer {
+  readonly id: string;
+  /** What is left of it. */
+  rest: Offer;
+  readonly launches: TaskLaunch[];
+}
+
+/** Places as many instances of one app on what is left of an offer as fit, are wanted and may be launched. */
+function place(tx: Tx, app: RunSpec, open: OpenOffer, log: OfferLog, spreads: Spreads): void {
+  const limit = limitPerOffer(app, tx.settings.maxInstancesPerOffer - open.launches.length);
+  for (let launched = 0; launched < limit && availableTokens(tx) > 0 && !isDelayed(tx, app); launched++) {
+    const entry = tx.state.queue.get(app.id);
+    if (entry === undefined) return;
     const unready = isPod(app) ? [podRefusal] : artifactRefusals(tx, app);
     if (isPod(app) || unready.length > 0) {
-      log.refused(entry, rest, unready);
-      break;
+      log.refused(entry, open.rest, unready);
+      return;
     }
-    const match = matchOffer(app, rest, spreads, tx.surroundings.random);
+    const match = matchOffer(app, open.rest, spreads, tx.surroundings.random, tx);
     if (!match.fits) {
-      log.refused(entry, rest, match.refusals);
-      break;
+      log.refused(entry, open.rest, match.refusals);
+      return;
     }
     tx.keepDefinition(app);
-    launches.push(launchInstance(tx, app, rest, match));
-    spreads.add(offer);
-    rest = match.rest;
+    open.launches.push(launchInstance(tx, app, open.rest, match));
+    spreads.add(open.rest);
+    open.rest = match.rest;
     log.used(entry);
     tx.setQueueEntry(app.id, entry.count === 1 ? undefined : { ...entry, count: entry.count - 1 });
+    spendTokens(tx, 1);
+    postponeLaunches(tx, { appId: app.id, appVersion: app.version });
   }
-  return { launches, rest };
 }
 
-/** Apps and pods that may be launched now, the longest waiting first. */
-function launchableApps(tx: Tx): RunSpec[] {
+interface Waiting {
+  readonly app: RunSpec;
+  readonly place: Turnstile;
+}
+
+/** Apps and pods that may be launched now, in the order in which offers are held against them. */
+function launchableApps(tx: Tx): Waiting[] {
   return [...tx.state.queue.values()]
-    .sort((a, b) => (a.since < b.since ? -1 : a.since > b.since ? 1 : 0))
-    .flatMap(({ appId }) => launchedDefinition(tx.state, appId) ?? [])
-    .filter((app) => remainingDelayMs(app, tx.state.delays.get(app.id), tx.nowMs) === 0);
+    .sort((a, b) => (comesBefore(a, b) ? -1 : 1))
+    .flatMap(({ since, appId }) => {
+      const app = launchedDefinition(tx.state, appId);
+      return app === undefined || isDelayed(tx, app) ? [] : [{ app, place: { since, appId } }];
+    });
 }
 
-/** Uses offers for what waits, and gives back at once those that nobody needs. */
-export function handleOffers(tx: Tx, offers: readonly Offer[]): void {
-  const unused: string[] = [];
-  const waiting = launchableApps(tx);
-  const log = new OfferLog(tx.now);
-  const spreadsOf = new Map<PathId, Spreads>();
-  const spreads = (app: RunSpec): Spreads => {
-    const known = spreadsOf.get(app.id) ?? new Spreads(() => countedInstances(tx, app));
-    spreadsOf.set(app.id, known);
-    return known;
-  };
-  for (const offer of offers) {
-    const launches: TaskLaunch[] = [];
-    let rest = offer;
-    for (const app of waiting) {
-      if (launches.length >= tx.settings.maxInstancesPerOffer) break;
-      const placed = place(
-        tx,
-        app,
-        rest,
-        limitPerOffer(app, tx.settings.maxInstancesPerOffer - launches.length),
-        log,
-        spreads(app),
-      );
-      launches.push(...placed.launches);
-      rest = placed.rest;
+function isDelayed(tx: Tx, app: RunSpec): boolean {
+  return remainingDelayMs(app, tx.state.delays.get(app.id), tx.nowMs) > 0;
+}
+
+/**
+ * In one turn at most so many times an offer is held against an app (unless one app alone is held against more offers): other
+ * inputs are not to wait for all apps and all agents.
+ */
+const maxPairsPerTurn = 20_000;
+
+/** What a turn does with offers. */
+interface Round {
+  readonly waiting: readonly Waiting[];
+  readonly log: OfferLog;
+  readonly unused: string[];
+  pairs: number;
+}
+
+/** Why offers are kept for another turn. */
+type Stop = 'tokens' | 'pairs';
+
+/** What stops this turn before an app is held against `count` offers; undefined = nothing. */
+function stopBefore(tx: Tx, round: Round, count: number): Stop | undefined {
+  if (availableTokens(tx) === 0) return 'tokens';
+  return round.pairs > 0 && round.pairs + count > maxPairsPerTurn ? 'pairs' : undefined;
+}
+
+/**
+ * Holds offers that came together against what waits, app by app, so that what is remembered of each app is written once. Offers that are
+ * used are accepted in this turn; returns those that are to be kept for another one.
+ */
+function holdAgainstWaiting(
+  tx: Tx,
+  round: Round,
+  held: HeldOffers,
+): { readonly stop: Stop; readonly held: HeldOffers } | undefined {
+  const open: OpenOffer[] = held.offers.map((offer) => ({ id: offer.id, rest: offer, launches: [] }));
+  let { after } = held;
+  let stop: Stop | undefined;
+  for (const { app, place: turnstile } of round.waiting) {
+    if ((after !== undefined && !comesBefore(after, turnstile)) || !tx.state.queue.has(app.id)) continue;
+    stop = stopBefore(tx, round, open.length);
+    if (stop !== undefined) break;
+    const spreads = new Spreads(() => countedInstances(tx, app));
+    for (const offer of open) place(tx, app, offer, round.log, spreads);
+    round.pairs += open.length;
+    if (availableTokens(tx) === 0 && tx.state.queue.has(app.id)) {
+      // The rest of the offers is this app's when there are tokens again.
+      stop = 'tokens';
+      break;
     }
-    if (launches.length > 0) tx.call({ type: 'accept', offerId: offer.id, launches });
-    else unused.push(offer.id);
+    after = turnstile;
   }
-  log.writeDown(tx);
-  if (unused.length > 0) {
-    tx.call({ type: 'decline', offerIds: unused, refuseSeconds: tx.settings.declineOfferDurationMs / 1000 });
+  for (const { id, launches } of open) if (launches.length > 0) tx.call({ type: 'accept', offerId: id, launches });
+  const left = held.offers.filter((_, i) => open[i]?.launches.length === 0);
+  const keeps = stop === 'pairs' || (stop === 'tokens' && tx.nowMs < held.untilMs);
+  if (stop !== undefined && keeps && left.length > 0) return { stop, held: { ...held, offers: left, after } };
+  round.unused.push(...left.map(({ id }) => id));
+  return undefined;
+}
+
+/**
+ * Uses the offers that are held for what waits, the oldest first, and gives back those that nobody needs. What this turn cannot do is left
+ * to the next one; without launch tokens the offers wait for them, for a while.
+ */
+export function useHeldOffers(tx: Tx): void {
+  const round: Round = { waiting: launchableApps(tx), log: new OfferLog(tx.now), unused: [], pairs: 0 };
+  const all = tx.offerFlow.held;
+  let kept: readonly HeldOffers[] = [];
+  for (const [i, held] of all.entries()) {
+    const left = holdAgainstWaiting(tx, round, held);
+    if (left === undefined) continue;
+    kept = [left.held, ...all.slice(i + 1)];
+    tx.setDeadline('offers', left.stop === 'pairs' ? tx.nowMs : left.held.untilMs);
+    break;
   }
+  if (kept.length === 0) tx.setDeadline('offers', undefined);
+  tx.setOfferFlow({ ...tx.offerFlow, held: kept });
+  round.log.writeDown(tx);
+  if (round.unused.length === 0) return;
+  tx.call({ type: 'decline', offerIds: round.unused, refuseSeconds: tx.settings.declineOfferDurationMs / 1000 });
+}
+
+/** Offers have come. */
+export function handleOffers(tx: Tx, offers: readonly Offer[]): void {
+  const untilMs = tx.nowMs + tx.settings.offerMatchingTimeoutMs;
+  tx.setOfferFlow({ ...tx.offerFlow, held: [...tx.offerFlow.held, { offers, after: undefined, untilMs }] });
+  useHeldOffers(tx);
+}
+
+/** Mesos takes an offer back. */
+export function forgetOffer(tx: Tx, offerId: string): void {
+  const { held } = tx.offerFlow;
+  if (!held.some(({ offers }) => offers.some(({ id }) => id === offerId))) return;
+  const left = held.map((some) => ({ ...some, offers: some.offers.filter(({ id }) => id !== offerId) }));
+  tx.setOfferFlow({ ...tx.offerFlow, held: left.filter(({ offers }) => offers.length > 0) });
 }

@@ -5,6 +5,7 @@ import { publishInstanceChanged } from '../instance-events.js';
 import { instanceIdOf } from '../launch/launch-instance.js';
 import { conditionOf } from '../recovery/condition-of.js';
 import { delayAfterFailure } from '../recovery/launch-delay.js';
+import { returnToken } from '../recovery/launch-tokens.js';
 import { postponeLaunches } from '../recovery/postpone-launches.js';
 import { awaitUnreachable } from '../recovery/unreachable.js';
 import { definitionOf, runSpecOf } from '../state.js';
@@ -161,5 +162,8 @@ export function handleTaskStatus(tx: Tx, status: TaskStatusUpdate): void {
   // An address that became known is news of the task, not of the instance
   if (condition === instance.condition) return;
   if (launchSteps.has(condition)) postponeLaunches(tx, instance);
+  // That of an app with health checks comes back when they succeed.
+  const isUp = condition === 'Running' && instance.startedAt === undefined;
+  if (isUp && definitionOf(tx.state, instance)?.healthChecks.length === 0) returnToken(tx);
   publishInstanceChanged(tx, changed);
 }

@@ -1,8 +1,12 @@
 import type { AppDefinition } from '../../model/app-definition.js';
 import type { Offer, RoleResources, TaskResources } from '../../model/offer.js';
+import type { CoreSettings } from '../settings.js';
+import { acceptedRolesOf } from './accepted-roles.js';
 import { offerFilters } from './filters.js';
+import { maintenanceRefusal } from './maintenance.js';
 import { resourcesFor, take } from './offer-resources.js';
 import { pickHostPorts } from './ports.js';
+import { rejectReasons } from './reject-reason.js';
 import type { Refusal } from './reject-reason.js';
 import type { Spreads } from './spread.js';
 
@@ -10,17 +14,36 @@ export type Match =
   | { readonly fits: true; readonly ports: readonly number[]; readonly taken: TaskResources; readonly rest: Offer }
   | { readonly fits: false; readonly refusals: readonly Refusal[] };
 
-/** Roles whose resources an app may use: its own list, else unreserved ones and those of its role. */
-export function acceptedRolesOf(app: AppDefinition): readonly string[] {
-  return app.acceptedResourceRoles ?? (app.role === '*' ? ['*'] : [app.role, '*']);
+/** When, and under which settings, an offer is held against an app. */
+export interface MatchRules {
+  readonly nowMs: number;
+  readonly settings: Pick<CoreSettings, 'defaultAcceptedRoles' | 'maintenanceMode' | 'drainingMs'>;
+}
+
+/** What holds where the operator has set nothing and no time is known: resources of all roles, maintenance is not heeded. */
+const plainRules: MatchRules = {
+  nowMs: 0,
+  settings: { defaultAcceptedRoles: 'any', maintenanceMode: false, drainingMs: 0 },
+};
+
+/** The refusals in the order of Marathon's funnel. */
+function inFunnelOrder(refusals: readonly Refusal[]): Refusal[] {
+  const place = ({ reason }: Refusal): number => rejectReasons.indexOf(reason);
+  return [...refusals].sort((a, b) => place(a) - place(b));
 }
 
 /**
  * Holds one offer against one app. Either it fits, with the host ports, what the task takes and the offer that is left; or
  * every filter that says no is named, with what was needed and what was there. `spreads`: where its instances are already.
  */
-export function matchOffer(app: AppDefinition, offer: Offer, spreads: Spreads, random: () => number): Match {
-  const acceptedRoles = acceptedRolesOf(app);
+export function matchOffer(
+  app: AppDefinition,
+  offer: Offer,
+  spreads: Spreads,
+  random: () => number,
+  { nowMs, settings }: MatchRules = plainRules,
+): Match {
+  const acceptedRoles = acceptedRolesOf(app, settings.defaultAcceptedRoles);
   const resources = resourcesFor(offer, acceptedRoles);
   const candidate = { app, offer, spreads, acceptedRoles, resources };
   const refusals: Refusal[] = [];
@@ -28,6 +51,8 @@ export function matchOffer(app: AppDefinition, offer: Offer, spreads: Spreads, r
     const refusal = filter(candidate);
     if (refusal !== undefined) refusals.push(refusal);
   }
+  const maintenance = maintenanceRefusal(offer, settings, nowMs);
+  if (maintenance !== undefined) return { fits: false, refusals: inFunnelOrder([...refusals, maintenance]) };
   if (refusals.length > 0) return { fits: false, refusals };
   const ports = pickHostPorts(app, resources.ports, random);
   if (ports === undefined) {
