@@ -50,16 +50,21 @@ function flatten(headers: Record<string, string | string[] | undefined>): Record
 /**
  * A keep-alive HTTP client. Redirects are not followed (callers know which ones they may follow).
  * `connections` bounds the sockets per origin, `maxBodyBytes` (default 64 MiB) what `request` reads; `trust` are certificates as
- * PEM text that count besides the usual authorities. Throws for a `trust` that holds something else.
+ * PEM text that count besides the usual authorities; without `verifiesCertificates` (default true) every certificate counts. Throws for a `trust` that holds something else.
  */
 export function createHttpClient(options: {
   timeoutMs: number;
   connections?: number;
   maxBodyBytes?: number;
   trust?: string | undefined;
+  verifiesCertificates?: boolean;
 }): HttpClient {
-  const { timeoutMs, connections = 16, maxBodyBytes = 64 << 20, trust } = options;
-  const connect = { timeout: timeoutMs, ...(trust === undefined ? {} : trusting(trust)) };
+  const { timeoutMs, connections = 16, maxBodyBytes = 64 << 20, trust, verifiesCertificates = true } = options;
+  const connect = {
+    timeout: timeoutMs,
+    ...(trust === undefined ? {} : trusting(trust)),
+    ...(verifiesCertificates ? {} : { rejectUnauthorized: false }),
+  };
   const agent = new Agent({
     connections,
     headersTimeout: timeoutMs,

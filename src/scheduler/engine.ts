@@ -77,6 +77,7 @@ export class Engine implements ClusterListener {
       reply: (id, outcome) => this.#settle(id)?.resolve(outcome),
     };
     checker.onResult((result) => this.#health(result));
+    checker.onReadiness((result) => this.#push({ type: 'readiness', results: [result] }));
   }
 
   get state(): SchedulerState {

@@ -13,6 +13,7 @@ import type { Instance } from './model/instance.js';
 import type { Checker } from './ports/checker.js';
 import type { Cluster } from './ports/cluster.js';
 import type { Store } from './ports/store.js';
+import { readinessTaskOf } from './readiness-task.js';
 import type { EventBus } from './service.js';
 
 export interface ExecutorPorts {
@@ -60,6 +61,9 @@ function catalogChange(state: SchedulerState, turn: Turn, known: CatalogView): C
 function updateChecks(state: SchedulerState, turn: Turn, checker: Checker): void {
   for (const id of turn.touchedInstances) {
     const instance = state.instances.get(id);
+    const readinessTask = instance === undefined ? undefined : readinessTaskOf(state, instance);
+    if (readinessTask === undefined) checker.forgetReadiness(instance?.taskId ?? taskIdOf(id));
+    else checker.checkReadiness(readinessTask);
     const app = instance === undefined ? undefined : definitionOf(state, instance);
     if (
       instance?.condition === 'Running' &&

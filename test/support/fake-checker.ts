@@ -1,5 +1,6 @@
-import type { HealthResult } from '../../src/scheduler/core/inputs.js';
-import type { CheckedTask, Checker } from '../../src/scheduler/ports/checker.js';
+import type { HealthResult, ReadinessResult } from '../../src/scheduler/core/inputs.js';
+import type { ReadinessResponse } from '../../src/scheduler/model/readiness.js';
+import type { CheckedTask, Checker, ReadinessTask } from '../../src/scheduler/ports/checker.js';
 
 /** What a check of a task is to find. */
 export type Verdict = Omit<HealthResult, 'taskId' | 'checkIndex'>;
@@ -10,8 +11,14 @@ export interface FakeChecker extends Checker {
   readonly tasks: ReadonlyMap<string, CheckedTask>;
   /** What checks find; healthy, until it is replaced. */
   verdict: (task: CheckedTask, checkIndex: number) => Verdict;
+  /** The tasks whose readiness is being checked. */
+  readonly readinessTasks: ReadonlyMap<string, ReadinessTask>;
+  /** What readiness checks are answered; 200, until it is replaced. */
+  readiness: (task: ReadinessTask) => ReadinessResponse;
   /** Runs every check of one task, or of all, once. */
   run(taskId?: string): void;
+  /** Runs the readiness check of every task that has one, once. */
+  runReadiness(): void;
 }
 
 const protocols: ReadonlySet<string> = new Set(['HTTP', 'HTTPS', 'TCP']);
@@ -19,6 +26,8 @@ const protocols: ReadonlySet<string> = new Set(['HTTP', 'HTTPS', 'TCP']);
 export function createFakeChecker(): FakeChecker {
   const tasks = new Map<string, CheckedTask>();
   const listeners: ((result: HealthResult) => void)[] = [];
+  const readinessTasks = new Map<string, ReadinessTask>();
+  const readinessListeners: ((result: ReadinessResult) => void)[] = [];
   let closed = false;
 
   function runTask(task: CheckedTask): void {
@@ -42,9 +51,23 @@ export function createFakeChecker(): FakeChecker {
     },
     forget: (taskId) => void tasks.delete(taskId),
     onResult: (listener) => void listeners.push(listener),
+    readinessTasks,
+    readiness: () => ({ status: 200, contentType: 'text/plain', body: 'ready' }),
+    runReadiness() {
+      for (const task of readinessTasks.values()) {
+        const response = checker.readiness(task);
+        for (const listener of readinessListeners) listener({ taskId: task.taskId, response });
+      }
+    },
+    checkReadiness(task) {
+      if (!closed) readinessTasks.set(task.taskId, task);
+    },
+    forgetReadiness: (taskId) => void readinessTasks.delete(taskId),
+    onReadiness: (listener) => void readinessListeners.push(listener),
     async close() {
       closed = true;
       tasks.clear();
+      readinessTasks.clear();
       await Promise.resolve();
     },
   };

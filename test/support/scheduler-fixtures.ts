@@ -19,6 +19,7 @@ export function anApp(changes: Partial<AppDefinition> = {}): AppDefinition {
     portDefinitions: [{ port: 10000, protocol: 'tcp', name: 'default', labels: {} }],
     requirePorts: false,
     healthChecks: [],
+    readinessChecks: [],
     labels: {},
     role: '*',
     backoffSeconds: 1,

@@ -1,4 +1,5 @@
 import type { Offer } from '../model/offer.js';
+import type { ReadinessResponse } from '../model/readiness.js';
 import type { TaskStatusUpdate } from '../model/task-status.js';
 import type { Command } from './commands.js';
 
@@ -10,6 +11,12 @@ export interface HealthResult {
   /** `ignored`: a 1xx answer with ignoreHttp1xx. */
   readonly result: 'healthy' | 'unhealthy' | 'ignored';
   readonly cause?: string;
+}
+
+/** The result of one run of a task's readiness check. */
+export interface ReadinessResult {
+  readonly taskId: string;
+  readonly response: ReadinessResponse;
 }
 
 /** All that can happen to the scheduler. One input is stepped after the other. */
@@ -32,6 +39,7 @@ export type Input =
       readonly message: readonly number[];
     }
   | { readonly type: 'health'; readonly results: readonly HealthResult[] }
+  | { readonly type: 'readiness'; readonly results: readonly ReadinessResult[] }
   | {
       /** What came of a download: where tasks fetch it from, or why there is nothing. */
       readonly type: 'artifact';

@@ -5,6 +5,7 @@ import type { Deployment } from '../model/deployment.js';
 import type { Group, RootChange } from '../model/group.js';
 import type { Health, Instance, TaskFailure } from '../model/instance.js';
 import type { PodDefinition } from '../model/pod-definition.js';
+import type { Readiness } from '../model/readiness.js';
 import type { RunSpec } from '../model/run-spec.js';
 import { initialOfferFlow } from './offer-flow.js';
 import type { OfferFlow } from './offer-flow.js';
@@ -42,6 +43,7 @@ export class MutableState implements SchedulerState {
   readonly locks = new Map<PathId, string>();
   readonly failures = new Map<PathId, TaskFailure>();
   readonly health = new Map<string, readonly (Health | undefined)[]>();
+  readonly readiness = new Map<string, Readiness>();
   readonly delays = new Map<PathId, LaunchDelay>();
   readonly queue = new Map<PathId, QueueEntry>();
   offerFlow: OfferFlow = initialOfferFlow;

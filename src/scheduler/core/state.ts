@@ -5,6 +5,7 @@ import type { Group, RootChange } from '../model/group.js';
 import type { Health, Instance, TaskFailure } from '../model/instance.js';
 import type { Offer } from '../model/offer.js';
 import type { PodDefinition } from '../model/pod-definition.js';
+import type { Readiness } from '../model/readiness.js';
 import { isPod } from '../model/run-spec.js';
 import type { RunSpec } from '../model/run-spec.js';
 import type { Refusal, RejectReason } from './match/reject-reason.js';
@@ -98,6 +99,8 @@ export interface SchedulerState {
   readonly failures: ReadonlyMap<PathId, TaskFailure>;
   /** Health by task id, one entry per check of the app; undefined = no result yet. */
   readonly health: ReadonlyMap<string, readonly (Health | undefined)[]>;
+  /** Readiness by task id; only tasks whose readiness check has been answered have one. */
+  readonly readiness: ReadonlyMap<string, Readiness>;
   readonly delays: ReadonlyMap<PathId, LaunchDelay>;
   readonly queue: ReadonlyMap<PathId, QueueEntry>;
 }

@@ -13,6 +13,7 @@ import { handleTick } from './handlers/deadlines.js';
 import { handleLoaded } from './handlers/loaded.js';
 import { handleHealthResult } from './handlers/health-results.js';
 import { forgetOffer, handleOffers } from './handlers/offers.js';
+import { handleReadinessResult } from './handlers/readiness-results.js';
 import { handleTaskStatus } from './handlers/task-status.js';
 import type { Input } from './inputs.js';
 import { checkInvariants } from './invariants.js';
@@ -110,6 +111,9 @@ function handle(tx: Tx, input: Input): void {
     }
     case 'health':
       for (const result of input.results) handleHealthResult(tx, result);
+      return;
+    case 'readiness':
+      for (const result of input.results) handleReadinessResult(tx, result);
       return;
     case 'artifact':
       handleArtifact(tx, input.url, input.result);

@@ -5,6 +5,7 @@ import type { Deployment } from '../model/deployment.js';
 import type { SchedulerEvent } from '../model/events.js';
 import type { Group, RootChange } from '../model/group.js';
 import type { Health, Instance, TaskFailure } from '../model/instance.js';
+import type { Readiness } from '../model/readiness.js';
 import { isPod } from '../model/run-spec.js';
 import type { RunSpec } from '../model/run-spec.js';
 import type { Outcome } from './commands.js';
@@ -358,6 +359,7 @@ export class Tx {
   removeInstance(instance: Instance): void {
     this.#set(this.#state.instances, instance.id, undefined);
     this.#set(this.#state.health, instance.taskId, undefined);
+    this.#set(this.#state.readiness, instance.taskId, undefined);
     const ids = this.#state.instancesOf.get(instance.appId);
     if (ids?.delete(instance.id) === true) {
       this.#undo.push(() => ids.add(instance.id));
@@ -375,6 +377,14 @@ export class Tx {
   setHealth(instance: Instance, health: readonly (Health | undefined)[], changed: boolean): void {
     this.#set(this.#state.health, instance.taskId, health);
     if (!changed) return;
+    this.touchedInstances.add(instance.id);
+    this.dirtyApps.add(instance.appId);
+  }
+
+  /** Only becoming ready concerns others than who reads the results. */
+  setReadiness(instance: Instance, readiness: Readiness): void {
+    this.#set(this.#state.readiness, instance.taskId, readiness);
+    if (!readiness.ready) return;
     this.touchedInstances.add(instance.id);
     this.dirtyApps.add(instance.appId);
   }

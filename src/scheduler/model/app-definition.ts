@@ -1,4 +1,5 @@
 import type { PathId } from '../../common/path-id.js';
+import type { ReadinessCheck } from './readiness.js';
 
 /** ISO 8601 with exactly three fraction digits, UTC (`2014-03-01T23:29:30.158Z`): Marathon's timestamps and versions. They compare as strings. */
 export type Timestamp = string;
@@ -86,6 +87,8 @@ export interface AppDefinition {
     'disabled' | { readonly inactiveAfterSeconds: number; readonly expungeAfterSeconds: number };
   readonly killSelection: 'YOUNGEST_FIRST' | 'OLDEST_FIRST';
   readonly networks: readonly Json[];
+  /** At most one. */
+  readonly readinessChecks: readonly ReadinessCheck[];
   /** `[field, operator]` or `[field, operator, value]` each (marathon.md §10). */
   readonly constraints: readonly (readonly string[])[];
   /** Absolute ids of apps, pods or groups that must be up before this app. */
@@ -97,7 +100,7 @@ export interface AppDefinition {
    * their own names. An app with any of these waits, and says why (core/match).
    */
   readonly unplaceable: Readonly<Record<string, Json>>;
-  /** Fields that have no effect on placing (`tty`, `readinessChecks` …), under their own names. */
+  /** Fields that have no effect on placing (`tty`, `resourceLimits` …), under their own names. */
   readonly others: Readonly<Record<string, Json>>;
   readonly version: Timestamp;
   readonly versionInfo: VersionInfo;

@@ -1,12 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import { jittered } from '../../../common/backoff.js';
+import { createHttpClient } from '../../../common/http-client.js';
 import type { Logger } from '../../../common/logger.js';
 import type { Clock } from '../../../common/time.js';
-import type { HealthResult } from '../../core/inputs.js';
+import type { HealthResult, ReadinessResult } from '../../core/inputs.js';
 import type { HealthCheck } from '../../model/app-definition.js';
-import type { CheckedTask, Checker } from '../../ports/checker.js';
+import type { CheckedTask, Checker, ReadinessTask } from '../../ports/checker.js';
 import { probeHttp } from './http-probe.js';
+import type { Stop } from './periodic-runs.js';
+import { createPeriodicRuns } from './periodic-runs.js';
 import type { ProbeResult } from './probe.js';
+import { noAnswer, probeReadiness } from './readiness-probe.js';
 import { probeTcp } from './tcp-probe.js';
 
 export interface CheckerOptions {
@@ -18,33 +22,23 @@ export interface CheckerOptions {
   readonly logger: Logger;
 }
 
-/** One health check of one task, as it goes on. */
-interface RunningCheck {
-  readonly task: CheckedTask;
-  readonly index: number;
-  readonly check: HealthCheck;
-  timer: NodeJS.Timeout | undefined;
-  /** Ends the run that is under way. */
-  abort: AbortController | undefined;
-  stopped: boolean;
-}
-
 /** Checks wait at most this long for their first run, however long their interval. */
 const maxFirstDelayMs = 5_000;
 /** An interval of 0 is legal in Marathon; here it must not become a busy loop. */
 const minIntervalMs = 50;
-/** setTimeout's limit: longer times would fire at once. */
-const maxTimerMs = 2 ** 31 - 1;
+/** No readiness check waits longer for a connection or for the head of an answer, whatever its timeout. */
+const maxProbeMs = 600_000;
 
-const intervalMsOf = (check: HealthCheck): number => Math.max(minIntervalMs, check.intervalSeconds * 1000);
+const intervalMsOf = (check: { readonly intervalSeconds: number }): number =>
+  Math.max(minIntervalMs, check.intervalSeconds * 1000);
 
 /** Short intervals begin at once; longer ones are spread, so that a thousand tasks found at start-up are not checked in one go. */
 function firstDelayMs(check: HealthCheck, random: number): number {
   return check.intervalSeconds <= 1 ? 0 : jittered(Math.min(intervalMsOf(check), maxFirstDelayMs), random);
 }
 
-/** `port` is literal, `portIndex` counts the task's host ports. */
-function portOf({ task, check }: RunningCheck): number | undefined {
+/** `port` is literal, `portIndex` counts the task's ports. */
+function portOf(task: CheckedTask, check: HealthCheck): number | undefined {
   return check.port ?? task.ports[check.portIndex ?? 0];
 }
 
@@ -52,14 +46,17 @@ function portOf({ task, check }: RunningCheck): number | undefined {
 const isOurs = ({ protocol }: HealthCheck): boolean =>
   protocol === 'HTTP' || protocol === 'HTTPS' || protocol === 'TCP';
 
-function probe(running: RunningCheck, signal: AbortSignal): Promise<ProbeResult> {
-  const { task, check } = running;
-  const port = portOf(running);
+const timeoutCause = (check: { readonly timeoutSeconds: number }): string =>
+  `timed out after ${check.timeoutSeconds} s`;
+
+function probe(task: CheckedTask, check: HealthCheck, signal: AbortSignal): Promise<ProbeResult> {
+  const port = portOf(task, check);
   if (port === undefined) {
     const cause = `no port to check: portIndex ${check.portIndex ?? 0} of ${task.ports.length} ports`;
     return Promise.resolve({ result: 'unhealthy', cause });
   }
-  const target = { host: task.host, port, ipProtocol: check.ipProtocol };
+  const host = check.port === undefined ? (task.portHosts?.[check.portIndex ?? 0] ?? task.host) : task.host;
+  const target = { host, port, ipProtocol: check.ipProtocol };
   if (check.protocol === 'TCP') return probeTcp(target, signal);
   return probeHttp(
     { ...target, secure: check.protocol === 'HTTPS', path: check.path ?? '/', ignoreHttp1xx: check.ignoreHttp1xx },
@@ -67,109 +64,100 @@ function probe(running: RunningCheck, signal: AbortSignal): Promise<ProbeResult>
   );
 }
 
+/** A task whose checks are being run. */
+interface Checked<T> {
+  readonly task: T;
+  readonly stops: readonly Stop[];
+}
+
+function forgetIn(checked: Map<string, Checked<unknown>>, taskId: string): void {
+  for (const stop of checked.get(taskId)?.stops ?? []) stop();
+  checked.delete(taskId);
+}
+
 /**
- * Runs Marathon's own health checks (HTTP, HTTPS, TCP). Each check runs every `intervalSeconds`, never twice at once, and fails
- * after `timeoutSeconds`; of all of them at most `maxConcurrent` run at a time, the others wait their turn, first come, first
- * served.
+ * Runs Marathon's own health checks (HTTP, HTTPS, TCP) and readiness checks. Each check runs every `intervalSeconds`, never twice at
+ * once, and fails after `timeoutSeconds`; of all of them at most `maxConcurrent` run at a time, the others wait their turn, first
+ * come, first served.
  */
 export function createChecker(options: CheckerOptions): Checker {
   const { maxConcurrent, clock, random, logger } = options;
-  const tasks = new Map<string, { readonly task: CheckedTask; readonly checks: readonly RunningCheck[] }>();
-  const listeners: ((result: HealthResult) => void)[] = [];
-  /** Checks whose time has come, in that order. */
-  const due = new Set<RunningCheck>();
-  const underWay = new Set<Promise<void>>();
+  const runs = createPeriodicRuns({ maxConcurrent, clock });
+  const client = createHttpClient({ timeoutMs: maxProbeMs, verifiesCertificates: false });
+  const healthChecked = new Map<string, Checked<CheckedTask>>();
+  const readinessChecked = new Map<string, Checked<ReadinessTask>>();
+  const healthListeners: ((result: HealthResult) => void)[] = [];
+  const readinessListeners: ((result: ReadinessResult) => void)[] = [];
   let closed = false;
 
-  function schedule(running: RunningCheck, delayMs: number): void {
-    running.timer = setTimeout(
-      () => {
-        due.add(running);
-        runDue();
+  function startHealthCheck(task: CheckedTask, check: HealthCheck, checkIndex: number): Stop {
+    const { taskId } = task;
+    return runs.start({
+      firstDelayMs: firstDelayMs(check, random()),
+      intervalMs: intervalMsOf(check),
+      timeoutMs: check.timeoutSeconds * 1000,
+      run: async (signal) => {
+        const found = await probe(task, check, signal);
+        return (timedOut) => {
+          // a lone 1xx that is to be ignored stays so, however long the target kept silent after it
+          const result: ProbeResult =
+            timedOut && found.result !== 'ignored' ? { result: 'unhealthy', cause: timeoutCause(check) } : found;
+          if (result.result === 'unhealthy') {
+            logger.debug({ taskId, checkIndex, cause: result.cause }, 'a health check failed');
+          }
+          for (const listener of healthListeners) listener({ taskId, checkIndex, ...result });
+        };
       },
-      Math.min(maxTimerMs, Math.max(0, delayMs)),
-    );
+    });
   }
 
-  function runDue(): void {
-    for (const running of due) {
-      if (underWay.size >= maxConcurrent) return;
-      due.delete(running);
-      const run = runOnce(running).finally(() => {
-        underWay.delete(run);
-        runDue();
-      });
-      underWay.add(run);
-    }
-  }
-
-  async function runOnce(running: RunningCheck): Promise<void> {
-    const { task, index, check } = running;
-    const startedMs = clock();
-    const abort = new AbortController();
-    running.abort = abort;
-    let timedOut = false;
-    const timeout = setTimeout(
-      () => {
-        timedOut = true;
-        abort.abort();
+  /** The first run is at once: a deployment waits. */
+  function startReadinessCheck(task: ReadinessTask): Stop {
+    const { taskId, check } = task;
+    return runs.start({
+      firstDelayMs: 0,
+      intervalMs: intervalMsOf(check),
+      timeoutMs: check.timeoutSeconds * 1000,
+      run: async (signal) => {
+        const found = await probeReadiness(client, task, signal);
+        return (timedOut) => {
+          const response = timedOut ? noAnswer(timeoutCause(check)) : found;
+          for (const listener of readinessListeners) listener({ taskId, response });
+        };
       },
-      Math.min(maxTimerMs, check.timeoutSeconds * 1000),
-    );
-    const found = await probe(running, abort.signal);
-    clearTimeout(timeout);
-    running.abort = undefined;
-    if (running.stopped) return;
-    // a lone 1xx that is to be ignored stays so, however long the target kept silent after it
-    const result: ProbeResult =
-      timedOut && found.result !== 'ignored'
-        ? { result: 'unhealthy', cause: `timed out after ${check.timeoutSeconds} s` }
-        : found;
-    if (result.result === 'unhealthy') {
-      logger.debug({ taskId: task.taskId, checkIndex: index, cause: result.cause }, 'a health check failed');
-    }
-    for (const listener of listeners) listener({ taskId: task.taskId, checkIndex: index, ...result });
-    // a listener may have ended it: TypeScript does not see that
-    if (!(running as { stopped: boolean }).stopped) schedule(running, startedMs + intervalMsOf(check) - clock());
+    });
   }
 
-  function stop(checks: readonly RunningCheck[]): void {
-    for (const running of checks) {
-      running.stopped = true;
-      clearTimeout(running.timer);
-      due.delete(running);
-      running.abort?.abort();
-    }
+  /** Starts the checks of a task, unless they are being run already. */
+  function checkIn<T extends { readonly taskId: string }>(
+    checked: Map<string, Checked<T>>,
+    task: T,
+    start: () => readonly Stop[],
+  ): void {
+    const former = checked.get(task.taskId);
+    if (closed || (former !== undefined && isDeepStrictEqual(former.task, task))) return;
+    for (const stop of former?.stops ?? []) stop();
+    checked.set(task.taskId, { task, stops: start() });
   }
 
   return {
-    check(task) {
-      const former = tasks.get(task.taskId);
-      if (closed || (former !== undefined && isDeepStrictEqual(former.task, task))) return;
-      if (former !== undefined) stop(former.checks);
-      const checks = task.healthChecks.flatMap((check, index): RunningCheck[] =>
-        isOurs(check) ? [{ task, index, check, timer: undefined, abort: undefined, stopped: false }] : [],
-      );
-      tasks.set(task.taskId, { task, checks });
-      for (const running of checks) schedule(running, firstDelayMs(running.check, random()));
-    },
+    check: (task) =>
+      checkIn(healthChecked, task, () =>
+        task.healthChecks.flatMap((check, index) => (isOurs(check) ? [startHealthCheck(task, check, index)] : [])),
+      ),
+    forget: (taskId) => forgetIn(healthChecked, taskId),
+    onResult: (listener) => void healthListeners.push(listener),
 
-    forget(taskId) {
-      const former = tasks.get(taskId);
-      if (former === undefined) return;
-      tasks.delete(taskId);
-      stop(former.checks);
-    },
-
-    onResult(listener) {
-      listeners.push(listener);
-    },
+    checkReadiness: (task) => checkIn(readinessChecked, task, () => [startReadinessCheck(task)]),
+    forgetReadiness: (taskId) => forgetIn(readinessChecked, taskId),
+    onReadiness: (listener) => void readinessListeners.push(listener),
 
     async close() {
       closed = true;
-      for (const { checks } of tasks.values()) stop(checks);
-      tasks.clear();
-      await Promise.all(underWay);
+      for (const checked of [healthChecked, readinessChecked])
+        for (const taskId of checked.keys()) forgetIn(checked, taskId);
+      await runs.ended();
+      await client.close();
     },
   };
 }

@@ -13,7 +13,7 @@ export interface HttpProbe extends ProbeTarget {
 }
 
 /** A path as users write it, made fit for a request line: with a leading slash, and without blanks and letters beyond ASCII. */
-function requestPathOf(path: string): string {
+export function requestPathOf(path: string): string {
   const encoded = path.replace(/[^\x21-\x7e]+/gu, encodeURIComponent);
   return encoded.startsWith('/') ? encoded : `/${encoded}`;
 }

@@ -1,8 +1,10 @@
+import { readinessResultsOf } from '../../core/deployment/readiness-checks.js';
 import { instancesOf } from '../../core/state.js';
 import type { SchedulerState } from '../../core/state.js';
 import type { AppDefinition } from '../../model/app-definition.js';
 import type { AppEmbed } from '../parse/query.js';
 import { appText, withMembers } from './app.js';
+import { renderReadiness } from './readiness.js';
 import { renderTaskFailure, taskText } from './task.js';
 import { countTasks, renderTaskStats } from './task-stats.js';
 
@@ -28,6 +30,10 @@ function deploymentsText(id: string | undefined): string {
   return id === undefined ? ',"deployments":[]' : `,"deployments":[{"id":${JSON.stringify(id)}}]`;
 }
 
+function readinessText(state: SchedulerState, app: AppDefinition): string {
+  return `,"readinessCheckResults":${JSON.stringify(readinessResultsOf(state, app.id).map(renderReadiness))}`;
+}
+
 /** Marathon's AppInfo as JSON text: the definition and what is asked for besides. */
 export function appInfoText(
   state: SchedulerState,
@@ -38,7 +44,7 @@ export function appInfoText(
   let text = appText(app).slice(0, -1);
   if (embed.has('counts')) text += countsText(state, app);
   if (embed.has('deployments')) text += deploymentsText(state.locks.get(app.id));
-  if (embed.has('readiness')) text += ',"readinessCheckResults":[]';
+  if (embed.has('readiness')) text += readinessText(state, app);
   if (embed.has('tasks')) text += `,"tasks":${arrayText(taskTextsOf(state, app))}`;
   const failure = embed.has('lastTaskFailure') ? state.failures.get(app.id) : undefined;
   if (failure !== undefined) text += `,"lastTaskFailure":${JSON.stringify(renderTaskFailure(failure))}`;

@@ -1,4 +1,7 @@
+import { readinessResultsOf } from '../../core/deployment/readiness-checks.js';
+import type { SchedulerState } from '../../core/state.js';
 import type { Deployment, DeploymentAction, DeploymentStep } from '../../model/deployment.js';
+import { renderReadiness } from './readiness.js';
 
 /** What is done to a pod is named after pods: `ScalePod`. */
 function renderAction({ action, id, kind }: DeploymentAction): object {
@@ -21,7 +24,7 @@ export function renderCurrentStep({ steps, currentStep }: Deployment): object {
 }
 
 /** One entry of GET /v2/deployments. */
-export function renderDeployment(deployment: Deployment): object {
+export function renderDeployment(state: SchedulerState, deployment: Deployment): object {
   const { id, version, affected, steps, currentStep } = deployment;
   const ids = (kind: 'app' | 'pod'): string[] => affected.filter((a) => a.kind === kind).map((a) => a.id);
   return {
@@ -32,7 +35,7 @@ export function renderDeployment(deployment: Deployment): object {
     steps: steps.map(renderStep),
     currentActions: (steps[currentStep]?.actions ?? []).map((action) => ({
       ...renderAction(action),
-      readinessCheckResults: [],
+      readinessCheckResults: readinessResultsOf(state, action.id).map(renderReadiness),
     })),
     currentStep: Math.min(currentStep + 1, steps.length),
     totalSteps: steps.length,

@@ -15,7 +15,7 @@ export function addDeployments(server: HttpServer, context: ApiContext): void {
   addResource(server, '/v2/deployments', {
     GET: (request, reply) => {
       const deployments = [...state.deployments.values()].flatMap((d) => visibleDeployment(context, request, d) ?? []);
-      return sendJson(reply, JSON.stringify(deployments.map(renderDeployment)));
+      return sendJson(reply, JSON.stringify(deployments.map((deployment) => renderDeployment(state, deployment))));
     },
   });
 

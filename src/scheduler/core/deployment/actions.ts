@@ -4,6 +4,7 @@ import type { Instance } from '../../model/instance.js';
 import { isPod } from '../../model/run-spec.js';
 import type { RunSpec } from '../../model/run-spec.js';
 import { isConsideredHealthy } from '../health.js';
+import { isReady } from '../readiness.js';
 import { decommission } from '../recovery/kill.js';
 import { inKillOrder } from '../recovery/kill-selection.js';
 import { instancesOf, runSpecOf } from '../state.js';
@@ -33,7 +34,8 @@ export function scaleTo(tx: Tx, app: Pick<RunSpec, 'id' | 'killSelection'>, targ
   const ending = instances.some((instance) => tx.state.instances.get(instance.id)?.goal === 'Decommissioned');
   const kept = counted.filter((instance) => tx.state.instances.get(instance.id)?.goal === 'Running');
   return {
-    done: !ending && kept.length === target && kept.every(isHealthy),
+    done:
+      !ending && kept.length === target && kept.every((instance) => isHealthy(instance) && isReady(tx.state, instance)),
     launches: Math.max(0, target - counted.length),
   };
 }
@@ -80,6 +82,7 @@ function rolledInstances(tx: Tx, app: RunSpec): RolledInstances {
     old: all.filter((instance) => isOld(app, instance)),
     fresh: all.filter((instance) => !isOld(app, instance) && instance.goal === 'Running'),
     isHealthy,
+    isUp: (instance) => isHealthy(instance) && isReady(tx.state, instance),
   };
 }
 
@@ -88,15 +91,17 @@ interface RolledInstances {
   readonly old: readonly Instance[];
   readonly fresh: readonly Instance[];
   readonly isHealthy: (instance: Instance) => boolean;
+  /** Healthy, and ready: an old instance may end for it. */
+  readonly isUp: (instance: Instance) => boolean;
 }
 
 function firstRollout(tx: Tx, app: RunSpec): Rollout {
-  const { all, old, fresh, isHealthy } = rolledInstances(tx, app);
+  const { all, old, fresh, isHealthy, isUp } = rolledInstances(tx, app);
   const { oldInstances, initialKills, readyAtStart, maxCapacity } = startRollout(app, {
     current: old.length + fresh.length,
     old: old.length,
     healthy: all.filter(isHealthy).length,
-    freshReady: fresh.filter(isHealthy).length,
+    freshReady: fresh.filter(isUp).length,
   });
   return { oldInstances, initialKills, readyAtStart, maxCapacity };
 }
@@ -123,13 +128,13 @@ function rolloutOf(tx: Tx, deployment: Deployment, app: RunSpec): Rollout {
 
 function restart(tx: Tx, deployment: Deployment, app: RunSpec): ActionProgress {
   const rollout = rolloutOf(tx, deployment, app);
-  const { old, fresh, isHealthy } = rolledInstances(tx, app);
+  const { old, fresh, isHealthy, isUp } = rolledInstances(tx, app);
   const oldKept = old.filter((instance) => instance.goal === 'Running');
   const { kills, starts, done } = advanceRollout(app.instances, rollout, {
     oldActive: old.length,
     oldKept: oldKept.length,
     fresh: fresh.length,
-    freshReady: fresh.filter(isHealthy).length,
+    freshReady: fresh.filter(isUp).length,
   });
   // Unhealthy old instances go first, whatever their condition or age.
   const order = inKillOrder(app, oldKept, isHealthy).sort((a, b) => Number(isHealthy(a)) - Number(isHealthy(b)));

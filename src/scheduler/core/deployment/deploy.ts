@@ -12,6 +12,7 @@ import { actionOf } from './action-of.js';
 import { advanceAction, countsAsRunning, downloadArtifacts, scaleTo } from './actions.js';
 import { definitionUntilItsTurn, touchesInstances } from './launched-definition.js';
 import { planDeployment } from './plan.js';
+import { reconsiderReadiness } from './readiness-checks.js';
 
 /**
  * Why these changes may not be deployed now; undefined = they may. Deployments in the way are no reason with `force`; the limit of
@@ -34,6 +35,7 @@ function blockingDeployments(tx: Tx, changes: readonly RunSpecChange[]): string[
 /** Ends a deployment where it stands; what it has done stays done. */
 export function cancelDeployment(tx: Tx, deployment: Deployment, reason: string): void {
   tx.removeDeployment(deployment);
+  reconsiderReadiness(tx, deployment);
   tx.publish({ type: 'deployment_failed', plan: deployment, reason });
 }
 
@@ -78,6 +80,7 @@ export function deploy(
   const deployment: Deployment = { ...plan, currentStep: 0, rollouts: {} };
   tx.putDeployment(deployment);
   tx.startStep(deployment);
+  reconsiderReadiness(tx, deployment);
   for (const { action, id: appId } of steps[0]?.actions ?? []) {
     const app = runSpecOf(tx.state, appId);
     // What has failed in a former deployment is tried again.
@@ -139,5 +142,6 @@ function finishStep(tx: Tx, deployment: Deployment): void {
     return;
   }
   tx.removeDeployment(deployment);
+  reconsiderReadiness(tx, deployment);
   tx.publish({ type: 'deployment_success', plan: deployment });
 }

@@ -81,7 +81,10 @@ export function appJsonOf(app: AppDraft): Readonly<Record<string, Json>> {
           })),
         }
       : {}),
-    ...keep('readinessChecks'),
+    ...omitEmpty(
+      'readinessChecks',
+      app.readinessChecks.map((check) => ({ ...check })),
+    ),
     ...keep('resourceLimits'),
     requirePorts: app.requirePorts,
     ...keep('secrets'),

@@ -1,4 +1,5 @@
 import type { FetchUri, HealthCheck, PortDefinition, UpgradeStrategy } from '../../model/app-definition.js';
+import type { ReadinessCheck } from '../../model/readiness.js';
 import type {
   appUpdateSchema,
   checkSchema,
@@ -61,7 +62,6 @@ export type CanonicalApp = Filled<
   | 'maxLaunchDelaySeconds'
   | 'mem'
   | 'gpus'
-  | 'readinessChecks'
   | 'requirePorts'
   | 'secrets'
   | 'storeUrls'
@@ -72,6 +72,7 @@ export type CanonicalApp = Filled<
   readonly networks: readonly Filled<NetworkJson, 'mode'>[];
   readonly portDefinitions: readonly PortDefinition[];
   readonly healthChecks: readonly HealthCheck[];
+  readonly readinessChecks: readonly ReadinessCheck[];
   readonly upgradeStrategy: UpgradeStrategy;
   readonly unreachableStrategy:
     'disabled' | { readonly inactiveAfterSeconds: number; readonly expungeAfterSeconds: number };

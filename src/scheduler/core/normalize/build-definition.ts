@@ -94,7 +94,6 @@ function unplaceableOf(app: CanonicalApp, options: DefinitionOptions): Readonly<
 function othersOf(app: CanonicalApp): Readonly<Record<string, Json>> {
   const fields: readonly (readonly [name: string, value: Json | undefined])[] = [
     ['executorResources', app.executorResources],
-    ['readinessChecks', app.readinessChecks.length > 0 ? app.readinessChecks : undefined],
     ['resourceLimits', app.resourceLimits],
     ['secrets', Object.keys(app.secrets).length > 0 ? app.secrets : undefined],
     ['tty', app.tty],
@@ -120,6 +119,7 @@ function draftOf(app: CanonicalApp, options: DefinitionOptions): AppDraft {
     portDefinitions: app.portDefinitions,
     requirePorts: app.requirePorts,
     healthChecks: app.healthChecks,
+    readinessChecks: app.readinessChecks,
     labels: app.labels,
     ...(app.acceptedResourceRoles === undefined ? {} : { acceptedResourceRoles: app.acceptedResourceRoles }),
     role: app.role,

@@ -1,0 +1,38 @@
+import type { Deployment } from '../../model/deployment.js';
+import type { Instance } from '../../model/instance.js';
+import type { Readiness, ReadinessCheck } from '../../model/readiness.js';
+import { isReady, readinessCheckOf } from '../readiness.js';
+import { instancesOf } from '../state.js';
+import type { SchedulerState } from '../state.js';
+import type { Tx } from '../tx.js';
+import { isOld } from './actions.js';
+
+/**
+ * The readiness check that is to be run for an instance now; undefined: none. Only while a deployment of its app is under way, only for
+ * instances of the configuration that it is to end with, and only until the first success (marathon.md §8.8).
+ */
+export function pendingReadinessCheck(state: SchedulerState, instance: Instance): ReadinessCheck | undefined {
+  if (instance.condition !== 'Running' || instance.goal !== 'Running') return undefined;
+  const app = state.apps.get(instance.appId);
+  const isAwaited = app !== undefined && state.locks.has(app.id) && !isOld(app, instance) && !isReady(state, instance);
+  return isAwaited ? readinessCheckOf(state, instance) : undefined;
+}
+
+/** What is known of the readiness of an app's tasks while a deployment of it is under way, in the order of their creation. */
+export function readinessResultsOf(state: SchedulerState, appId: string): (Readiness & { readonly taskId: string })[] {
+  if (state.readiness.size === 0 || !state.locks.has(appId)) return [];
+  return instancesOf(state, appId).flatMap(({ taskId }) => {
+    const readiness = state.readiness.get(taskId);
+    return readiness === undefined ? [] : [{ ...readiness, taskId }];
+  });
+}
+
+/** A deployment begins or ends: the readiness checks of its apps may have to begin or end, too. */
+export function reconsiderReadiness(tx: Tx, { affected }: Pick<Deployment, 'affected'>): void {
+  for (const { id, kind } of affected) {
+    if (kind === 'pod') continue;
+    for (const instance of instancesOf(tx.state, id)) {
+      if (readinessCheckOf(tx.state, instance) !== undefined) tx.touchedInstances.add(instance.id);
+    }
+  }
+}
