@@ -83,14 +83,19 @@ t.test(
 );
 
 t.test('launch tokens: an app with health checks gives them back when it is healthy', async (t) => {
-  const world = worldWith(create({ instances: 2, healthChecks: [{ path: '/' }] }), { launchTokens: 1 });
+  const world = worldWith(create({ instances: 3, healthChecks: [{ path: '/', gracePeriodSeconds: 0 }] }), {
+    launchTokens: 1,
+  });
   const [first = ''] = launched(offer(world, plenty()));
   offer(world, plenty());
   say(world, 'TASK_RUNNING', first);
   t.same(launched(turn(world)), []);
-  world.receive({ type: 'health', results: [{ taskId: first, checkIndex: 0, result: 'healthy' }] });
+  for (const result of ['unhealthy', 'healthy', 'unhealthy', 'healthy'] as const) {
+    world.receive({ type: 'health', results: [{ taskId: first, checkIndex: 0, result }] });
+  }
   world.turn();
-  t.equal(launched(turn(world)).length, 1);
+  t.equal(world.state.instances.size, 1, 'the offer is used in a turn of its own');
+  t.equal(launched(turn(world)).length, 1, 'for one more, however often it turns healthy');
 });
 
 t.test(

@@ -83,7 +83,9 @@ export function handleHealthResult(tx: Tx, result: HealthResult): void {
       alive: health.alive,
     });
   }
-  if (healthy === true && instance.lastHealthy === undefined) returnToken(tx);
+  const wasHealthyBefore =
+    instance.lastHealthy === true || after.every((_, i) => before[i]?.firstSuccess !== undefined);
+  if (healthy === true && !wasHealthyBefore) returnToken(tx);
   if (healthy !== null && healthy !== instance.lastHealthy) tx.putInstance({ ...instance, lastHealthy: healthy });
   if (changed) {
     tx.publish({

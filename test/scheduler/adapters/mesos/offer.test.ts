@@ -105,6 +105,20 @@ t.test('attributes keep their types; hostile names do no harm', async (t) => {
   ]);
 });
 
+t.test('planned maintenance is told in milliseconds', async (t) => {
+  const start = { nanoseconds: 1_767_225_600_000_000_000 };
+  t.same(
+    offerOf(mesosOffer({ unavailability: { start, duration: { nanoseconds: 3_600_000_000_000 } } }), '*')
+      .unavailability,
+    {
+      startMs: Date.UTC(2026, 0, 1),
+      durationMs: 3_600_000,
+    },
+  );
+  t.same(offerOf(mesosOffer({ unavailability: { start } }), '*').unavailability, { startMs: Date.UTC(2026, 0, 1) });
+  t.notOk('unavailability' in offerOf(mesosOffer({}), '*'));
+});
+
 t.test('offers of a real master, as it makes them to frameworks of different capabilities', async (t) => {
   const lines = readRecording(
     '15b-offers-by-framework-capabilities-legacy-role-multi-role-reservation-refinement.jsonl',
