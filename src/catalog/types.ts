@@ -47,8 +47,10 @@ export interface CatalogInstance {
   readonly host: string;
   /** Addresses of the task itself. */
   readonly ipAddresses: readonly string[];
-  /** Host ports, in the order of the app's ports. */
+  /** Host ports, in the order of the app's ports; 0 = this port has none and is reached at the task's own address. */
   readonly ports: readonly number[];
+  /** Ports at the task's own address, in the order of the app's ports; absent when the task uses its agent's network. */
+  readonly containerPorts?: readonly number[];
   /** null: the app has no health checks, or none has given a result yet. */
   readonly healthy: boolean | null;
   /** ISO 8601. */

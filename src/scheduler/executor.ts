@@ -2,6 +2,7 @@ import type { CatalogView } from '../catalog/catalog.js';
 import type { CatalogChange, CatalogInstance } from '../catalog/types.js';
 import { equalData } from '../common/equal.js';
 import type { CatalogFeed } from '../catalog/feed.js';
+import { checkedTaskOf } from './checked-task.js';
 import { hasSchedulerChecks } from './core/health.js';
 import type { Outcome } from './core/commands.js';
 import { taskIdOf } from './core/launch/launch-instance.js';
@@ -71,12 +72,8 @@ function updateChecks(state: SchedulerState, turn: Turn, checker: Checker): void
       app !== undefined &&
       hasSchedulerChecks(app)
     ) {
-      checker.check({
-        taskId: instance.taskId,
-        host: instance.host,
-        ports: instance.ports,
-        healthChecks: app.healthChecks,
-      });
+      const checked = checkedTaskOf(app, instance);
+      if (checked !== undefined) checker.check(checked);
     } else {
       checker.forget(instance?.taskId ?? taskIdOf(id));
     }

@@ -82,8 +82,8 @@ function endpointOf(
   addressOf: CompileInput['addressOf'],
 ): { address: string; port: number } | { missing: string } {
   const hostPort = instance.ports[portIndex] ?? 0;
-  const [host, number] =
-    hostPort > 0 ? [instance.host, hostPort] : [instance.ipAddresses[0] ?? '', port.containerPort ?? 0];
+  const containerPort = instance.containerPorts?.[portIndex] ?? port.containerPort ?? 0;
+  const [host, number] = hostPort > 0 ? [instance.host, hostPort] : [instance.ipAddresses[0] ?? '', containerPort];
   if (!Number.isInteger(number) || number < 1 || number > 65535) return { missing: `port ${portIndex} has no number` };
   const address = parseIpAddress(host)?.address ?? addressOf(host);
   return address === undefined

@@ -1,5 +1,6 @@
 import type { PathId } from '../../common/path-id.js';
 import type { ReadinessCheck } from './readiness.js';
+import type { Container, Network } from './container.js';
 
 /** ISO 8601 with exactly three fraction digits, UTC (`2014-03-01T23:29:30.158Z`): Marathon's timestamps and versions. They compare as strings. */
 export type Timestamp = string;
@@ -86,7 +87,8 @@ export interface AppDefinition {
   readonly unreachableStrategy:
     'disabled' | { readonly inactiveAfterSeconds: number; readonly expungeAfterSeconds: number };
   readonly killSelection: 'YOUNGEST_FIRST' | 'OLDEST_FIRST';
-  readonly networks: readonly Json[];
+  readonly container?: Container;
+  readonly networks: readonly Network[];
   /** At most one. */
   readonly readinessChecks: readonly ReadinessCheck[];
   /** `[field, operator]` or `[field, operator, value]` each (marathon.md §10). */
@@ -96,8 +98,9 @@ export interface AppDefinition {
   /** URLs whose content is put into the artifact store before the app is started, and fetched by its tasks from there (Marathon 0.x). */
   readonly storeUrls: readonly string[];
   /**
-   * Fields of Marathon's that are kept and shown but that nothing here can place yet (`container`, `constraints`, …), under
-   * their own names. An app with any of these waits, and says why (core/match).
+   * Fields of Marathon's that are kept and shown but that nothing here can place yet (`check`, `executor`, …), under
+   * their own names, and the parts of a container that are so, by their paths
+   * (`container.volumes.persistent` …). An app with any of these waits, and says why (core/match).
    */
   readonly unplaceable: Readonly<Record<string, Json>>;
   /** Fields that have no effect on placing (`tty`, `resourceLimits` …), under their own names. */

@@ -48,8 +48,10 @@ export interface Instance {
   readonly role: string;
   /** The agent's attributes that its app's constraints look at, as text. */
   readonly attributes?: Readonly<Record<string, string>>;
-  /** Host ports, in the order of the app's ports. */
+  /** Host ports, in the order of the app's ports. Ports that have none contribute nothing. */
   readonly ports: readonly number[];
+  /** Ports inside a container with a network of its own, one for each of its port mappings. */
+  readonly containerPorts?: readonly number[];
   readonly ipAddresses: readonly IpAddress[];
   /** When the ACCEPT was decided. */
   readonly stagedAt: Timestamp;

@@ -1,3 +1,5 @@
+import type { LinuxInfo } from './container.js';
+
 /** A range of ports, both ends included. */
 export interface PortRange {
   readonly begin: number;
@@ -41,6 +43,41 @@ export interface TaskResources {
   readonly parts: readonly RoleResources[];
 }
 
+/** A host port that leads into a container, for one protocol. */
+export interface LaunchedPort {
+  readonly hostPort: number;
+  readonly containerPort: number;
+  /** `tcp` or `udp`. */
+  readonly protocol: string;
+}
+
+/** A network that a container joins, and the host ports that lead into it there. */
+export interface LaunchedNetwork {
+  readonly mode: 'named' | 'bridge';
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly ports: readonly LaunchedPort[];
+}
+
+/** A container to be started, as either containerizer can do it. */
+export interface ContainerLaunch {
+  readonly type: 'DOCKER' | 'MESOS';
+  readonly image?: {
+    readonly name: string;
+    readonly forcePull: boolean;
+    readonly privileged: boolean;
+    readonly parameters: readonly { readonly key: string; readonly value: string }[];
+  };
+  readonly volumes: readonly {
+    readonly containerPath: string;
+    readonly hostPath: string;
+    readonly mode: 'RO' | 'RW';
+  }[];
+  /** None: the network of the agent. */
+  readonly networks: readonly LaunchedNetwork[];
+  readonly linuxInfo?: LinuxInfo;
+}
+
 /** A task to be started, complete: the adapter only translates it. */
 export interface TaskLaunch {
   readonly taskId: string;
@@ -70,4 +107,5 @@ export interface TaskLaunch {
     }[];
   };
   readonly killGracePeriodSeconds?: number;
+  readonly container?: ContainerLaunch;
 }

@@ -1,6 +1,7 @@
 import t from 'tap';
 import type { Test } from 'tap';
 import { ask, startFakeScheduler } from '../../support/fake-service.js';
+import { anOffer } from '../../support/scheduler-fixtures.js';
 import type { FakeScheduler } from '../../support/fake-service.js';
 import { readCases, textOf } from './cases.js';
 import { faultsOf } from './raml/check-value.js';
@@ -240,9 +241,12 @@ const queue: Show = async (t, example) => {
   const items = objectsIn((example as JsonObject)['queue']);
   const apps = items.flatMap((item) => (isObject(item['app']) ? [item['app']] : []));
   for (const a of apps) await send(t, scheduler, 'POST', '/v2/apps', asSent(a));
-  // An app that takes what it needs: the others see what is left
-  await send(t, scheduler, 'POST', '/v2/apps', anyApp('/small'));
-  await scheduler.run('/small', { attributes: { foo: { type: 'TEXT', value: 'a' } } });
+  // The only app that is small enough for what is offered: the others see what is left
+  await send(t, scheduler, 'POST', '/v2/apps', { ...anyApp('/small'), cpus: 0.01 });
+  await scheduler.run('/small', {
+    attributes: { foo: { type: 'TEXT', value: 'a' } },
+    resources: anOffer({ cpus: 0.02 }).resources,
+  });
   const ours = await bodyOf(scheduler, '/v2/queue?embed=lastUnusedOffers');
   const expected = {
     queue: items.map((item) => (isObject(item['app']) ? { ...item, app: in111(item['app']) } : item)),
@@ -343,8 +347,8 @@ const judged: Readonly<Record<string, { readonly why: string; readonly differenc
   },
   'responses/1.11-queue.json': {
     why:
-      'containers are not placed yet, so no offer was used; the example shows resources and attributes of every kind at once, ' +
-      'while each has one kind',
+      'no offer was used for this app; the example shows resources and attributes of every kind at once, while each has one ' +
+      'kind',
     differences: [
       '-queue[].processedOffersSummary.lastUsedOfferAt',
       '-queue[].lastUnusedOffers[].offer.resources[].ranges',

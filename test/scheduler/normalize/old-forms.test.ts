@@ -56,7 +56,7 @@ t.test('docker networks', (t) => {
   });
   t.same(bridge.networks, [{ mode: 'container/bridge' }]);
   t.same(bridge.portDefinitions, []);
-  t.match(bridge.unplaceable['container'], {
+  t.match(bridge.container, {
     type: 'DOCKER',
     docker: { image: 'busybox', privileged: false, forcePullImage: false, parameters: [] },
     portMappings: [
@@ -64,13 +64,14 @@ t.test('docker networks', (t) => {
       { containerPort: 0, hostPort: 0, servicePort: 2222 },
     ],
   });
-  t.notOk('network' in (bridge.unplaceable['container'] as { docker: object }).docker);
+  t.notOk('network' in (bridge.container?.docker ?? { network: 'none' }));
+  t.same(bridge.unplaceable, {});
 
   const host = build(t, {
     container: { docker: { ...docker, network: 'HOST', portMappings: [{ containerPort: 80 }] } },
   });
   t.same(host.networks, [{ mode: 'host' }]);
-  t.notOk('portMappings' in (host.unplaceable['container'] as object));
+  t.notOk('portMappings' in (host.container ?? { portMappings: [] }));
 
   const user = build(t, {
     container: { docker: { ...docker, network: 'USER' } },
@@ -82,7 +83,7 @@ t.test('docker networks', (t) => {
     cmd: 'x',
     ipAddress: { networkName: 'net', discovery: { ports: [{ number: 80, name: 'http' }] } },
   });
-  t.match(discovered.unplaceable['container'], {
+  t.match(discovered.container, {
     type: 'MESOS',
     portMappings: [{ containerPort: 80, name: 'http', protocol: 'tcp' }],
   });
@@ -120,7 +121,7 @@ t.test('what cannot be placed yet is kept apart, and shown', (t) => {
     executor: '/custom',
     tty: true,
   });
-  t.same(Object.keys(app.unplaceable).sort(), ['check', 'constraints', 'executor', 'healthChecks']);
+  t.same(Object.keys(app.unplaceable).sort(), ['check', 'executor', 'healthChecks']);
   t.same(app.others, { tty: true });
   t.match(appJsonOf(app), { constraints: [['hostname', 'UNIQUE']], tty: true, executor: '/custom' });
   t.same(build(t, { cmd: 'x', constraints: [] }).unplaceable, {});

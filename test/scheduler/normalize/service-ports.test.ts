@@ -54,10 +54,10 @@ t.test('service ports', (t) => {
 
 t.test('service ports of port mappings', (t) => {
   const mappings = [
-    { containerPort: 80, servicePort: 0 },
-    { containerPort: 81, servicePort: 7000 },
+    { containerPort: 80, servicePort: 0, protocol: 'tcp', labels: {} },
+    { containerPort: 81, servicePort: 7000, protocol: 'tcp', labels: {} },
   ];
-  const app = anApp({ portDefinitions: [], unplaceable: { container: { type: 'MESOS', portMappings: mappings } } });
+  const app = anApp({ portDefinitions: [], container: { type: 'MESOS', volumes: [], portMappings: mappings } });
   const result = assignServicePorts(app, undefined, lowestFree(free), range);
   t.ok(result.ok);
   if (result.ok) t.same(servicePortsOf(result.draft), [10000, 7000]);

@@ -4,19 +4,15 @@ import type {
   DiscoveryInfo,
   DiscoveryPort,
   KillPolicy,
-  Labels,
   Resource,
   TaskInfo,
 } from '../../../mesos/types.js';
 import type { RoleResources, TaskLaunch } from '../../model/offer.js';
+import { containerInfoOf } from './container-info.js';
+import { labelsOf } from './labels.js';
 
 /** What a Resource is taken from, beside its amount. */
 type Source = Pick<Resource, 'allocation_info' | 'reservations'>;
-
-function labelsOf(labels: Readonly<Record<string, string>>): { labels: Labels } | undefined {
-  const list = Object.entries(labels).map(([key, value]) => ({ key, value }));
-  return list.length === 0 ? undefined : { labels: { labels: list } };
-}
 
 function scalar(name: string, value: number, source: Source): Resource[] {
   return value === 0 ? [] : [{ name, type: 'SCALAR', scalar: { value }, ...source }];
@@ -41,13 +37,14 @@ function uriOf({ uri, extract, executable, cache, destPath }: TaskLaunch['fetch'
   return { value: uri, extract, executable, cache, ...(destPath === undefined ? {} : { output_file: destPath }) };
 }
 
-function commandOf({ command, user, env, fetch }: TaskLaunch): CommandInfo {
+function commandOf({ command, user, env, fetch, container }: TaskLaunch): CommandInfo {
   const variables = Object.entries(env).map(([name, value]) => ({ name, value }));
-  const program = command.shell ? command.value : command.argv[0];
+  // The program of an image is its entry point: arguments are given to it
+  const program = command.shell ? command.value : container?.image === undefined ? command.argv[0] : undefined;
   return {
     shell: command.shell,
     ...(program === undefined ? {} : { value: program }),
-    // Mesos' `arguments` are the whole argv, the program's own name included
+    // Without an image Mesos' `arguments` are the whole argv, the program's own name included
     ...(command.shell ? {} : { arguments: command.argv }),
     ...(user === undefined ? {} : { user }),
     ...(fetch.length === 0 ? {} : { uris: fetch.map(uriOf) }),
@@ -77,7 +74,7 @@ export function killPolicyOf(gracePeriodSeconds: number): KillPolicy {
 
 /** A task of the core's as Mesos starts it, with resources that were offered to `allocationRole`. */
 export function taskInfoOf(launch: TaskLaunch, allocationRole: string): TaskInfo {
-  const { killGracePeriodSeconds } = launch;
+  const { killGracePeriodSeconds, container } = launch;
   return {
     name: launch.name,
     task_id: { value: launch.taskId },
@@ -87,5 +84,6 @@ export function taskInfoOf(launch: TaskLaunch, allocationRole: string): TaskInfo
     ...(killGracePeriodSeconds === undefined ? {} : { kill_policy: killPolicyOf(killGracePeriodSeconds) }),
     ...labelsOf(launch.labels),
     discovery: discoveryOf(launch),
+    ...(container === undefined ? {} : { container: containerInfoOf(container) }),
   };
 }

@@ -1,6 +1,7 @@
 import type { CatalogApp, CatalogInstance, CatalogPort } from '../../../catalog/types.js';
 import { healthOf } from '../../core/health.js';
 import { portMappingsOf, servicePortsOf } from '../../core/normalize/service-ports.js';
+import { assignedPorts } from '../../core/wanted-ports.js';
 import type { AppDefinition } from '../../model/app-definition.js';
 import type { Health, Instance } from '../../model/instance.js';
 
@@ -49,6 +50,7 @@ export function toCatalogInstance(
   health: readonly (Health | undefined)[] | undefined,
 ): CatalogInstance | undefined {
   if (instance.condition !== 'Running') return undefined;
+  const { containerPorts } = instance;
   return {
     taskId: instance.taskId,
     appId: instance.appId,
@@ -56,7 +58,8 @@ export function toCatalogInstance(
     agentId: instance.agentId,
     host: instance.host,
     ipAddresses: instance.ipAddresses.map(({ ipAddress }) => ipAddress),
-    ports: instance.ports,
+    ports: app === undefined ? instance.ports : assignedPorts(app, instance).map(({ hostPort = 0 }) => hostPort),
+    ...(containerPorts === undefined ? {} : { containerPorts }),
     healthy: app === undefined ? null : healthOf(app, health),
     startedAt: instance.startedAt ?? instance.stagedAt,
   };

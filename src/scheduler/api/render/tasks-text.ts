@@ -12,7 +12,7 @@ export function tasksText(state: SchedulerState, apps: Iterable<AppDefinition>):
   let text = '';
   for (const app of apps) {
     // Tasks with addresses of their own are not reached at the ports of their host
-    if (Object.hasOwn(app.unplaceable, 'networks')) continue;
+    if (app.networks.some(({ mode }) => mode === 'container')) continue;
     const name = safePathOf(app.id);
     const running = instancesOf(state, app.id).filter(({ condition }) => condition === 'Running');
     const servicePorts = servicePortsOf(app);

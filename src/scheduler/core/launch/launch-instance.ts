@@ -5,7 +5,10 @@ import type { Offer, TaskLaunch, TaskResources } from '../../model/offer.js';
 import { publishInstanceChanged } from '../instance-events.js';
 import { isArchive } from '../normalize/old-forms.js';
 import { attributesFor } from '../match/spread.js';
+import type { PickedPorts } from '../match/ports.js';
 import type { Tx } from '../tx.js';
+import { assignedPorts } from '../wanted-ports.js';
+import { containerLaunchOf, discoveryPortsOf } from './container-launch.js';
 import { taskEnvironment } from './environment.js';
 
 /** The id of an instance's one task; an instance is never launched a second time here, so the incarnation is always 1. */
@@ -17,20 +20,6 @@ export function taskIdOf(instanceId: string): string {
 export function instanceIdOf(taskId: string): string {
   const at = taskId.lastIndexOf('._app.');
   return at < 0 ? taskId : taskId.slice(0, at);
-}
-
-/** Discovery ports as Mesos-DNS and others read them: one entry per protocol of each port. */
-function discoveryPorts(app: AppDefinition, ports: readonly number[]): TaskLaunch['discovery']['ports'] {
-  return app.portDefinitions.flatMap((definition, i) => {
-    const number = ports[i];
-    if (number === undefined) return [];
-    return definition.protocol.split(',').map((protocol) => ({
-      number,
-      protocol,
-      ...(definition.name === undefined ? {} : { name: definition.name }),
-      labels: { ...definition.labels, 'network-scope': 'host' },
-    }));
-  });
 }
 
 /** What the app wants from the artifact store, as tasks fetch it; archives are unpacked as those of `uris`. */
@@ -46,9 +35,9 @@ export function launchInstance(
   tx: Tx,
   app: AppDefinition,
   offer: Offer,
-  placement: { readonly ports: readonly number[]; readonly taken: TaskResources },
+  placement: PickedPorts & { readonly taken: TaskResources },
 ): TaskLaunch {
-  const { ports, taken } = placement;
+  const { ports, containerPorts, taken } = placement;
   const id = `${safePathOf(app.id)}.instance-${tx.surroundings.uuid()}`;
   const taskId = taskIdOf(id);
   const instance: Instance = {
@@ -65,6 +54,7 @@ export function launchInstance(
     role: app.role,
     ...(app.constraints.length === 0 ? {} : { attributes: attributesFor(app, offer) }),
     ports,
+    ...(containerPorts === undefined ? {} : { containerPorts }),
     ipAddresses: [],
     stagedAt: tx.now,
   };
@@ -72,6 +62,8 @@ export function launchInstance(
   publishInstanceChanged(tx, instance);
   tx.setDeadline(`instance:${id}`, tx.nowMs + tx.settings.taskLaunchConfirmTimeoutMs);
   const name = hostnameFormOf(app.id);
+  const assigned = assignedPorts(app, instance);
+  const container = containerLaunchOf(app, taskId, assigned, tx.settings.mesosBridgeName);
   return {
     taskId,
     name,
@@ -79,10 +71,11 @@ export function launchInstance(
     resources: taken,
     command: app.cmd === undefined ? { shell: false, argv: app.args } : { shell: true, value: app.cmd },
     ...(app.user === undefined ? {} : { user: app.user }),
-    env: taskEnvironment(app, { taskId, host: offer.hostname, ports }),
+    env: taskEnvironment(app, instance),
     fetch: [...app.fetch, ...fetchedArtifacts(tx, app)],
     labels: app.labels,
-    discovery: { name, ports: discoveryPorts(app, ports) },
+    discovery: { name, ports: discoveryPortsOf(assigned) },
     ...(app.taskKillGracePeriodSeconds === undefined ? {} : { killGracePeriodSeconds: app.taskKillGracePeriodSeconds }),
+    ...(container === undefined ? {} : { container }),
   };
 }

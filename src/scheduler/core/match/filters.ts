@@ -2,6 +2,7 @@ import type { AppDefinition } from '../../model/app-definition.js';
 import type { Offer } from '../../model/offer.js';
 import type { OfferResources } from './offer-resources.js';
 import { checkConstraint } from './constraints.js';
+import { hostPortNeedOf, missingPorts } from './ports.js';
 import type { Refusal } from './reject-reason.js';
 import { constraintsOf, offeredValue } from './spread.js';
 import type { Spreads } from './spread.js';
@@ -68,22 +69,19 @@ function enough(
 
 const ports: OfferFilter = ({ app, resources }) => {
   const { ports: offered, portCount: count } = resources;
-  if (!app.requirePorts) {
-    const needed = app.portDefinitions.length;
-    return needed <= count
-      ? undefined
-      : { reason: 'InsufficientPorts', needed: `${needed} ports`, had: `${count} ports` };
+  const { fixed, open } = hostPortNeedOf(app);
+  const missing = missingPorts(fixed, offered);
+  if (missing.length > 0) {
+    return {
+      reason: 'InsufficientPorts',
+      needed: `ports ${fixed.join(', ')}`,
+      had: `all but ${missing.join(', ')}`,
+    };
   }
-  const missing = app.portDefinitions
-    .map((p) => p.port)
-    .filter((port) => !offered.some((range) => range.begin <= port && port <= range.end));
-  return missing.length === 0
-    ? undefined
-    : {
-        reason: 'InsufficientPorts',
-        needed: `ports ${app.portDefinitions.map((p) => p.port).join(', ')}`,
-        had: `all but ${missing.join(', ')}`,
-      };
+  const left = count - fixed.length;
+  if (open <= left) return undefined;
+  const beside = fixed.length === 0 ? '' : ` beside ${fixed.join(', ')}`;
+  return { reason: 'InsufficientPorts', needed: `${open} ports${beside}`, had: `${left} ports` };
 };
 
 /** All filters, in the order of Marathon's funnel of reasons. Every one is asked, so that a refusal names everything that is missing. */

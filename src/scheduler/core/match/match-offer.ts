@@ -5,13 +5,14 @@ import { acceptedRolesOf } from './accepted-roles.js';
 import { offerFilters } from './filters.js';
 import { maintenanceRefusal } from './maintenance.js';
 import { resourcesFor, take } from './offer-resources.js';
-import { pickHostPorts } from './ports.js';
+import { pickPorts } from './ports.js';
+import type { PickedPorts } from './ports.js';
 import { rejectReasons } from './reject-reason.js';
 import type { Refusal } from './reject-reason.js';
 import type { Spreads } from './spread.js';
 
 export type Match =
-  | { readonly fits: true; readonly ports: readonly number[]; readonly taken: TaskResources; readonly rest: Offer }
+  | ({ readonly fits: true; readonly taken: TaskResources; readonly rest: Offer } & PickedPorts)
   | { readonly fits: false; readonly refusals: readonly Refusal[] };
 
 /** When, and under which settings, an offer is held against an app. */
@@ -33,7 +34,7 @@ function inFunnelOrder(refusals: readonly Refusal[]): Refusal[] {
 }
 
 /**
- * Holds one offer against one app. Either it fits, with the host ports, what the task takes and the offer that is left; or
+ * Holds one offer against one app. Either it fits, with the ports, what the task takes and the offer that is left; or
  * every filter that says no is named, with what was needed and what was there. `spreads`: where its instances are already.
  */
 export function matchOffer(
@@ -54,14 +55,9 @@ export function matchOffer(
   const maintenance = maintenanceRefusal(offer, settings, nowMs);
   if (maintenance !== undefined) return { fits: false, refusals: inFunnelOrder([...refusals, maintenance]) };
   if (refusals.length > 0) return { fits: false, refusals };
-  const ports = pickHostPorts(app, resources.ports, random);
-  if (ports === undefined) {
-    return {
-      fits: false,
-      refusals: [{ reason: 'InsufficientPorts', needed: `${app.portDefinitions.length} ports`, had: 'too few' }],
-    };
-  }
-  const { taken, rest } = take(resources, { ...app, ports });
+  const picked = pickPorts(app, resources.ports, random);
+  if (picked === undefined) throw new Error(`the ports of ${app.id} fitted the offer and cannot be picked from it`);
+  const { taken, rest } = take(resources, { ...app, ports: picked.ports });
   const untouched: readonly RoleResources[] = offer.resources.filter((r) => !acceptedRoles.includes(r.role));
-  return { fits: true, ports, taken, rest: { ...offer, resources: [...rest, ...untouched] } };
+  return { fits: true, ...picked, taken, rest: { ...offer, resources: [...rest, ...untouched] } };
 }

@@ -51,7 +51,8 @@ export function portCount(ranges: readonly PortRange[]): number {
   return ranges.reduce((sum, range) => sum + range.end - range.begin + 1, 0);
 }
 
-function withoutPort(ranges: readonly PortRange[], port: number): PortRange[] {
+/** The ranges without this port. */
+export function withoutPort(ranges: readonly PortRange[], port: number): readonly PortRange[] {
   return ranges.flatMap((range) => {
     if (port < range.begin || port > range.end) return [range];
     const left = { begin: range.begin, end: port - 1 };

@@ -1,5 +1,7 @@
 import type { HealthCheck, Json } from '../../model/app-definition.js';
+import { usesHostNetwork } from '../wanted-ports.js';
 import type { AppDraft } from './app-draft.js';
+import { containerJsonOf } from './container-of.js';
 
 function omitEmpty<T extends object>(name: string, value: T): Readonly<Record<string, T>> {
   return (Array.isArray(value) ? value.length : Object.keys(value).length) === 0 ? {} : { [name]: value };
@@ -36,7 +38,7 @@ export function appJsonOf(app: AppDraft): Readonly<Record<string, Json>> {
   const kept = { ...app.others, ...app.unplaceable };
   const keep = (name: string): Readonly<Record<string, Json>> =>
     Object.hasOwn(kept, name) ? given(name, kept[name]) : {};
-  const isHost = !Object.hasOwn(app.unplaceable, 'networks');
+  const isHost = usesHostNetwork(app);
   return {
     id: app.id,
     ...given('acceptedResourceRoles', app.acceptedResourceRoles),
@@ -45,7 +47,7 @@ export function appJsonOf(app: AppDraft): Readonly<Record<string, Json>> {
     backoffSeconds: app.backoffSeconds,
     ...given('cmd', app.cmd),
     ...omitEmpty('constraints', app.constraints),
-    ...keep('container'),
+    ...(app.container === undefined ? {} : { container: containerJsonOf(app.container) }),
     cpus: app.cpus,
     ...omitEmpty('dependencies', app.dependencies),
     disk: app.diskMib,
@@ -70,7 +72,7 @@ export function appJsonOf(app: AppDraft): Readonly<Record<string, Json>> {
     maxLaunchDelaySeconds: app.maxLaunchDelaySeconds,
     mem: app.memMib,
     gpus: app.gpus,
-    networks: app.networks,
+    networks: app.networks.map((network) => ({ ...network })),
     ...(isHost
       ? {
           portDefinitions: app.portDefinitions.map(({ port, labels, name, protocol }) => ({

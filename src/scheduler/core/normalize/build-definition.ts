@@ -1,6 +1,7 @@
 import { resolvePathId } from '../../../common/path-id.js';
 import type { PathId } from '../../../common/path-id.js';
 import type { HealthCheckProtocol, Json } from '../../model/app-definition.js';
+import type { Container } from '../../model/container.js';
 import type { Violation } from '../commands.js';
 import { roleSettings } from '../groups/roles.js';
 import { appProblems } from '../validate/app-rules.js';
@@ -14,6 +15,7 @@ import type { AppDraft } from './app-draft.js';
 import type { AppJson, CanonicalApp, CanonicalMembers } from './app-json.js';
 import { appJsonOf, healthCheckJsonOf } from './app-json-of.js';
 import type { AppUpdate } from './app-update.js';
+import { containerOf, unplaceablePartsOf } from './container-of.js';
 import { withDefaults } from './defaults.js';
 import { fromOldForms, isHostNetworking } from './old-forms.js';
 import type { DefinitionOptions } from './options.js';
@@ -71,10 +73,13 @@ function laidOver(before: CanonicalMembers, update: CanonicalMembers): Canonical
 const marathonProtocols: readonly HealthCheckProtocol[] = ['HTTP', 'HTTPS', 'TCP'];
 
 /** Fields that nothing can place yet, as they are shown. */
-function unplaceableOf(app: CanonicalApp, options: DefinitionOptions): Readonly<Record<string, Json>> {
-  const { check, container, env, executor, healthChecks, networks, role } = app;
+function unplaceableOf(
+  app: CanonicalApp,
+  container: Container | undefined,
+  options: DefinitionOptions,
+): Readonly<Record<string, Json>> {
+  const { check, env, executor, healthChecks, role } = app;
   const fields: readonly (readonly [name: string, isUnplaceable: boolean, value: Json | undefined])[] = [
-    ['container', container !== undefined, container],
     ['check', check !== undefined, check],
     ['env', Object.values(env).some((value) => typeof value === 'object'), env],
     ['executor', executor !== '' && executor !== '//cmd', executor],
@@ -83,12 +88,14 @@ function unplaceableOf(app: CanonicalApp, options: DefinitionOptions): Readonly<
       healthChecks.some(({ protocol }) => !marathonProtocols.includes(protocol)),
       healthChecks.map(healthCheckJsonOf),
     ],
-    ['networks', !isHostNetworking(networks), networks],
     ['role', role !== options.mesosRole, role],
   ];
-  return Object.fromEntries(
-    fields.flatMap(([name, isUnplaceable, value]) => (isUnplaceable && value !== undefined ? [[name, value]] : [])),
-  );
+  return {
+    ...Object.fromEntries(
+      fields.flatMap(([name, isUnplaceable, value]) => (isUnplaceable && value !== undefined ? [[name, value]] : [])),
+    ),
+    ...unplaceablePartsOf(container),
+  };
 }
 
 function othersOf(app: CanonicalApp): Readonly<Record<string, Json>> {
@@ -102,6 +109,7 @@ function othersOf(app: CanonicalApp): Readonly<Record<string, Json>> {
 }
 
 function draftOf(app: CanonicalApp, options: DefinitionOptions): AppDraft {
+  const container = containerOf(app);
   const texts = Object.entries(app.env).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
   return {
     id: app.id,
@@ -132,11 +140,12 @@ function draftOf(app: CanonicalApp, options: DefinitionOptions): AppDraft {
     upgradeStrategy: app.upgradeStrategy,
     unreachableStrategy: app.unreachableStrategy,
     killSelection: app.killSelection,
+    ...(container === undefined ? {} : { container }),
     networks: app.networks,
     dependencies: [...new Set(app.dependencies.map((d) => resolvePathId(d, options.base)))],
     constraints: app.constraints,
     storeUrls: app.storeUrls,
-    unplaceable: unplaceableOf(app, options),
+    unplaceable: unplaceableOf(app, container, options),
     others: othersOf(app),
   };
 }

@@ -1,14 +1,10 @@
 import type { AppDefinition } from '../../model/app-definition.js';
 import type { AppDraft } from './app-draft.js';
-import type { ContainerJson, PortMappingJson } from './app-json.js';
-
-function containerOf(app: AppDraft): ContainerJson | undefined {
-  return Object.hasOwn(app.unplaceable, 'container') ? (app.unplaceable['container'] as ContainerJson) : undefined;
-}
+import type { PortMapping } from '../../model/container.js';
 
 /** The port mappings of an app's container; empty when it has none. */
-export function portMappingsOf(app: AppDraft): readonly PortMappingJson[] {
-  return containerOf(app)?.portMappings ?? [];
+export function portMappingsOf(app: AppDraft): readonly PortMapping[] {
+  return app.container?.portMappings ?? [];
 }
 
 /**
@@ -18,7 +14,7 @@ export function portMappingsOf(app: AppDraft): readonly PortMappingJson[] {
 export function servicePortsOf(app: AppDraft): readonly number[] {
   const mappings = portMappingsOf(app);
   return mappings.length > 0
-    ? mappings.map(({ servicePort = 0 }) => servicePort)
+    ? mappings.map(({ servicePort }) => servicePort)
     : app.portDefinitions.map(({ port }) => port);
 }
 
@@ -65,12 +61,12 @@ export function assignServicePorts(
 
 function withServicePorts(draft: AppDraft, ports: readonly number[]): AppDraft {
   const mappings = portMappingsOf(draft);
-  if (mappings.length === 0) {
+  if (draft.container === undefined || mappings.length === 0) {
     return {
       ...draft,
       portDefinitions: draft.portDefinitions.map((definition, i) => ({ ...definition, port: ports[i] ?? 0 })),
     };
   }
   const portMappings = mappings.map((mapping, i) => ({ ...mapping, servicePort: ports[i] ?? 0 }));
-  return { ...draft, unplaceable: { ...draft.unplaceable, container: { ...containerOf(draft), portMappings } } };
+  return { ...draft, container: { ...draft.container, portMappings } };
 }

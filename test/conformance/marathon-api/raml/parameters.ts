@@ -79,8 +79,9 @@ export const effects: Readonly<Record<string, Effect>> = {
 
 /** Parameters that change nothing, and why. */
 export const withoutEffect: Readonly<Record<string, string>> = {
-  'GET /v2/apps/{app_id}/tasks?containerNetworks': 'container networks are not placed yet: no task has ports in one',
-  'GET /v2/tasks?containerNetworks': 'container networks are not placed yet: no task has ports in one',
+  'GET /v2/apps/{app_id}/tasks?containerNetworks':
+    'the text form leaves out tasks on container networks, whatever their names',
+  'GET /v2/tasks?containerNetworks': 'the text form leaves out tasks on container networks, whatever their names',
   'DELETE /v2/pods/{id}::instances?wipe': 'volumes are not placed yet: no instance has any',
   'DELETE /v2/pods/{id}::instances/{instance}?wipe': 'volumes are not placed yet: no instance has any',
   'PATCH /v2/groups?force': '`enforceRole` is changed without a deployment (marathon.md §2.2)',
