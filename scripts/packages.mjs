@@ -1,7 +1,8 @@
 // The Debian packages that Ekiden makes use of, in one place: which program comes from which package, who needs it and why.
 // Benchmark tools are not among them; whoever runs the benchmarks installs those.
 
-/** @typedef {{ package: string, program: string, for: ('start' | 'test')[], reason: string, service?: string }} SystemPackage */
+/** `program` is looked for in the PATH, or where it says when it begins with a slash.
+ *  @typedef {{ package: string, program: string, for: ('start' | 'test')[], reason: string, service?: string }} SystemPackage */
 
 /** @type {SystemPackage[]} */
 export const systemPackages = [
@@ -27,4 +28,17 @@ export const systemPackages = [
     // Its own service would take port 9090, which is that of HAProxy's statistics here.
     service: 'prometheus',
   },
+  // Containers, for podman is the engine that needs no daemon. Without recommended packages it comes without what it runs them
+  // with (a runtime, a network), and without iptables every container with a network of its own fails.
+  { package: 'podman', program: 'podman', for: ['test'], reason: 'runs Docker apps as containers' },
+  { package: 'runc', program: 'runc', for: ['test'], reason: 'what podman runs containers with' },
+  { package: 'netavark', program: '/usr/lib/podman/netavark', for: ['test'], reason: 'networks of containers' },
+  {
+    package: 'aardvark-dns',
+    program: '/usr/lib/podman/aardvark-dns',
+    for: ['test'],
+    reason: 'names in those networks',
+  },
+  { package: 'iptables', program: 'iptables', for: ['test'], reason: 'published ports of containers' },
+  { package: 'busybox-static', program: 'busybox', for: ['test'], reason: 'all that is in the images of the tests' },
 ];

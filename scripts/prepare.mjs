@@ -58,8 +58,9 @@ apt-get -q -y -o DPkg::Lock::Timeout=120 install --no-install-recommends ${packa
 ${services.map((s) => `if [ -d /run/systemd/system ]; then systemctl disable ${s} || true; fi\n`).join('')}`;
 }
 
-/** Whether `program` is in the PATH, or where Debian keeps daemons (the PATH of ordinary users lacks those). */
+/** Whether `program` is in the PATH, or where Debian keeps daemons (the PATH of ordinary users lacks those); or the file it names. */
 export function hasProgram(program, path) {
+  if (program.startsWith('/')) return statSync(program, { throwIfNoEntry: false })?.isFile() === true;
   return [...path.split(delimiter), '/usr/local/sbin', '/usr/sbin', '/sbin'].some((folder) => {
     try {
       accessSync(join(folder, program), constants.X_OK);

@@ -1,5 +1,5 @@
 import type { RoleContext, RoleHandle } from '../common/role.js';
-import { createProcessAgent } from './agent/process-agent.js';
+import { createProcessAgent } from './agent/create-process-agent.js';
 import type { ClusterOptions } from './options.js';
 import { oneAgent, serveCluster } from './serve-cluster.js';
 import { createSimulatedFleet } from './simulated/simulated-fleet.js';

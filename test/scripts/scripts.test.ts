@@ -57,13 +57,17 @@ t.test('which Debian packages are missing', async (t) => {
     prepare.missingPackages(mode, (program) => present.includes(program)).map((p) => p.package);
   t.same(names('start'), ['haproxy']);
   t.same(names('start', 'haproxy'), []);
-  t.same(names('test', 'dig', 'curl', 'xz', 'bzip2', 'zip', 'openssl', 'prometheus'), ['haproxy']);
+  const others = systemPackages.filter((p) => p.for.includes('test') && p.package !== 'haproxy').map((p) => p.program);
+  t.ok(others.length >= 13);
+  t.same(names('test', ...others), ['haproxy']);
   for (const { package: name, reason } of systemPackages) {
     t.ok(reason.length > 10, name);
     t.notOk(['dnsperf', 'nsd', 'wrk'].includes(name), 'benchmark tools are never installed by npm test');
   }
   t.ok(prepare.hasProgram('sh', process.env['PATH'] ?? ''));
   t.notOk(prepare.hasProgram('no-such-program', '/bin::/nowhere'));
+  t.ok(prepare.hasProgram('/bin/sh', ''));
+  t.notOk(prepare.hasProgram('/bin/no-such-program', '/bin'));
 });
 
 t.test('who may install', async (t) => {

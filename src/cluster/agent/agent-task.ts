@@ -2,20 +2,14 @@ import { join } from 'node:path';
 import { messageOf } from '../../common/errors.js';
 import type { Logger } from '../../common/logger.js';
 import { bootId } from '../../common/process-identity.js';
-import type {
-  ContainerStatus,
-  KillPolicy,
-  NetworkInfo,
-  Task,
-  TaskInfo,
-  TaskState,
-  TaskStatus,
-} from '../../mesos/types.js';
+import type { KillPolicy, Task, TaskInfo, TaskState, TaskStatus } from '../../mesos/types.js';
 import { isTerminal } from '../../mesos/types.js';
 import { capabilitiesOf } from '../framework-info.js';
-import { parseResources, scalarMilli } from '../resources.js';
-import { initialCheckStatus, TaskChecks } from './checks/task-checks.js';
-import { terminalStatusOf } from './exit-status.js';
+import { TaskChecks } from './checks/task-checks.js';
+import type { StatusPart } from './end-status.js';
+import { endStatus, killedDuringLaunch, launchFailure } from './end-status.js';
+import type { ExecutorPart } from './executor-part.js';
+import { commandExecutorName, executorPart } from './executor-part.js';
 import { executorDirectory, taskRecords } from './layout.js';
 import { hasImage, openWorkload } from './open-workload.js';
 import { persistentVolumes } from './persistent-volumes.js';
@@ -26,23 +20,13 @@ import { TaskEnding } from './task-ending.js';
 import type { EnvironmentFacts } from './task-environment.js';
 import type { GroupMember, TaskGroup } from './task-group.js';
 import type { TaskHost } from './task-host.js';
+import { watchLimits } from './task-limits.js';
 import { TaskStory } from './task-story.js';
 import type { TaskUser } from './task-user.js';
 import type { Workload, WorkloadEnd } from './workload.js';
 
 /** Time between SIGTERM and SIGKILL when neither the KILL nor the task says (Mesos' command executor). */
 export const defaultGracePeriodMs = 3000;
-const bytesPerMib = 2 ** 20;
-/** Mesos gives no task less. */
-const minMemoryBytes = 32 * bytesPerMib;
-/** The longest that a timer of Node.js waits. */
-const maxTimerMs = 2 ** 31 - 1;
-
-type StatusPart = Pick<
-  TaskStatus,
-  'state' | 'message' | 'source' | 'reason' | 'container_status' | 'healthy' | 'check_status'
->;
-
 /** One task on this agent, from its launch to the acknowledgement of its end. */
 export class AgentTask implements GroupMember {
   readonly framework: IdentifiedFramework;
@@ -177,11 +161,7 @@ export class AgentTask implements GroupMember {
   }
 
   get executorName(): string {
-    if (this.group !== undefined) return this.group.executor.name ?? '';
-    const { value = '', shell = true, arguments: args = [] } = this.info.command ?? {};
-    const command = shell ? `sh -c '${value}'` : [value, ...args.slice(1)].join(' ');
-    const short = command.length > 30 ? `${command.slice(0, 27)}...${shell ? "'" : ''}` : command;
-    return `Command Executor (Task: ${this.taskId}) (Command: ${short})`;
+    return this.group === undefined ? commandExecutorName(this.info) : (this.group.executor.name ?? '');
   }
 
   /** As the operator API shows it. */
@@ -221,8 +201,7 @@ export class AgentTask implements GroupMember {
     try {
       await this.#start(after);
     } catch (error) {
-      if (this.#launching.signal.aborted) this.#killedDuringLaunch();
-      else this.#refuse(messageOf(error));
+      this.#finish(this.#launching.signal.aborted ? killedDuringLaunch : launchFailure(messageOf(error)));
     }
   }
 
@@ -251,8 +230,8 @@ export class AgentTask implements GroupMember {
     signal.throwIfAborted();
     workload.start();
     this.#workload = workload;
-    this.#update({ state: 'TASK_STARTING', ...this.#fromExecutor('TASK_STARTING') });
-    this.#watch();
+    this.#say('TASK_STARTING');
+    this.#watch(workload);
     await this.#comeUp(workload);
   }
 
@@ -313,7 +292,7 @@ export class AgentTask implements GroupMember {
       this.group.networkIsUp({ name: networkName, addresses });
     }
     if (this.settle()) return;
-    if (this.state === 'TASK_STARTING') this.#update({ state: 'TASK_RUNNING', ...this.#fromExecutor('TASK_RUNNING') });
+    if (this.state === 'TASK_STARTING') this.#say('TASK_RUNNING');
     if (this.state === 'TASK_RUNNING' && this.#ending === undefined) this.#check(workload);
   }
 
@@ -362,50 +341,19 @@ export class AgentTask implements GroupMember {
   }
 
   /** Keeps the task to its limits. */
-  #watch(): void {
-    const { info } = this;
-    const { diskWatch, memoryWatch, now } = this.#host;
-    const resources = parseResources(info.resources);
-    const persistent = info.resources.filter(({ name, disk }) => name === 'disk' && disk !== undefined);
-    const disk = scalarMilli(resources, 'disk') - scalarMilli(parseResources(persistent), 'disk');
-    const exceeds = (reason: string, message: string): void =>
-      this.#bringToEnd({ graceMs: 0, ending: { state: 'TASK_FAILED', reason, message } });
-    if (disk > 0) {
-      const quota = disk / 1000;
-      const limit = diskWatch.add({
-        directory: this.#sandbox,
-        limitBytes: quota * bytesPerMib,
-        onExceeded: (used) =>
-          exceeds(
-            'REASON_CONTAINER_LIMITATION_DISK',
-            `Disk usage (${Math.ceil(used / bytesPerMib)}MB) exceeds quota (${quota}MB)`,
-          ),
-      });
-      this.#watches.push(limit);
-    }
-    const mem = scalarMilli(resources, 'mem') / 1000;
-    // The engine holds its containers to their memory itself.
-    if (mem > 0 && this.#workload?.noun === 'Command') {
-      const limit = memoryWatch.add({
+  #watch(workload: Workload): void {
+    const stop = watchLimits(
+      {
+        info: this.info,
+        sandbox: this.#sandbox,
+        beganAtMs: (this.#story.beganAt ?? 0) * 1000,
+        isProcess: workload.noun === 'Command',
         session: () => this.sessionId,
-        limitBytes: Math.max(minMemoryBytes, mem * bytesPerMib),
-        onExceeded: (used) =>
-          exceeds(
-            'REASON_CONTAINER_LIMITATION_MEMORY',
-            `Memory limit exceeded: Requested: ${mem}MB Maximum Used: ${Math.ceil(used / bytesPerMib)}MB`,
-          ),
-      });
-      this.#watches.push(limit);
-    }
-    const { nanoseconds } = (info as TimedTaskInfo).max_completion_time ?? {};
-    if (nanoseconds !== undefined) {
-      const leftMs = (this.#story.beganAt ?? 0) * 1000 + nanoseconds / 1e6 - now();
-      const timer = setTimeout(
-        () => this.#bringToEnd({ ending: { state: 'TASK_FAILED', reason: 'REASON_MAX_COMPLETION_TIME_REACHED' } }),
-        Math.min(Math.max(0, leftMs), maxTimerMs),
-      );
-      this.#watches.push(() => clearTimeout(timer));
-    }
+      },
+      this.#host,
+      (options) => this.#bringToEnd(options),
+    );
+    this.#watches.push(stop);
   }
 
   /**
@@ -417,17 +365,16 @@ export class AgentTask implements GroupMember {
     const workload = this.#workload;
     if (workload?.wasStarted() === true) {
       // The last agent may have ended between starting the task and saying so.
-      if (this.state === 'TASK_STAGING')
-        this.#update({ state: 'TASK_STARTING', ...this.#fromExecutor('TASK_STARTING') });
+      if (this.state === 'TASK_STAGING') this.#say('TASK_STARTING');
       if (this.settle()) return false;
-      this.#watch();
+      this.#watch(workload);
       void this.#comeUp(workload);
       this.#ending?.pursue(workload, () => this.settle());
       return true;
     }
     this.#workload = undefined;
     if (this.#ending !== undefined) {
-      this.#killedDuringLaunch();
+      this.#finish(killedDuringLaunch);
       return false;
     }
     this.#containerId = this.#host.newContainerId();
@@ -477,7 +424,7 @@ export class AgentTask implements GroupMember {
     // What fails is not said to be killed before.
     const isSaid = isFirst && !silent && ending?.state !== 'TASK_FAILED';
     if (isSaid && capabilitiesOf(this.framework).has('TASK_KILLING_STATE')) {
-      this.#update({ state: 'TASK_KILLING', ...this.#fromExecutor('TASK_KILLING') });
+      this.#say('TASK_KILLING');
     }
     this.#ending.pursue(workload, () => this.settle());
   }
@@ -495,55 +442,11 @@ export class AgentTask implements GroupMember {
   }
 
   #end(end: WorkloadEnd, workload: Workload): void {
-    const wasKilled = this.#ending !== undefined;
-    switch (end.kind) {
-      case 'lost':
-        this.#finish({
-          state: wasKilled ? 'TASK_KILLED' : 'TASK_FAILED',
-          message: `Abnormal executor termination: ${end.why}`,
-          source: 'SOURCE_AGENT',
-          reason: 'REASON_EXECUTOR_TERMINATED',
-        });
-        return;
-      case 'refused':
-        if (wasKilled) this.#killedDuringLaunch();
-        else this.#refuse(end.why);
-        return;
-      case 'exited':
-      case 'signaled': {
-        // It may have been too quick for anybody to see it run.
-        if (this.state === 'TASK_STARTING') {
-          this.#update({ state: 'TASK_RUNNING', ...this.#fromExecutor('TASK_RUNNING') });
-        }
-        const status = { ...terminalStatusOf(end, wasKilled, workload.noun), ...this.#fromExecutor('TASK_FINISHED') };
-        const forced = this.#ending?.ending;
-        if (forced !== undefined) {
-          // What the agent ends for a limit ends without its executor.
-          const isLimit = forced.message !== undefined;
-          this.#finish({ ...status, ...forced, ...(isLimit ? { source: 'SOURCE_AGENT' as const } : {}) });
-        } else if (!wasKilled && end.limit !== undefined) {
-          this.#finish({ ...status, ...end.limit, state: 'TASK_FAILED', source: 'SOURCE_AGENT' });
-        } else this.#finish(status);
-      }
-    }
-  }
-
-  #refuse(why: string): void {
-    this.#finish({
-      state: 'TASK_FAILED',
-      message: `Failed to launch container: ${why}`,
-      source: 'SOURCE_AGENT',
-      reason: 'REASON_CONTAINER_LAUNCH_FAILED',
-    });
-  }
-
-  #killedDuringLaunch(): void {
-    this.#finish({
-      state: 'TASK_KILLED',
-      message: 'Killed before delivery to the executor',
-      source: 'SOURCE_AGENT',
-      reason: 'REASON_TASK_KILLED_DURING_LAUNCH',
-    });
+    // It may have been too quick for anybody to see it run.
+    const hasRun = end.kind === 'exited' || end.kind === 'signaled';
+    if (hasRun && this.state === 'TASK_STARTING') this.#say('TASK_RUNNING');
+    const ending = this.#ending === undefined ? undefined : { forced: this.#ending.ending };
+    this.#finish(endStatus(end, ending, { noun: workload.noun, part: this.#fromExecutor('TASK_FINISHED') }));
   }
 
   #finish(status: StatusPart): void {
@@ -587,36 +490,21 @@ export class AgentTask implements GroupMember {
     return own.length > 0 ? own : (this.group?.addresses ?? []);
   }
 
-  #networkInfos(): readonly NetworkInfo[] | undefined {
-    const addresses = this.#addresses;
-    const isOfMachine = this.#workload?.networkName === undefined;
-    const shown = addresses.length > 0 ? addresses : isOfMachine ? [this.#host.agentIp] : [];
-    if (shown.length === 0) return undefined;
-    return [
-      {
-        ip_addresses: shown.map((ip_address) => ({
-          protocol: ip_address.includes(':') ? ('IPv6' as const) : ('IPv4' as const),
-          ip_address,
-        })),
-      },
-    ];
+  #fromExecutor(state: TaskState): ExecutorPart {
+    return executorPart(state, {
+      info: this.info,
+      containerId: this.#containerId,
+      groupContainerId: this.group?.containerId,
+      addresses: this.#addresses,
+      // Nothing is known of the addresses in a network of its own before it is up.
+      agentIp: this.#workload?.networkName === undefined ? this.#host.agentIp : undefined,
+      executorPid: this.executorPid,
+    });
   }
 
-  #fromExecutor(state: TaskState): Pick<TaskStatus, 'source' | 'container_status' | 'check_status'> {
-    // Mesos' default executor knows the container only while it runs.
-    const isBare = this.group !== undefined && (state === 'TASK_STARTING' || isTerminal(state));
-    const pid = isBare ? undefined : this.executorPid;
-    const networks = isBare ? undefined : this.#networkInfos();
-    const check_status = initialCheckStatus(this.info);
-    const container_status: ContainerStatus = {
-      container_id: {
-        value: this.#containerId,
-        ...(this.group === undefined ? {} : { parent: { value: this.group.containerId } }),
-      },
-      ...(networks === undefined ? {} : { network_infos: networks }),
-      ...(pid === undefined ? {} : { executor_pid: pid }),
-    };
-    return { source: 'SOURCE_EXECUTOR', container_status, ...(check_status === undefined ? {} : { check_status }) };
+  /** Says a state that needs no other words. */
+  #say(state: TaskState): void {
+    this.#update({ state, ...this.#fromExecutor(state) });
   }
 
   #update(part: StatusPart): void {
@@ -629,9 +517,4 @@ export class AgentTask implements GroupMember {
       uuid: this.#host.newUpdateUuid(),
     });
   }
-}
-
-/** `mesos.v1.TaskInfo` with what only this agent reads. */
-interface TimedTaskInfo extends TaskInfo {
-  readonly max_completion_time?: { readonly nanoseconds: number };
 }

@@ -4,7 +4,7 @@ import t from 'tap';
 import { createHttpServer } from '../../../src/http/server.js';
 import type { Test } from 'tap';
 import { waitFor } from '../../support/wait.js';
-import { newWorkDir, runAgent } from './support/run-agent.js';
+import { framework, newWorkDir, runAgent } from './support/run-agent.js';
 
 async function serveAgent(t: Test) {
   const workDir = newWorkDir();
@@ -162,4 +162,60 @@ t.test('/state and the others', async (t) => {
   t.match(await json('/version'), { version: String });
   t.strictSame([(await get('/health')).status, (await get('/health')).body], [200, '']);
   t.match(await get('/redirect'), { status: 404, body: '404 Not Found.' });
+});
+
+t.test('a task group: one executor in /state, its tasks found below its sandbox', async (t) => {
+  const { run, get, json } = await serveAgent(t);
+  const scalar = (name: string, value: number) =>
+    ({ name, type: 'SCALAR', scalar: { value }, allocation_info: { role: '*' } }) as const;
+  const executor = {
+    type: 'DEFAULT',
+    executor_id: { value: 'pod' },
+    framework_id: { value: 'f-0000' },
+    resources: [scalar('cpus', 0.1), scalar('disk', 10)],
+    labels: { labels: [{ key: 'mine', value: 'yes' }] },
+  };
+  run.agent.launchGroup(
+    framework,
+    executor,
+    ['one', 'two', 'done'].map((id) => ({
+      name: id,
+      task_id: { value: id },
+      agent_id: run.registration.info.id,
+      resources: [scalar('cpus', 0.2), scalar('mem', 32)],
+      executor,
+      command: { value: id === 'done' ? 'true' : `echo ${id}; exec sleep 1000` },
+    })),
+  );
+  await run.end('done');
+  await Promise.all(['one', 'two'].map((id) => run.status(id, 'TASK_RUNNING')));
+  const state = (await json('/state')) as { frameworks: [{ executors: [Record<string, unknown>] }] };
+  const [shown] = state.frameworks[0].executors;
+  t.equal(state.frameworks[0].executors.length, 1);
+  t.match(shown, {
+    id: 'pod',
+    name: '',
+    source: '',
+    type: 'DEFAULT',
+    role: '*',
+    labels: executor.labels.labels,
+    tasks: [
+      { id: 'one', executor_id: 'pod', state: 'TASK_RUNNING' },
+      { id: 'two', executor_id: 'pod' },
+    ],
+    queued_tasks: [],
+    completed_tasks: [{ id: 'done', state: 'TASK_FINISHED' }],
+  });
+  t.match(shown.resources, { cpus: 0.5, mem: 64, disk: 10 });
+  t.match(state, { unreserved_resources_allocated: { cpus: 0.5, mem: 64, disk: 10 } });
+  const log = `${String(shown.directory)}/tasks/one/stdout`;
+  await waitFor('the log', async () =>
+    (await get(`/files/read?path=${encodeURIComponent(log)}&offset=0`)).body.includes('one'),
+  );
+  t.match(await json(`/files/browse?path=${encodeURIComponent(String(shown.directory))}`), [
+    { path: /containers$/ },
+    { path: /stderr$/ },
+    { path: /stdout$/ },
+    { path: /tasks$/ },
+  ]);
 });

@@ -224,6 +224,7 @@ t.test('tasks as processes', async (t) => {
   t.test('shutdownFramework ends its tasks without a word', async (t) => {
     run.launch('silent', { value: 'echo $$; exec sleep 1000' });
     const pid = Number(await waitFor('the task', () => run.log('silent', 'stdout').trim() || false));
+    await run.status('silent', 'TASK_RUNNING');
     run.agent.shutdownFramework('f-0000');
     await waitFor('the task to be gone', () => !isAlive(pid));
     t.strictSame(run.statesOf('silent'), ['TASK_STARTING', 'TASK_RUNNING']);

@@ -2,10 +2,11 @@ import type { TaskStatus } from '../../../mesos/types.js';
 import { attributeValue } from '../../attribute-form.js';
 import { capabilitiesOf, rolesOf } from '../../framework-info.js';
 import type { ResourceEntry, Resources } from '../../resources.js';
-import { addResources, noResources, parseResources } from '../../resources.js';
+import { addResources, parseResources, sumResources } from '../../resources.js';
 import { resourceTotals, wireResources } from '../../resource-forms.js';
 import type { AgentTask } from '../agent-task.js';
 import type { IdentifiedFramework } from '../task-checkpoint.js';
+import type { TaskGroup } from '../task-group.js';
 import type { VersionInfo } from '../../version.js';
 import { agentCapabilities } from '../../version.js';
 import type { AgentView } from './view.js';
@@ -28,7 +29,7 @@ function renderTask(task: AgentTask, agentId: string): object {
     id: task.taskId,
     name: info.name,
     framework_id: task.frameworkId,
-    executor_id: '',
+    executor_id: task.group?.executorId ?? '',
     slave_id: agentId,
     state,
     resources: resourceTotals(parseResources(info.resources)),
@@ -40,30 +41,55 @@ function renderTask(task: AgentTask, agentId: string): object {
   };
 }
 
-function renderExecutor(task: AgentTask, agentId: string): object {
-  const rendered = renderTask(task, agentId);
-  const isStaging = task.state === 'TASK_STAGING';
+/** The tasks of one executor, and what it uses besides them. */
+interface Executor {
+  readonly group: TaskGroup | undefined;
+  readonly tasks: readonly AgentTask[];
+}
+
+/** A task of its own has an executor of its own; those of a group have one together. */
+function executorsOf(tasks: readonly AgentTask[]): readonly Executor[] {
+  const executors = new Map<AgentTask | TaskGroup, AgentTask[]>();
+  for (const task of tasks) {
+    const known = executors.get(task.group ?? task);
+    if (known === undefined) executors.set(task.group ?? task, [task]);
+    // A task that has ended, but not for its framework yet, is among the running and the ended.
+    else if (!known.includes(task)) known.push(task);
+  }
+  return [...executors.values()].map((own) => ({ group: own[0]?.group, tasks: own }));
+}
+
+const isRunning = ({ tasks }: Executor): boolean => tasks.some((task) => !task.hasEnded);
+
+function resourcesOf({ group, tasks }: Executor): Resources {
+  const ofGroup = parseResources(group?.executor.resources ?? []);
+  const used = tasks.filter((task) => group === undefined || !task.hasEnded);
+  return used.reduce((sum, task) => addResources(sum, parseResources(task.info.resources)), ofGroup);
+}
+
+function renderExecutor(executor: Executor, agentId: string): object {
+  const { group, tasks } = executor;
+  const [first] = tasks;
+  const labels = group === undefined ? first?.info.labels : group.executor.labels;
+  const rendered = (fits: (task: AgentTask) => boolean): object[] =>
+    tasks.filter(fits).map((task) => renderTask(task, agentId));
   return {
-    id: task.taskId,
-    name: task.executorName,
-    source: task.taskId,
-    container: task.containerId,
-    directory: task.sandbox,
-    resources: resourceTotals(parseResources(task.info.resources)),
-    role: task.role,
-    ...(task.info.labels === undefined ? {} : { labels: task.info.labels.labels }),
-    tasks: task.hasEnded || isStaging ? [] : [rendered],
-    queued_tasks: isStaging ? [rendered] : [],
-    completed_tasks: task.hasEnded ? [rendered] : [],
+    id: first?.executorId,
+    name: first?.executorName,
+    source: group === undefined ? first?.taskId : (group.executor.source ?? ''),
+    container: group?.containerId ?? first?.containerId,
+    directory: group?.sandbox ?? first?.sandbox,
+    resources: resourceTotals(resourcesOf(executor)),
+    role: first?.role,
+    ...(group === undefined ? {} : { type: 'DEFAULT' }),
+    ...(labels === undefined ? {} : { labels: labels.labels }),
+    tasks: rendered((task) => !task.hasEnded && task.state !== 'TASK_STAGING'),
+    queued_tasks: rendered((task) => !task.hasEnded && task.state === 'TASK_STAGING'),
+    completed_tasks: rendered((task) => task.hasEnded),
   };
 }
 
-function renderFramework(
-  framework: IdentifiedFramework,
-  running: readonly AgentTask[],
-  ended: readonly AgentTask[],
-  agentId: string,
-): object {
+function renderFramework(framework: IdentifiedFramework, executors: readonly Executor[], agentId: string): object {
   const { id, name, user, failover_timeout, checkpoint, hostname, principal, role } = framework;
   return {
     id: id.value,
@@ -74,8 +100,10 @@ function renderFramework(
     hostname: hostname ?? '',
     ...(principal === undefined ? {} : { principal }),
     ...(capabilitiesOf(framework).has('MULTI_ROLE') ? { roles: rolesOf(framework) } : { role: role ?? '*' }),
-    executors: running.map((task) => renderExecutor(task, agentId)),
-    completed_executors: ended.map((task) => renderExecutor(task, agentId)),
+    executors: executors.filter(isRunning).map((executor) => renderExecutor(executor, agentId)),
+    completed_executors: executors
+      .filter((executor) => !isRunning(executor))
+      .map((executor) => renderExecutor(executor, agentId)),
   };
 }
 
@@ -101,12 +129,10 @@ function tasksByFramework(view: AgentView): readonly FrameworkTasks[] {
   return [...frameworks.values()];
 }
 
-/** What the tasks that have not ended use together. */
+/** What the tasks that have not ended use together, with their executors. */
 export function allocatedResources(view: AgentView): Resources {
-  return view
-    .tasks()
-    .filter((task) => !task.hasEnded)
-    .reduce((sum, task) => addResources(sum, parseResources(task.info.resources)), noResources);
+  const running = executorsOf(view.tasks()).filter(isRunning);
+  return sumResources(running.map(resourcesOf));
 }
 
 const onlyReserved = (resources: Resources, reserved: boolean): Resources =>
@@ -144,7 +170,7 @@ export function renderState(view: AgentView, version: VersionInfo): object {
   const allocated = allocatedResources(view);
   const frameworks = tasksByFramework(view);
   const render = ({ framework, running, ended }: FrameworkTasks): object =>
-    renderFramework(framework, running, ended, agentId);
+    renderFramework(framework, executorsOf([...running, ...ended]), agentId);
   return {
     ...version,
     start_time: view.startedAtMs / 1000,

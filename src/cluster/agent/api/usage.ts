@@ -37,7 +37,7 @@ export async function renderMonitorStatistics(view: AgentView): Promise<readonly
 
 function renderExecutorUsage(task: AgentTask, usage: ReadonlyMap<number, SessionUsage>, nowMs: number): object {
   return {
-    executor_id: task.taskId,
+    executor_id: task.executorId,
     executor_name: task.executorName,
     framework_id: task.frameworkId,
     source: task.taskId,
@@ -56,7 +56,10 @@ export async function renderContainers(view: AgentView): Promise<readonly object
       container_id: task.containerId,
       ...renderExecutorUsage(task, usage, nowMs),
       status: {
-        container_id: { value: task.containerId },
+        container_id: {
+          value: task.containerId,
+          ...(task.group === undefined ? {} : { parent: { value: task.group.containerId } }),
+        },
         ...(task.executorPid === undefined ? {} : { executor_pid: task.executorPid }),
       },
     }));
