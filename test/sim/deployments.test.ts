@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import t from 'tap';
 import type { Command, Outcome } from '../../src/scheduler/core/commands.js';
+import { isConsideredHealthy } from '../../src/scheduler/core/health.js';
 import type { GroupUpdate } from '../../src/scheduler/core/normalize/group-update.js';
 import { anOffer } from '../support/scheduler-fixtures.js';
 import { World } from './simulated-world.js';
@@ -286,4 +288,85 @@ t.test('an app that may run only once never runs twice', async (t) => {
   }
   t.equal(tasksOf(world, '/single').all, 1);
   t.match(answer(world, change('/single', { instances: 2 })), { rejection: { kind: 'invalid' } });
+});
+
+/** The instances of the app that a deployment may count on. */
+function healthyInstances(world: World): Set<string> {
+  const healthy = [...world.state.instances.values()].filter(
+    (instance) => instance.goal === 'Running' && isConsideredHealthy(world.state, instance),
+  );
+  return new Set(healthy.map(({ id }) => id));
+}
+
+/** What a turn did to the bounds of a rolling restart; undefined: they hold. */
+function brokenBound(
+  world: World,
+  minHealthy: number,
+  maxTasks: number,
+  before: ReadonlySet<string>,
+): string | undefined {
+  const after = healthyInstances(world);
+  // Losses are what became unhealthy or ended without being asked to.
+  const losses = [...before].filter((id) => !after.has(id) && world.state.instances.get(id)?.goal !== 'Decommissioned');
+  const least = Math.min(minHealthy, before.size - losses.length);
+  if (after.size < least) return `${after.size} healthy, ${least} at least`;
+  return world.tasks.size > maxTasks ? `${world.tasks.size} tasks, ${maxTasks} at most` : undefined;
+}
+
+t.test('through deaths, ill health and crashes no rolling restart breaks its bounds, and all end', async () => {
+  const settings = fc.record({
+    seed: fc.integer(),
+    from: fc.integer({ min: 1, max: 8 }),
+    to: fc.integer({ min: 1, max: 8 }),
+    min: fc.integer({ min: 0, max: 4 }),
+    over: fc.integer({ min: 0, max: 4 }),
+    crashes: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(settings, ({ seed, from, to, min, over, crashes }) => {
+      const world = new World(seed);
+      const upgradeStrategy = { minimumHealthCapacity: min / 4, maximumOverCapacity: over / 4 };
+      const check = { protocol: 'HTTP', gracePeriodSeconds: 0, maxConsecutiveFailures: 0 };
+      const more = { upgradeStrategy, healthChecks: [check], backoffSeconds: 0 };
+      const judge = (isWell: () => boolean): void => {
+        for (const { taskId, condition } of world.state.instances.values()) {
+          if (condition !== 'Running') continue;
+          const result = isWell() ? 'healthy' : 'unhealthy';
+          world.receive({ type: 'health', results: [{ taskId, checkIndex: 0, result }] });
+        }
+      };
+      world.command(create('/web', { ...more, instances: from }));
+      for (let i = 0; i < 40; i++) {
+        second(world);
+        judge(() => true);
+      }
+      world.turn();
+      if (world.state.deployments.size > 0) return false;
+
+      let before = healthyInstances(world);
+      answer(world, change('/web', { cmd: 'sleep 2', instances: to }));
+      const minHealthy = Math.ceil((to * min) / 4);
+      // One more than the capacity where nothing could move otherwise
+      const room = Math.floor(to * (1 + over / 4));
+      const maxTasks = Math.max(from, room + (minHealthy === room ? 1 : 0));
+      for (let i = 0; i === 0 || world.state.deployments.size > 0; i++) {
+        if (i > 400) throw new Error('the rolling restart does not end');
+        const isWild = i < 60;
+        const victim = [...world.tasks.keys()][Math.floor(world.random() * 40)];
+        if (isWild && victim !== undefined && world.random() < 0.3) world.fail(victim);
+        judge(() => !isWild || world.random() < 0.9);
+        if (crashes && world.random() < 0.1) {
+          world.crash();
+          before = new Set();
+        }
+        second(world);
+        const broken = brokenBound(world, minHealthy, maxTasks, before);
+        if (broken !== undefined) throw new Error(`second ${i}: ${broken}`);
+        before = healthyInstances(world);
+      }
+      world.settle();
+      return world.tasks.size === to;
+    }),
+    { numRuns: 60 },
+  );
 });

@@ -320,7 +320,7 @@ const judged: Readonly<Record<string, { readonly why: string; readonly differenc
     differences: ['[].steps[]: object, not array'],
   },
   'responses/1.11-deployments.json': {
-    why: 'readiness checks are kept and not done yet, so that there are no results of them',
+    why: 'no readiness check has been answered when the deployment is looked at here',
     differences: ['[].currentActions[].readinessCheckResults: empty'],
   },
   'responses/0.15-info.json': {

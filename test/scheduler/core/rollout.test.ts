@@ -27,18 +27,53 @@ for (const row of table) {
     const app = { instances: n, upgradeStrategy: { minimumHealthCapacity: min, maximumOverCapacity: max } };
     const rollout = startRollout(app, { current, old: current, healthy, freshReady: 0 });
     t.match(rollout, { minHealthy, maxCapacity, initialKills: kills, oldInstances: current });
-    const atStart = advanceRollout(n, rollout, { oldActive: current, oldKept: current, fresh: 0, freshReady: 0 });
+    const atStart = advanceRollout(n, rollout, {
+      oldActive: current,
+      oldKept: current,
+      oldUnhealthy: current - healthy,
+      fresh: 0,
+      freshReady: 0,
+    });
     t.equal(atStart.kills, kills);
     t.equal(atStart.starts, first);
     const { starts } = advanceRollout(n, rollout, {
       oldActive: current - kills,
       oldKept: current - kills,
+      oldUnhealthy: Math.max(0, current - healthy - kills),
       fresh: first ?? 0,
       freshReady: 0,
     });
     t.equal((first ?? 0) + starts, all);
   });
 }
+
+t.test('resident apps', { skip: 'persistent volumes are not placed yet: no app is resident' }, async (t) => {
+  for (const [n, minHealthy, kills] of [
+    [10, 1, 1],
+    [10, 0.5, 5],
+  ] as const) {
+    const app = { instances: n, upgradeStrategy: { minimumHealthCapacity: minHealthy, maximumOverCapacity: 0 } };
+    const rollout = startRollout(app, { current: n, old: n, healthy: n, freshReady: 0 });
+    t.match(rollout, { maxCapacity: n, initialKills: kills });
+  }
+});
+
+t.test('what can neither end nor begin is stuck no more when an unhealthy old instance makes room', async (t) => {
+  for (const [n, min, healthy] of [
+    [1, 0, 0],
+    [10, 1, 9],
+    [10, 0.5, 5],
+  ] as const) {
+    const app = { instances: n, upgradeStrategy: { minimumHealthCapacity: min, maximumOverCapacity: 0 } };
+    const rollout = startRollout(app, { current: n, old: n, healthy, freshReady: 0 });
+    const now = { oldActive: n, oldKept: n, oldUnhealthy: n - healthy, fresh: 0, freshReady: 0 };
+    t.match(advanceRollout(n, rollout, now), { kills: 1, starts: 0, done: false });
+    const ending = { ...now, oldKept: n - 1, oldUnhealthy: n - healthy - 1 };
+    t.match(advanceRollout(n, rollout, ending), { kills: 0, starts: 0 }, 'one at a time');
+    const ended = { ...ending, oldActive: n - 1 };
+    t.match(advanceRollout(n, rollout, ended), { kills: 0, starts: 1 });
+  }
+});
 
 t.test('any rollout keeps its bounds at every step, and ends', async () => {
   fc.assert(
@@ -57,7 +92,13 @@ t.test('any rollout keeps its bounds at every step, and ends', async () => {
         let [kept, dying, starting, ready] = [old, 0, 0, 0];
         // Old and new instances are all healthy here; what is random is which confirmation comes first.
         for (let step = 0; step < 1000; step++) {
-          const now = { oldActive: kept + dying, oldKept: kept, fresh: starting + ready, freshReady: ready };
+          const now = {
+            oldActive: kept + dying,
+            oldKept: kept,
+            oldUnhealthy: 0,
+            fresh: starting + ready,
+            freshReady: ready,
+          };
           const { kills, starts, done } = advanceRollout(n, rollout, now);
           if (done) return kept + dying === 0 && ready >= n;
           kept -= kills;

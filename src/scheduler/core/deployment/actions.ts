@@ -133,6 +133,7 @@ function restart(tx: Tx, deployment: Deployment, app: RunSpec): ActionProgress {
   const { kills, starts, done } = advanceRollout(app.instances, rollout, {
     oldActive: old.length,
     oldKept: oldKept.length,
+    oldUnhealthy: oldKept.filter((instance) => !isHealthy(instance)).length,
     fresh: fresh.length,
     freshReady: fresh.filter(isUp).length,
   });

@@ -25,22 +25,36 @@ export function startRollout(
   };
 }
 
-/**
- * What a rollout may do now. `old` are live old instances (to be killed or not confirmed dead: `oldActive` counts both,
- * `oldKept` only those not asked to end), `fresh` the live new ones, `freshReady` those healthy and ready.
- */
+/** The instances of a rolling restart as they are now. */
+export interface RolloutProgress {
+  /** Live old instances, those asked to end included. */
+  readonly oldActive: number;
+  /** Old instances that were not asked to end. */
+  readonly oldKept: number;
+  /** Those of `oldKept` that are not considered healthy. */
+  readonly oldUnhealthy: number;
+  /** Live new instances. */
+  readonly fresh: number;
+  /** Those of `fresh` that are healthy and ready. */
+  readonly freshReady: number;
+}
+
+/** What a rollout may do now: how many old instances are to end, unhealthy ones first, and how many new ones are to be started. */
 export function advanceRollout(
   n: number,
   rollout: Rollout,
-  now: { readonly oldActive: number; readonly oldKept: number; readonly fresh: number; readonly freshReady: number },
+  now: RolloutProgress,
 ): { readonly kills: number; readonly starts: number; readonly done: boolean } {
   const keep = Math.max(
     0,
     rollout.oldInstances - rollout.initialKills - Math.max(0, now.freshReady - rollout.readyAtStart),
   );
-  return {
-    kills: Math.max(0, now.oldKept - keep),
-    starts: Math.max(0, Math.min(n - now.fresh, rollout.maxCapacity - now.oldActive - now.fresh)),
-    done: now.oldActive === 0 && now.freshReady >= n,
-  };
+  const kills = Math.max(0, now.oldKept - keep);
+  const starts = Math.max(0, Math.min(n - now.fresh, rollout.maxCapacity - now.oldActive - now.fresh));
+  const done = now.oldActive === 0 && now.freshReady >= n;
+  // Too few are healthy for one to end, and there is no room for a new one: an unhealthy old instance makes room without any loss.
+  // Marathon would wait until it recovers or ends by itself.
+  const waits = now.oldActive > now.oldKept || now.fresh > now.freshReady;
+  const isStuck = !done && !waits && kills === 0 && starts === 0 && now.oldUnhealthy > 0;
+  return { kills: isStuck ? 1 : kills, starts, done };
 }

@@ -178,7 +178,7 @@ export const neverMet: Told = {
   ),
   ...same(
     ['readinessCheck.TaskReadinessCheckResult', 'readinessCheck.ReadinessCheckHttpResponse'],
-    'readiness checks are kept and not done yet: there are no results of them',
+    'no readiness check is answered here: there are no results of them',
   ),
   ...same(
     ['localVolumes.LocalVolumeId', 'stringTypes.PersistenceId', 'volumes.CSICapability'],
