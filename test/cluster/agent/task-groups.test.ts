@@ -1,9 +1,11 @@
 // Pods: tasks that are launched together in Mesos' default executor.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import t from 'tap';
 import type { ExecutorEnd } from '../../../src/cluster/agent-port.js';
 import type { ExecutorInfo, TaskInfo } from '../../../src/mesos/types.js';
+import { listenOnFreePort } from '../../support/listen.js';
 import { importImage, podmanProblem } from '../../support/podman.js';
 import { waitFor } from '../../support/wait.js';
 import { framework, newWorkDir, runAgent } from './support/run-agent.js';
@@ -48,7 +50,8 @@ t.test('groups of processes', async (t) => {
 
   t.test('all finish; environment, sandboxes and statuses are those of the default executor', async (t) => {
     launch(run, executor('pod-1'), {
-      one: { command: { value: 'env; pwd' } },
+      // tap puts variables of its own into every process that a test starts
+      one: { command: { value: `unset NODE_OPTIONS $(env | grep -o '^_TAPJS_[A-Z_]*'); env; pwd` } },
       two: { command: { value: 'true' } },
     });
     await ended('pod-1');
@@ -182,6 +185,30 @@ t.test('groups of processes', async (t) => {
     t.strictSame(end.container_status?.container_id, container_status?.container_id);
     t.match(await second.end('a'), { state: 'TASK_KILLED' });
     await waitFor('the end of the executor', () => ends.length > 0);
+  });
+
+  t.test('what was not started when the agent ended is started by the next', async (t) => {
+    const workDir = newWorkDir();
+    t.teardown(() => rmSync(workDir, { recursive: true }));
+    let asked = 0;
+    const server = createServer((_request, response) => {
+      if (++asked > 1) response.end('content');
+    });
+    const port = await listenOnFreePort(t, server);
+    const first = await runAgent(workDir);
+    const uris = [{ value: `http://127.0.0.1:${port}/file` }];
+    launch(first, executor('pod'), {
+      early: { command: { value: 'exec sleep 1000' } },
+      late: { command: { value: 'cat file; exit 2', uris } },
+    });
+    await first.status('early', 'TASK_RUNNING');
+    await waitFor('the request', () => asked > 0);
+    await first.agent.stop('self');
+    const second = await runAgent(workDir);
+    t.teardown(() => second.agent.stop('everything'));
+    t.match(await second.end('late'), { state: 'TASK_FAILED', message: 'Command exited with status 2' });
+    t.equal(readFileSync(join(second.sandboxes, 'pod/runs/latest/tasks/late/stdout'), 'utf8'), 'content');
+    t.match(await second.end('early'), { state: 'TASK_KILLED' });
   });
 });
 
