@@ -208,16 +208,15 @@ export class TestFramework {
 
   /** Waits for an offer that it has not used yet (see `use`), of at least these cpus. */
   offer(cpus = 0.1): Promise<Offer> {
-    return waitFor(
-      'an offer',
-      () => {
-        const rescinded = this.stream.messages.flatMap((e) => (e.type === 'RESCIND' ? [e.rescind.offer_id.value] : []));
-        return this.stream.messages
-          .flatMap((e) => (e.type === 'OFFERS' ? e.offers.offers : []))
-          .find((o) => !this.#used.has(o.id.value) && !rescinded.includes(o.id.value) && scalar(o, 'cpus') >= cpus);
-      },
-      { everyMs: 5 },
-    );
+    return waitFor('an offer', () => this.heldOffers().find((o) => scalar(o, 'cpus') >= cpus), { everyMs: 5 });
+  }
+
+  /** All offers that it has not used yet and that were not rescinded. */
+  heldOffers(): Offer[] {
+    const rescinded = this.stream.messages.flatMap((e) => (e.type === 'RESCIND' ? [e.rescind.offer_id.value] : []));
+    return this.stream.messages
+      .flatMap((e) => (e.type === 'OFFERS' ? e.offers.offers : []))
+      .filter((o) => !this.#used.has(o.id.value) && !rescinded.includes(o.id.value));
   }
 
   readonly #used = new Set<string>();
@@ -234,14 +233,15 @@ export class TestFramework {
   }
 
   async launch(offers: readonly Offer[], tasks: readonly object[], refuseSeconds = 0): Promise<Answer> {
+    const operations = tasks.length === 0 ? [] : [{ type: 'LAUNCH', launch: { task_infos: tasks } }];
+    return this.accept(offers, operations, refuseSeconds);
+  }
+
+  accept(offers: readonly Offer[], operations: readonly object[], refuseSeconds = 0): Promise<Answer> {
     for (const offer of offers) this.#used.add(offer.id.value);
     return this.call({
       type: 'ACCEPT',
-      accept: {
-        offer_ids: offers.map((o) => o.id),
-        operations: tasks.length === 0 ? [] : [{ type: 'LAUNCH', launch: { task_infos: tasks } }],
-        filters: { refuse_seconds: refuseSeconds },
-      },
+      accept: { offer_ids: offers.map((o) => o.id), operations, filters: { refuse_seconds: refuseSeconds } },
     });
   }
 

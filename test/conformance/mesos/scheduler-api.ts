@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Test } from 'tap';
-import type { SchedulerEvent, TaskStatus } from '../../../src/mesos/types.js';
+import type { FrameworkInfo, Offer, Resource, SchedulerEvent, TaskStatus } from '../../../src/mesos/types.js';
 import { isTerminal } from '../../../src/mesos/types.js';
 import { waitFor } from '../../support/wait.js';
+import type { Answer } from './mesos-client.js';
 import {
   frameworkInfo,
   http,
@@ -427,6 +428,135 @@ export async function schedulerApiConformance(t: Test, base: string): Promise<vo
       t.equal((await old.status(name, reconciled)).state, 'TASK_LOST', 'without PARTITION_AWARE');
     }
     await old.teardown();
+    await framework.teardown();
+  });
+
+  await t.test('RESERVE, CREATE and LAUNCH on the volume; DESTROY and UNRESERVE', async (t) => {
+    const role = `conf-${run}`;
+    const framework = await TestFramework.subscribe(base, { info: frameworkInfo({ roles: [role] }) });
+    const offer = await framework.offer();
+    const reserved = (name: string, value: number, more: object = {}): object => ({
+      name,
+      type: 'SCALAR',
+      scalar: { value },
+      allocation_info: { role },
+      reservations: [{ type: 'DYNAMIC', role, principal: 'marathon', labels: { labels: [{ key: 'k', value: 'v' }] } }],
+      ...more,
+    });
+    const volume = reserved('disk', 16, {
+      disk: {
+        persistence: { id: `v-${run}`, principal: 'marathon' },
+        volume: { mode: 'RW', container_path: 'data' },
+      },
+    });
+    const plain = [reserved('cpus', 0.1), reserved('mem', 32), reserved('disk', 16)];
+    const accept = (offers: readonly Offer[], operations: object[]): Promise<Answer> =>
+      framework.accept(offers, operations);
+    const answer = await accept(
+      [offer],
+      [
+        { type: 'RESERVE', id: { value: 'reserve' }, reserve: { resources: plain } },
+        { type: 'RESERVE', id: { value: 'too-much' }, reserve: { resources: [reserved('cpus', 999)] } },
+        { type: 'CREATE', create: { volumes: [volume] } },
+        {
+          type: 'LAUNCH',
+          launch: {
+            task_infos: [
+              task(id('resident'), offer.agent_id, 'true', {
+                resources: [reserved('cpus', 0.1), reserved('mem', 32), volume],
+              }),
+            ],
+          },
+        },
+      ],
+    );
+    t.equal(answer.status, 202);
+    const operation = async (name: string) =>
+      (
+        await framework.stream.next(
+          'UPDATE_OPERATION_STATUS',
+          (e) => e.update_operation_status.status.operation_id?.value === name,
+        )
+      ).update_operation_status.status;
+    const finished = await operation('reserve');
+    t.match(finished, { state: 'OPERATION_FINISHED', uuid: { value: String }, agent_id: offer.agent_id });
+    t.match(await operation('too-much'), { state: 'OPERATION_ERROR', message: /does not contain cpus.*:999$/ });
+    const acknowledged = await framework.call({
+      type: 'ACKNOWLEDGE_OPERATION_STATUS',
+      acknowledge_operation_status: {
+        uuid: finished.uuid?.value,
+        operation_id: { value: 'reserve' },
+        agent_id: offer.agent_id,
+      },
+    });
+    t.equal(acknowledged.status, 202);
+    await framework.status(id('resident'), (s) => s.state === 'TASK_FINISHED');
+    const isVolume = (r: Resource): boolean => r.disk !== undefined;
+    const again = await waitFor('the volume to be offered again', () =>
+      framework.heldOffers().find((o) => o.resources.some(isVolume)),
+    );
+    t.match(again.resources.find(isVolume), { scalar: { value: 16 }, disk: (volume as Resource).disk });
+    const all = framework.heldOffers();
+    await accept(all, [
+      { type: 'DESTROY', destroy: { volumes: [volume] } },
+      { type: 'UNRESERVE', unreserve: { resources: plain } },
+    ]);
+    await waitFor('plain resources', () =>
+      framework.heldOffers().some((o) => o.resources.every((r) => r.reservations === undefined)),
+    );
+    const slaves = JSON.parse((await http(base, 'GET', '/slaves')).body) as {
+      slaves: { reserved_resources: Record<string, unknown> }[];
+    };
+    t.notOk(slaves.slaves.some(({ reserved_resources }) => role in reserved_resources));
+    await framework.teardown();
+  });
+
+  await t.test('UPDATE_FRAMEWORK, maintenance, DEACTIVATE_AGENT', async (t) => {
+    const framework = await TestFramework.subscribe(base, { info: frameworkInfo({ roles: ['*', 'dev'] }) });
+    const info = frameworkInfo({ id: { value: framework.id }, roles: ['*'], webui_url: 'http://127.0.0.1:9999' });
+    const update = (framework_info: FrameworkInfo): Promise<Answer> =>
+      framework.call({ type: 'UPDATE_FRAMEWORK', update_framework: { framework_info } });
+    t.equal((await update({ ...info, user: 'somebody-else' })).status, 400);
+    t.equal((await update(info)).status, 200);
+    const offer = await waitFor('an offer in the role that is left', () =>
+      framework.heldOffers().find((o) => o.allocation_info?.role === '*'),
+    );
+    const { hostname, address } = { hostname: offer.hostname, ...offer.url } as {
+      hostname: string;
+      address: { ip: string };
+    };
+    const start = { nanoseconds: 1e9 * Math.ceil(Date.now() / 1000 + 3600) };
+    const schedule = (windows: object[]): Promise<Answer> =>
+      operator(base, { type: 'UPDATE_MAINTENANCE_SCHEDULE', update_maintenance_schedule: { schedule: { windows } } });
+    const machine = { hostname, ip: address.ip };
+    t.equal((await schedule([{ machine_ids: [machine], unavailability: { start } }])).status, 200);
+    await framework.stream.next('RESCIND', (e) => e.rescind.offer_id.value === offer.id.value);
+    const planned = await waitFor('an offer with unavailability', () =>
+      framework.heldOffers().find((o) => o.unavailability !== undefined),
+    );
+    t.same(planned.unavailability, { start });
+    const { inverse_offers } = await framework.stream.next('INVERSE_OFFERS');
+    const ids = inverse_offers.inverse_offers.map((o) => o.id);
+    const declined = { inverse_offer_ids: ids, filters: { refuse_seconds: 60 } };
+    const answer = await framework.call({ type: 'DECLINE_INVERSE_OFFERS', decline_inverse_offers: declined });
+    t.equal(answer.status, 202);
+    await waitFor('its answer in the status', async () =>
+      (await operator(base, { type: 'GET_MAINTENANCE_STATUS' })).body.includes('"DECLINE"'),
+    );
+    t.equal((await schedule([])).status, 200);
+    t.same(JSON.parse((await http(base, 'GET', '/maintenance/schedule')).body), {});
+
+    const agent = { agent_id: offer.agent_id };
+    t.equal((await operator(base, { type: 'DEACTIVATE_AGENT', deactivate_agent: agent })).status, 200);
+    const deactivated = async (): Promise<boolean> => {
+      const { slaves } = JSON.parse((await http(base, 'GET', '/slaves')).body) as {
+        slaves: { id: string; deactivated: boolean }[];
+      };
+      return slaves.some((s) => s.id === offer.agent_id.value && s.deactivated);
+    };
+    t.ok(await deactivated());
+    t.equal((await operator(base, { type: 'REACTIVATE_AGENT', reactivate_agent: agent })).status, 200);
+    t.notOk(await deactivated());
     await framework.teardown();
   });
 
