@@ -368,7 +368,9 @@ export class AgentTask implements GroupMember {
       if (this.state === 'TASK_STAGING') this.#say('TASK_STARTING');
       if (this.settle()) return false;
       this.#watch(workload);
-      void this.#comeUp(workload);
+      this.#comeUp(workload).catch((error: unknown) => {
+        this.#logger.error({ error: messageOf(error) }, 'a task of the last run cannot be followed');
+      });
       this.#ending?.pursue(workload, () => this.settle());
       return true;
     }

@@ -1,4 +1,5 @@
-import { chown, mkdir, symlink } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chown, mkdir, rename, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExecutorInfo, TaskState } from '../../mesos/types.js';
 import type { ContainerInfo, PortMapping } from './containers/container-info.js';
@@ -126,9 +127,10 @@ export class TaskGroup {
   }
 
   async #prepare(user: TaskUser | undefined): Promise<void> {
-    await createSandbox(this.sandbox, user);
+    // An earlier agent may have made it, and not come to start all tasks.
+    if (!existsSync(this.sandbox)) await createSandbox(this.sandbox, user);
     for (const name of ['stdout', 'stderr'] as const) await appendToLog(this.sandbox, name, '');
-    for (const name of ['containers', 'tasks']) await mkdir(join(this.sandbox, name));
+    for (const name of ['containers', 'tasks']) await mkdir(join(this.sandbox, name), { recursive: true });
   }
 
   sandboxOf(containerId: string): string {
@@ -138,10 +140,11 @@ export class TaskGroup {
   /** Makes the sandbox of a task, found by the task's id, too. */
   async createTaskSandbox(taskId: string, containerId: string, user: TaskUser | undefined): Promise<void> {
     const sandbox = this.sandboxOf(containerId);
-    await mkdir(sandbox, { recursive: true, mode: 0o750 });
+    await mkdir(sandbox, { mode: 0o750 });
     if (user !== undefined) await chown(sandbox, user.uid, user.gid);
-    await mkdir(join(this.sandbox, 'tasks'), { recursive: true });
-    await symlink(join('..', 'containers', containerId), join(this.sandbox, 'tasks', taskId));
+    const link = join(this.sandbox, 'tasks', taskId);
+    await symlink(join('..', 'containers', containerId), `${sandbox}.link`);
+    await rename(`${sandbox}.link`, link);
   }
 
   /** The container whose network `member` joins; undefined = none: it is the machine's, or the member brings it. */

@@ -26,8 +26,9 @@ import { containerMounts } from './mounts.js';
 import { pullCredentials } from './pull-credentials.js';
 
 const bytesPerMib = 2 ** 20;
-/** How often it is looked whether a container has come up. */
-const upPollMs = 50;
+/** How soon it is looked again whether a container has come up: at first, and at most. */
+const firstUpPollMs = 50;
+const lastUpPollMs = 500;
 /** How long an engine that does not answer is asked how a container ended, and how often. */
 const endPatienceMs = 60_000;
 const endRetryMs = 1000;
@@ -173,6 +174,7 @@ export class EngineWorkload implements Workload {
 
   async #watchStart(): Promise<void> {
     const engine = this.#itsEngine();
+    let pollMs = firstUpPollMs;
     while (engine !== undefined && !this.#closed && !this.#clientHasEnded()) {
       if (existsSync(this.#cidFile)) {
         // An engine that does not answer now may do so later; the container's end is noticed without it.
@@ -181,8 +183,9 @@ export class EngineWorkload implements Workload {
           this.#state = state;
           return;
         }
+        pollMs = Math.min(lastUpPollMs, pollMs * 1.5);
       }
-      await sleep(upPollMs);
+      await sleep(pollMs);
     }
   }
 
