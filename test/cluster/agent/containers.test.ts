@@ -1,7 +1,10 @@
 // Tasks as containers of podman: the way of users' Docker apps, on a real engine.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import type { CommandInfo, TaskInfo } from '../../../src/mesos/types.js';
 import { importImage, podmanProblem } from '../../support/podman.js';
@@ -279,4 +282,30 @@ t.test('containers outlive the agent and are found again', { skip, timeout: 100_
   const killed = await second.end('stays');
   t.match(killed, { state: 'TASK_KILLED', message: 'Container exited with status 137' });
   t.strictSame(killed.container_status?.network_infos?.[0]?.ip_addresses, [address]);
+});
+
+t.test('kill -9 of the agent', { skip, timeout: 100_000 }, async (t) => {
+  const image = importImage(t);
+  const workDir = newWorkDir();
+  t.teardown(() => rmSync(workDir, { recursive: true }));
+  const container = { type: 'DOCKER', docker: { image: image.name } };
+  const tasks = { task: { value: 'until [ -e "$MESOS_SANDBOX/gate" ]; do sleep 0.05; done; echo after; exit 6' } };
+  const script = fileURLToPath(new URL('./support/agent-process.js', import.meta.url));
+  const words = [script, workDir, JSON.stringify(tasks), JSON.stringify(container)];
+  const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const exit = once(child, 'exit');
+  let out = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+  try {
+    await waitFor('the container', () => out.includes('task TASK_RUNNING'));
+  } finally {
+    child.kill('SIGKILL');
+    await exit;
+  }
+  const run = await runAgent(workDir, { tuning });
+  t.teardown(() => run.agent.stop('everything'));
+  t.match(run.registration.tasks, [{ task_id: { value: 'task' }, state: 'TASK_RUNNING' }]);
+  writeFileSync(join(run.sandboxes, 'task/runs/latest/gate'), '');
+  t.match(await run.end('task'), { state: 'TASK_FAILED', message: 'Container exited with status 6' });
+  t.equal(run.log('task', 'stdout'), 'after\n');
 });

@@ -1,10 +1,13 @@
-// An agent in a process of its own, to be killed: node agent-process.js <work directory> <JSON of {task id: CommandInfo}>
+// An agent in a process of its own, to be killed:
+// node agent-process.js <work directory> <JSON of {task id: CommandInfo}> [<JSON of the ContainerInfo of all of them>]
 // acknowledges nothing but TASK_STARTING and prints `<task id> <state>` for every update.
 import type { CommandInfo } from '../../../../src/mesos/types.js';
 import { runAgent } from './run-agent.js';
 
-const [workDir = '', tasks = '{}'] = process.argv.slice(2);
-const run = await runAgent(workDir, { acknowledge: false });
+const [workDir = '', tasks = '{}', container] = process.argv.slice(2);
+const more = container === undefined ? {} : { container: JSON.parse(container) as object };
+const tuning = { containerEngine: 'podman' };
+const run = await runAgent(workDir, { acknowledge: false, tuning });
 let told = 0;
 setInterval(() => {
   for (const { status } of run.updates.slice(told)) {
@@ -15,4 +18,5 @@ setInterval(() => {
     }
   }
 }, 5);
-for (const [id, command] of Object.entries(JSON.parse(tasks) as Record<string, CommandInfo>)) run.launch(id, command);
+for (const [id, command] of Object.entries(JSON.parse(tasks) as Record<string, CommandInfo>))
+  run.launch(id, command, more);
