@@ -34,6 +34,8 @@ t.test('checks of tasks', async (t) => {
       {
         health_check: {
           ...often,
+          // The file may not be there yet.
+          grace_period_seconds: 60,
           type: 'COMMAND',
           consecutive_failures: 3,
           command: { value: 'test -f "$MESOS_SANDBOX/$FILE" && test "$PWD" = "$MESOS_SANDBOX"' },
