@@ -22,8 +22,17 @@ t.test('links lead somewhere', async (t) => {
 });
 
 t.test('options that are named exist', async (t) => {
-  // Of other programs: npm, curl, Docker.
-  const foreign = new Set(['help', 'version', 'stop-timeout', 'name', 'build-arg', 'cacert', 'resolve']);
+  // Of other programs: npm, curl, Docker, Mesos.
+  const foreign = new Set([
+    'help',
+    'version',
+    'stop-timeout',
+    'name',
+    'build-arg',
+    'cacert',
+    'resolve',
+    'enforce_container_disk_quota',
+  ]);
   for (const page of pages) {
     for (const [, name = ''] of readFileSync(page, 'utf8').matchAll(/(?<![\w-])--([a-z][a-z0-9_-]*)/g)) {
       t.ok(flagNamed(name) !== undefined || name in marathonFlagsNotYet || foreign.has(name), `${page}: --${name}`);
