@@ -19,7 +19,7 @@ function up(argv: string[], environment: Environment = {}) {
 
 /** What each role makes of the command line that `up` gives it. */
 function settingsOfRoles(argv: string[], environment: Environment = {}) {
-  const { roles } = planRoles(up(argv, environment), '/work', '/main.js');
+  const { roles } = planRoles(up(argv, environment), '/srv/ekiden', '/main.js');
   return (name: RoleName) => {
     const role = roles.find((candidate) => candidate.name === name);
     if (role === undefined) throw new Error(`${name} is not started`);
@@ -37,7 +37,7 @@ t.test('the roles of a laptop find one another', async (t) => {
     host: '127.0.0.1',
     masterPort: 5050,
     agentPort: 5051,
-    workDir: '/work',
+    workDir: '/srv/ekiden',
     hostname: '127.0.0.1',
   });
   t.match(schedulerOptions(of('scheduler')), {
@@ -45,7 +45,7 @@ t.test('the roles of a laptop find one another', async (t) => {
     httpPort: 8080,
     hostname: '127.0.0.1',
     master: '127.0.0.1:5050',
-    workDir: '/work',
+    workDir: '/srv/ekiden',
     frameworkName: 'marathon',
   });
   t.match(dnsOptions(of('dns')), {
@@ -64,7 +64,7 @@ t.test('the roles of a laptop find one another', async (t) => {
     haproxyStatsPort: 9090,
     schedulers: ['http://127.0.0.1:8080'],
     haproxyPath: '/usr/sbin/haproxy',
-    workDir: '/work',
+    workDir: '/srv/ekiden',
   });
   t.equal(of('lb').log_format, 'json');
 });
@@ -90,7 +90,7 @@ t.test('secrets reach the roles that need them, and no argument', async (t) => {
     MARATHON_HTTP_ENDPOINTS: 'http://me:formersecret@h/',
     MARATHON_REPORTER_GRAPHITE: 'tcp://me:graphitesecret@h:2003',
   };
-  const { roles } = planRoles(up(argv, environment), '/work', '/main.js');
+  const { roles } = planRoles(up(argv, environment), '/srv/ekiden', '/main.js');
   for (const { name, args } of roles) t.notMatch(args.join(' '), /secret/, name);
   const of = settingsOfRoles(argv, environment);
   t.match(schedulerOptions(of('scheduler')), {
@@ -122,12 +122,12 @@ t.test('the load balancer reaches an API with TLS alone', async (t) => {
   const named = lbOptions(settingsOfRoles([...pem, '--disable_http', '--marathon_ca=/ca.pem'])('lb'), 'haproxy');
   t.equal(named.caFile, '/ca.pem');
   const keystore = up(['--ssl_keystore_path=/m.jks', '--ssl_keystore_password=p', '--disable_http']);
-  const { roles } = planRoles(keystore, '/work', '/main.js', '/work/own.pem');
-  t.ok(roles.find(({ name }) => name === 'lb')?.args.includes('--marathon_ca=/work/own.pem'));
+  const { roles } = planRoles(keystore, '/srv/ekiden', '/main.js', '/srv/ekiden/own.pem');
+  t.ok(roles.find(({ name }) => name === 'lb')?.args.includes('--marathon_ca=/srv/ekiden/own.pem'));
 });
 
 t.test('with a real master there is no cluster', async (t) => {
-  const plan = planRoles(up(['--master', 'm:5050']), '/work', '/main.js');
+  const plan = planRoles(up(['--master', 'm:5050']), '/srv/ekiden', '/main.js');
   t.same(
     plan.roles.map(({ name }) => name),
     ['scheduler', 'dns', 'lb'],
@@ -139,7 +139,7 @@ t.test('with a real master there is no cluster', async (t) => {
 });
 
 t.test('the scheduler is gone before the tasks are ended', async (t) => {
-  const { stopSteps, roles } = planRoles(up([]), '/work', '/main.js');
+  const { stopSteps, roles } = planRoles(up([]), '/srv/ekiden', '/main.js');
   t.same(stopSteps, [['scheduler'], ['lb', 'dns'], ['cluster']]);
   t.same(
     roles.map(({ name, stopScope }) => [name, stopScope]),

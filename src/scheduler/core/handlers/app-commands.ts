@@ -8,6 +8,7 @@ import type { RunSpecChange } from '../groups/changes.js';
 import { draftApp } from '../groups/drafts.js';
 import { toChanges } from '../groups/to-changes.js';
 import type { AppDraft } from '../normalize/app-draft.js';
+import { appJsonOf } from '../normalize/app-json-of.js';
 import { decommission } from '../recovery/kill.js';
 import type { Tx } from '../tx.js';
 import { deployUpdate, ofRunSpecs, rejected, versionFor } from './deploy-update.js';
@@ -17,8 +18,9 @@ type Update = Extract<Command, { type: 'updateApps' }>['updates'][number];
 /** Publishes the request that sets apps before what it leads to. An app that it does not change is told as it is. */
 function announcePost(tx: Tx, ids: readonly PathId[], origin: Origin): (changes: readonly RunSpecChange[]) => void {
   return (changes) => {
+    const byId = new Map(changes.map((change) => [changedId(change), change]));
     for (const id of ids) {
-      const change = changes.find((c) => changedId(c) === id);
+      const change = byId.get(id);
       const to = change === undefined || change.kind === 'delete' ? tx.state.apps.get(id) : change.to;
       if (to !== undefined && !isPod(to)) tx.publish({ type: 'api_post_event', ...origin, appDefinition: to });
     }
@@ -98,12 +100,15 @@ export function updateApps(tx: Tx, command: Extract<Command, { type: 'updateApps
   });
 }
 
-/** Makes an old definition current again, under a new version. */
+/** Makes an old definition current again, under a new version, if it keeps the rules of today. */
 export function rollbackApp(tx: Tx, command: Extract<Command, { type: 'rollbackApp' }>): Outcome {
   const { id, definition, force, origin } = command;
-  if (!tx.state.apps.has(id)) return rejected({ kind: 'appNotFound', id });
+  const current = tx.state.apps.get(id);
+  if (current === undefined) return rejected({ kind: 'appNotFound', id });
+  const built = draftApp(tx, { id }, current, appJsonOf(definition), false);
+  if (!built.ok) return rejected({ kind: 'invalid', violations: built.violations });
   const version = versionFor(tx);
-  const result = toChanges(tx, version, [definition]);
+  const result = toChanges(tx, version, [built.draft]);
   if ('rejection' in result) return rejected(result.rejection);
   const update = ofRunSpecs(result.changes);
   return deployUpdate(tx, { version, groupId: parentOf(id), update, force, announce: announcePost(tx, [id], origin) });

@@ -9,9 +9,10 @@ import type { GroupContent, RootUpdate } from '../groups/changes.js';
 import type { RunSpecDraft } from '../groups/to-changes.js';
 import { toChanges } from '../groups/to-changes.js';
 import { ancestorsOf, groupsFrom, runSpecIdsBelow } from '../groups/tree.js';
-import { draftApp } from '../groups/drafts.js';
-import type { AppDraft } from '../normalize/app-draft.js';
+import { draftApp, draftPod } from '../groups/drafts.js';
+import { appJsonOf } from '../normalize/app-json-of.js';
 import type { GroupUpdate } from '../normalize/group-update.js';
+import { podJsonOf } from '../normalize/pods/pod-json-of.js';
 import { runSpecOf } from '../state.js';
 import type { Tx } from '../tx.js';
 import { problem, violationsOf } from '../validate/violations.js';
@@ -79,24 +80,37 @@ export function createGroup(tx: Tx, command: Extract<Command, { type: 'createGro
   return set(tx, id, result.applied, { force });
 }
 
-/** Every app of the group, at any depth, gets so many times its instances, rounded up, as if each were asked for so many. */
+/** Apps and pods of a group that are set again, each as if it were asked for alone: what is wrong with any of them is told with its id. */
+class Redrafts {
+  readonly drafts: RunSpecDraft[] = [];
+  readonly #problems: Problem[] = [];
+
+  add(id: PathId, built: ReturnType<typeof draftApp> | ReturnType<typeof draftPod>): void {
+    if (built.ok) this.drafts.push(built.draft);
+    else {
+      for (const { path, errors } of built.violations) {
+        for (const error of errors) this.#problems.push(problem(path === '/' ? id : id + path, error));
+      }
+    }
+  }
+
+  /** Why none of them is set; undefined = they may be. */
+  get rejection(): Outcome | undefined {
+    const violations = violationsOf(this.#problems);
+    return violations.length === 0 ? undefined : rejected({ kind: 'invalid', violations });
+  }
+}
+
+/** Every app of the group, at any depth, gets so many times its instances, rounded up. */
 function scale(tx: Tx, id: PathId, factor: number, options: UpdateOptions): Outcome {
-  const drafts: AppDraft[] = [];
-  const problems: Problem[] = [];
+  const scaled = new Redrafts();
   for (const app of below(tx, id)) {
     if (isPod(app)) continue;
     // Beyond what a count of instances can be there is nothing to round to
     const instances = Math.min(2 ** 31 - 1, Math.ceil(app.instances * factor));
-    const built = draftApp(tx, { id: app.id }, app, { instances }, true);
-    if (built.ok) drafts.push(built.draft);
-    else {
-      for (const { path, errors } of built.violations) {
-        for (const error of errors) problems.push(problem(path === '/' ? app.id : app.id + path, error));
-      }
-    }
+    scaled.add(app.id, draftApp(tx, { id: app.id }, app, { instances }, true));
   }
-  if (problems.length > 0) return rejected({ kind: 'invalid', violations: violationsOf(problems) });
-  return set(tx, id, { drafts, deleted: [], groups: new Map() }, options);
+  return scaled.rejection ?? set(tx, id, { drafts: scaled.drafts, deleted: [], groups: new Map() }, options);
 }
 
 /** Whether a body sets another `enforceRole` than groups have; groups that it creates have none yet. */
@@ -138,7 +152,7 @@ function hasEnforceRole({ enforceRole, groups = [] }: GroupUpdate): boolean {
   return enforceRole !== undefined || groups.some(hasEnforceRole);
 }
 
-/** The content that a group had once: what came since goes, what went comes back, under a new version. */
+/** The content that a group had once, if it keeps the rules of today: what came since goes, what went comes back, under a new version. */
 export function rollbackGroup(tx: Tx, command: Extract<Command, { type: 'rollbackGroup' }>): Outcome {
   const { id, snapshot } = command;
   if (!tx.state.groups.has(id)) return rejected({ kind: 'groupNotFound', id });
@@ -149,12 +163,22 @@ export function rollbackGroup(tx: Tx, command: Extract<Command, { type: 'rollbac
   const groups = new Map<PathId, GroupContent>();
   for (const group of groupsFrom(tx.state, id)) if (!snapshot.groups.has(group)) groups.set(group, undefined);
   for (const { version, ...content } of snapshot.groups.values()) groups.set(content.id, content);
+  const groupOf = (group: PathId): GroupContent => (groups.has(group) ? groups.get(group) : tx.state.groups.get(group));
+  const restored = new Redrafts();
+  for (const app of snapshot.apps.values()) {
+    const place = { id: app.id, groupOf };
+    restored.add(app.id, draftApp(tx, place, tx.state.apps.get(app.id), appJsonOf(app), false));
+  }
+  for (const pod of snapshot.pods.values()) {
+    const place = { id: pod.id, groupOf };
+    restored.add(pod.id, draftPod(tx, place, tx.state.pods.get(pod.id), podJsonOf(pod)));
+  }
   const wanted: Wanted = {
-    drafts: [...snapshot.apps.values(), ...snapshot.pods.values()],
+    drafts: restored.drafts,
     deleted: below(tx, id).filter((runSpec) => !isThere(runSpec)),
     groups,
   };
-  return set(tx, id, wanted, command);
+  return restored.rejection ?? set(tx, id, wanted, command);
 }
 
 /** PATCH of a top-level group: nothing that runs is changed by it, so there is no deployment. */
