@@ -4,9 +4,12 @@ import { resolvePathId } from '../../src/common/path-id.js';
 import type { Command, Outcome } from '../../src/scheduler/core/commands.js';
 import { groupAtVersion, versionsOfGroup } from '../../src/scheduler/core/groups/history.js';
 import type { GroupAtVersion } from '../../src/scheduler/core/groups/history.js';
+import type { GroupSnapshot } from '../../src/scheduler/core/groups/group-snapshot.js';
 import type { GroupUpdate } from '../../src/scheduler/core/normalize/group-update.js';
 import { loadState } from '../../src/scheduler/core/load.js';
 import { definitionKey, rootGroupOf } from '../../src/scheduler/core/state.js';
+import { runTurn } from '../../src/scheduler/core/step.js';
+import type { Turn } from '../../src/scheduler/core/step.js';
 import { anApp } from '../support/scheduler-fixtures.js';
 import { World } from './simulated-world.js';
 
@@ -348,6 +351,104 @@ function assertStored(t: Test, world: World, label: string): void {
   const kept = [...records.keys()].filter((key) => key.startsWith('version:')).map((key) => key.slice(8));
   t.same(kept.sort(), [...wanted].sort(), `${label}: the versions that something refers to`);
 }
+
+t.test('a chain of dependencies may be long', async (t) => {
+  const length = 1100;
+  const world = new World(14);
+  world.settle();
+  const before = world.events.length;
+  const apps = Array.from({ length }, (_, i) =>
+    app(`a${i}`, { instances: 0, portDefinitions: [], dependencies: i === 0 ? [] : [`a${i - 1}`] }),
+  );
+  t.match(run(world, put('/chain', { apps })), { type: 'deployed' });
+  const told = world.events.slice(before).map(({ type }) => type);
+  const countOf = (type: string): number => told.filter((other) => other === type).length;
+  t.equal(countOf('deployment_step_success'), 1 + length, 'all are started in one step and scaled one by one');
+  t.equal(countOf('deployment_success'), 1);
+  t.equal(told.at(-1), 'deployment_success');
+  t.equal(world.state.deployments.size, 0);
+});
+
+/** What the group is now, as a snapshot to which it can be rolled back. */
+function snapshotOf(world: World, id: string): GroupSnapshot {
+  const { groups, apps, pods } = world.state;
+  const below = <T>(map: ReadonlyMap<string, T>): Map<string, T> =>
+    new Map([...map].filter(([other]) => other === id || other.startsWith(`${id}/`)));
+  return { id, groups: below(groups), apps: below(apps), pods: below(pods) };
+}
+
+/** What a command does in a world whose plugins forbid every command line that is not `allowed`. */
+function underPlugin(world: World, command: Command, allowed: string): Turn {
+  return runTurn(world.state, [{ type: 'command', requestId: 1, command }], world.settings, {
+    nowMs: world.nowMs,
+    uuid: () => 'u',
+    random: world.random,
+    validateRunSpec: (_kind, { cmd }) => (cmd === allowed ? [] : [{ path: '/cmd', errors: [`must be ${allowed}`] }]),
+  });
+}
+
+t.test('what once kept the rules and does not any more is not rolled back to', async (t) => {
+  const world = new World(15);
+  const body = (cmd: string): GroupUpdate => ({
+    apps: [app('a', { cmd, instances: 0 }), app('b', { cmd: 'new', instances: 0 })],
+    groups: [{ id: 'h', apps: [app('c', { cmd, instances: 0 })] }],
+  });
+  run(world, put('/g', body('old')));
+  const snapshot = snapshotOf(world, '/g');
+  const definition = world.state.apps.get('/g/a');
+  if (definition === undefined) throw new Error('the app is not there');
+  run(world, put('/g', body('new')));
+  const before = [...world.state.apps.values()];
+  const group: Command = { type: 'rollbackGroup', id: '/g', snapshot, force: true, dryRun: false };
+  const single: Command = { type: 'rollbackApp', id: '/g/a', definition, force: true, origin };
+  const errors = ['must be new'];
+  for (const [command, violations] of [
+    [
+      group,
+      [
+        { path: '/g/a/cmd', errors },
+        { path: '/g/h/c/cmd', errors },
+      ],
+    ],
+    [{ ...group, dryRun: true }, [{ path: '/g/a/cmd' }, { path: '/g/h/c/cmd' }]],
+    [single, [{ path: '/cmd', errors }]],
+  ] as const) {
+    const { effects, failures } = underPlugin(world, command, 'new');
+    t.same(failures, []);
+    t.match(effects.replies, [{ outcome: { type: 'rejected', rejection: { kind: 'invalid', violations } } }]);
+    t.same(effects.store, [], 'nothing is stored');
+    t.same([...world.state.apps.values()], before, 'nothing is changed');
+  }
+  t.match(run(world, single), { type: 'deployed' });
+  t.match(run(world, group), { type: 'deployed' }, 'it was the plugin alone that was against it');
+  t.same([...world.state.apps.values()].map(({ id, cmd }) => [id, cmd]).sort(), [
+    ['/g/a', 'old'],
+    ['/g/b', 'new'],
+    ['/g/h/c', 'old'],
+  ]);
+});
+
+t.test('a role that a group has enforced since is not rolled back to another', async (t) => {
+  const world = new World(16);
+  run(world, put('/g', { groups: [{ id: 'h', apps: [app('a', { instances: 0 })] }] }));
+  const snapshot = snapshotOf(world, '/g/h');
+  const definition = world.state.apps.get('/g/h/a');
+  if (definition === undefined) throw new Error('the app is not there');
+  run(world, { type: 'setEnforceRole', id: '/g', enforceRole: true });
+  run(world, put('/g/h', { apps: [app('a', { instances: 0, cmd: 'sleep 1' })] }));
+  const current = world.state.apps.get('/g/h/a');
+  t.same([definition.role, current?.role], ['*', 'g']);
+  const invalid = (path: string): object => ({
+    type: 'rejected',
+    rejection: { kind: 'invalid', violations: [{ path, errors: ['got *, expected one of: [g]'] }] },
+  });
+  t.same(
+    run(world, { type: 'rollbackGroup', id: '/g/h', snapshot, force: false, dryRun: false }),
+    invalid('/g/h/a/role'),
+  );
+  t.same(run(world, { type: 'rollbackApp', id: '/g/h/a', definition, force: false, origin }), invalid('/role'));
+  t.equal(world.state.apps.get('/g/h/a'), current);
+});
 
 t.test('random histories: every known version of the root group can be had again', async (t) => {
   for (const seed of [11, 12, 13]) {

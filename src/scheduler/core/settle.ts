@@ -20,11 +20,17 @@ function setDemand(tx: Tx, appId: PathId, count: number): void {
   tx.setQueueEntry(appId, { appId, count, since: entry?.since ?? tx.now, offers });
 }
 
-/** Steps of which nothing has to be waited for (apps without instances in a long chain of dependencies) are all done in one turn. */
-function stepsOfAll(tx: Tx): number {
-  let steps = 0;
-  for (const deployment of tx.state.deployments.values()) steps += deployment.steps.length;
-  return steps;
+/** After so many rounds it is counted how many more there can be. */
+const manyRounds = 1000;
+
+/**
+ * The steps of deployments that are not done. Those of which nothing has to be waited for (apps without instances in a long chain of
+ * dependencies) are all done in one turn.
+ */
+function stepsLeft(tx: Tx): number {
+  let left = 0;
+  for (const { steps, currentStep } of tx.state.deployments.values()) left += steps.length - currentStep;
+  return left;
 }
 
 /**
@@ -32,9 +38,11 @@ function stepsOfAll(tx: Tx): number {
  * missing instances are queued and surplus ones killed. What this changes is settled again, until nothing changes.
  */
 export function settleApps(tx: Tx): void {
+  let maxRounds = Infinity;
   for (let round = 0; tx.dirtyApps.size > 0; round++) {
     // Each round does less than the one before (a deployment advances by a step, instances end); an endless loop is a defect.
-    if (round > 1000 && round > 1000 + stepsOfAll(tx)) {
+    if (round === manyRounds) maxRounds = 2 * manyRounds + stepsLeft(tx);
+    if (round > maxRounds) {
       throw new Error(`settling does not end: ${[...tx.dirtyApps].slice(0, 100).join(', ')}`);
     }
     const dirty = [...tx.dirtyApps];
