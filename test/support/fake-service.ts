@@ -24,27 +24,14 @@ import type { SchedulerService } from '../../src/scheduler/service.js';
 import { settings } from '../sim/simulated-world.js';
 import { createFakeChecker } from './fake-checker.js';
 import type { FakeChecker } from './fake-checker.js';
+import { frontOptions } from './fake-front.js';
 import { createMemoryStore } from './memory-store.js';
 import { anOffer } from './scheduler-fixtures.js';
 import { waitFor } from './wait.js';
 
 export const options: SchedulerOptions = {
   ...settings,
-  host: '127.0.0.1',
-  httpPort: 8080,
-  httpDisabled: false,
-  httpsHost: '127.0.0.1',
-  httpsPort: 8443,
-  tls: undefined,
-  credentials: undefined,
-  realm: 'Mesosphere',
-  allowedOrigins: [],
-  maxConcurrentRequests: undefined,
-  compression: true,
-  maxRequestBytes: 4 << 20,
-  mountPrefix: undefined,
-  assetsPath: undefined,
-  hostname: 'leader.example',
+  ...frontOptions,
   master: 'zk://user:secret@zk1:2181/mesos',
   workDir: '/nowhere',
   frameworkName: 'marathon',
@@ -65,7 +52,6 @@ export const options: SchedulerOptions = {
     datadog: undefined,
     graphite: undefined,
   },
-  flags: {},
 };
 
 /** The scheduler as the REST API sees it: the real core and engine over a store in memory and a cluster played by the test. */
