@@ -1,6 +1,7 @@
 import t from 'tap';
 import type { Command } from '../../src/scheduler/core/commands.js';
 import { isConsideredHealthy } from '../../src/scheduler/core/health.js';
+import { running } from './running.js';
 import { World } from './simulated-world.js';
 
 const create = (more: object): Command => ({
@@ -9,20 +10,6 @@ const create = (more: object): Command => ({
   force: false,
   origin: { clientIp: '127.0.0.1', uri: '/v2/apps' },
 });
-
-/** Runs the world until the task runs; deployments of unchecked apps end by themselves, those of checked ones do not. */
-function running(world: World): string {
-  for (let i = 0; i < 8; i++) {
-    world.turn();
-    world.clusterStep();
-    // Requests for offers keep a distance of 5 s.
-    world.nowMs += 1000;
-  }
-  world.turn();
-  const [taskId] = world.tasks.keys();
-  if (taskId === undefined) throw new Error('no task runs');
-  return taskId;
-}
 
 function check(world: World, taskId: string, result: 'healthy' | 'unhealthy' | 'ignored'): void {
   world.receive({ type: 'health', results: [{ taskId, checkIndex: 0, result, cause: 'Connection refused' }] });

@@ -2,6 +2,7 @@
 import t from 'tap';
 import type { Command } from '../../../src/scheduler/core/commands.js';
 import type { SchedulerEvent } from '../../../src/scheduler/model/events.js';
+import { running } from '../../sim/running.js';
 import { World } from '../../sim/simulated-world.js';
 
 const create = (more: object = {}): Command => ({
@@ -10,20 +11,6 @@ const create = (more: object = {}): Command => ({
   force: false,
   origin: { clientIp: '127.0.0.1', uri: '/v2/apps' },
 });
-
-/** Runs the world until a task runs. */
-function running(world: World): string {
-  for (let i = 0; i < 8; i++) {
-    world.turn();
-    world.clusterStep();
-    // Requests for offers keep a distance of 5 s
-    world.nowMs += 1000;
-  }
-  world.turn();
-  const [taskId] = world.tasks.keys();
-  if (taskId === undefined) throw new Error('no task runs');
-  return taskId;
-}
 
 /** What is published while `act` and one turn after it are done, but for deployments and api_post_event. */
 function heard(world: World, act: () => void): readonly SchedulerEvent[] {
