@@ -52,7 +52,7 @@ export function createPlayedCluster({ agents, offerEveryMs }: { agents: number; 
     switch (call.type) {
       case 'accept':
         giveBack(call.offerId);
-        for (const { taskId, agentId } of call.launches) update(taskId, agentId, 'TASK_RUNNING');
+        for (const { task } of call.operations) update(task.taskId, task.agentId, 'TASK_RUNNING');
         break;
       case 'decline':
         call.offerIds.forEach(giveBack);

@@ -5,8 +5,8 @@ import type { CatalogFeed } from '../catalog/feed.js';
 import { checkedTaskOf } from './checked-task.js';
 import { hasSchedulerChecks } from './core/health.js';
 import type { Outcome } from './core/commands.js';
-import { taskIdOf } from './core/launch/launch-instance.js';
-import { definitionOf } from './core/state.js';
+import { hasTask, instanceIdOf } from './core/launch/task-id.js';
+import { appOf } from './core/state.js';
 import type { SchedulerState } from './core/state.js';
 import type { Turn } from './core/step.js';
 import { toCatalogApp, toCatalogInstance } from './api/render/catalog.js';
@@ -30,8 +30,16 @@ export interface ExecutorPorts {
 
 /** Until this leadership has checked an instance itself, its last known health stands. */
 function catalogInstance(state: SchedulerState, instance: Instance): CatalogInstance | undefined {
-  const record = toCatalogInstance(instance, definitionOf(state, instance), state.health.get(instance.taskId));
+  const record = toCatalogInstance(instance, appOf(state, instance), state.health.get(instance.taskId));
   return record === undefined ? undefined : { ...record, healthy: record.healthy ?? instance.lastHealthy ?? null };
+}
+
+/** Tasks that are gone. */
+function goneTasksOf(state: SchedulerState, turn: Turn): string[] {
+  return [...turn.goneTasks].filter((taskId) => {
+    const instance = state.instances.get(instanceIdOf(taskId));
+    return instance === undefined || !hasTask(instance, taskId);
+  });
 }
 
 /** What readers of the catalog, who have seen `known`, are to learn of a turn: what is equal is left out. */
@@ -49,12 +57,13 @@ function catalogChange(state: SchedulerState, turn: Turn, known: CatalogView): C
   const removedInstances: string[] = [];
   for (const id of turn.touchedInstances) {
     const instance = state.instances.get(id);
-    const taskId = instance?.taskId ?? taskIdOf(id);
-    const record = instance === undefined ? undefined : catalogInstance(state, instance);
-    if (equalData(record, known.instances.get(taskId))) continue;
-    if (record === undefined) removedInstances.push(taskId);
+    if (instance === undefined) continue;
+    const record = catalogInstance(state, instance);
+    if (equalData(record, known.instances.get(instance.taskId))) continue;
+    if (record === undefined) removedInstances.push(instance.taskId);
     else instances.push(record);
   }
+  for (const taskId of goneTasksOf(state, turn)) if (known.instances.has(taskId)) removedInstances.push(taskId);
   return { apps, removedApps, instances, removedInstances };
 }
 
@@ -62,12 +71,13 @@ function catalogChange(state: SchedulerState, turn: Turn, known: CatalogView): C
 function updateChecks(state: SchedulerState, turn: Turn, checker: Checker): void {
   for (const id of turn.touchedInstances) {
     const instance = state.instances.get(id);
-    const readinessTask = instance === undefined ? undefined : readinessTaskOf(state, instance);
-    if (readinessTask === undefined) checker.forgetReadiness(instance?.taskId ?? taskIdOf(id));
+    if (instance === undefined) continue;
+    const readinessTask = readinessTaskOf(state, instance);
+    if (readinessTask === undefined) checker.forgetReadiness(instance.taskId);
     else checker.checkReadiness(readinessTask);
-    const app = instance === undefined ? undefined : definitionOf(state, instance);
+    const app = appOf(state, instance);
     if (
-      instance?.condition === 'Running' &&
+      instance.condition === 'Running' &&
       instance.goal === 'Running' &&
       app !== undefined &&
       hasSchedulerChecks(app)
@@ -75,8 +85,12 @@ function updateChecks(state: SchedulerState, turn: Turn, checker: Checker): void
       const checked = checkedTaskOf(app, instance);
       if (checked !== undefined) checker.check(checked);
     } else {
-      checker.forget(instance?.taskId ?? taskIdOf(id));
+      checker.forget(instance.taskId);
     }
+  }
+  for (const taskId of goneTasksOf(state, turn)) {
+    checker.forgetReadiness(taskId);
+    checker.forget(taskId);
   }
 }
 

@@ -1,6 +1,6 @@
 import { checkedTaskOf } from './checked-task.js';
 import { pendingReadinessCheck } from './core/deployment/readiness-checks.js';
-import { definitionOf } from './core/state.js';
+import { appOf } from './core/state.js';
 import type { SchedulerState } from './core/state.js';
 import { wantedPortsOf } from './core/wanted-ports.js';
 import type { Instance } from './model/instance.js';
@@ -13,7 +13,7 @@ import type { ReadinessTask } from './ports/checker.js';
 export function readinessTaskOf(state: SchedulerState, instance: Instance): ReadinessTask | undefined {
   const check = pendingReadinessCheck(state, instance);
   if (check === undefined) return undefined;
-  const app = definitionOf(state, instance);
+  const app = appOf(state, instance);
   const task = app === undefined ? undefined : checkedTaskOf(app, instance);
   if (app === undefined || task === undefined) return undefined;
   const index = wantedPortsOf(app).findIndex(({ name }) => name === check.portName);

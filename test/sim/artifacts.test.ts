@@ -62,7 +62,7 @@ t.test('what is new is downloaded before anything starts, once, and fetched by t
   const [accept] = effects.calls;
   if (accept?.type !== 'accept') throw new Error(JSON.stringify(effects.calls));
   t.same(
-    accept.launches.map(({ fetch }) => fetch),
+    accept.operations.map(({ task }) => task.fetch),
     Array(2).fill([{ uri: 'http://leader/v2/artifacts/1/app.tgz', extract: true, executable: false, cache: false }]),
   );
 });

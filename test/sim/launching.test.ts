@@ -37,7 +37,7 @@ function say(world: World, state: string, ...taskIds: readonly string[]): Calls 
 }
 
 const launched = (calls: Calls): string[] =>
-  calls.flatMap((call) => (call.type === 'accept' ? call.launches.map(({ taskId }) => taskId) : []));
+  calls.flatMap((call) => (call.type === 'accept' ? call.operations.map(({ task }) => task.taskId) : []));
 const declined = (calls: Calls): string[] =>
   calls.flatMap((call) => (call.type === 'decline' ? [...call.offerIds] : []));
 const types = (calls: Calls): string[] => calls.map(({ type }) => type);
@@ -54,7 +54,7 @@ t.test('from one offer come at most max_instances_per_offer', async (t) => {
   const calls = offer(world, plenty(), plenty());
   t.match(
     calls.filter(({ type }) => type === 'accept'),
-    [{ launches: { length: 4 } }, { launches: { length: 4 } }],
+    [{ operations: { length: 4 } }, { operations: { length: 4 } }],
   );
   t.equal(launched(calls).length, 8);
 });
@@ -77,7 +77,7 @@ t.test(
     t.same(launched(say(world, 'TASK_STAGING', a, b)), [], 'staging is not running');
     say(world, 'TASK_RUNNING', a);
     const next = turn(world);
-    t.match(next, [{ type: 'accept', offerId: second.id, launches: { length: 1 } }]);
+    t.match(next, [{ type: 'accept', offerId: second.id, operations: { length: 1 } }]);
     t.same(launched(offer(world, plenty())), [], 'none is left');
   },
 );
@@ -176,7 +176,9 @@ t.test('resources: reserved ones first; which ones by default', async (t) => {
     });
     const calls = offer(world, both());
     return calls.flatMap((call) =>
-      call.type === 'accept' ? call.launches.flatMap((l) => l.resources.parts.map((part) => part.role)) : [],
+      call.type === 'accept'
+        ? call.operations.flatMap(({ task }) => task.resources.parts.map((part) => part.role))
+        : [],
     );
   };
   t.same(rolesUsed('any'), ['prod']);

@@ -2,7 +2,7 @@ import t from 'tap';
 import type { Test } from 'tap';
 import type { Command } from '../../src/scheduler/core/commands.js';
 import { loadState } from '../../src/scheduler/core/load.js';
-import { definitionOf } from '../../src/scheduler/core/state.js';
+import { appOf } from '../../src/scheduler/core/state.js';
 import { World } from './simulated-world.js';
 
 const origin = { clientIp: '127.0.0.1', uri: '/v2/apps' };
@@ -31,7 +31,7 @@ function assertAsWanted(t: Test, world: World, label: string): void {
     const app = state.apps.get(instance.appId);
     if (!world.tasks.has(instance.taskId)) t.fail(`${label}: ${instance.taskId} does not run`);
     // A restart that was reverted leaves instances of an older version, but never of another configuration.
-    if (app?.cmd !== definitionOf(state, instance)?.cmd) t.fail(`${label}: ${instance.id} runs an old configuration`);
+    if (app?.cmd !== appOf(state, instance)?.cmd) t.fail(`${label}: ${instance.id} runs an old configuration`);
   }
   const stored = loadState(new Map([...world.records].map(([k, v]) => [k, JSON.parse(v) as unknown])));
   for (const part of [

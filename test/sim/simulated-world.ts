@@ -136,7 +136,8 @@ export class World {
   #call(call: ClusterCall): void {
     switch (call.type) {
       case 'accept':
-        for (const { taskId, agentId } of call.launches) {
+        for (const { task } of call.operations) {
+          const { taskId, agentId } = task;
           if (this.tasks.has(taskId)) throw new Error(`${taskId} is launched twice`);
           this.tasks.set(taskId, { state: 'TASK_STAGING', agentId });
         }

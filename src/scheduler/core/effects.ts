@@ -1,10 +1,10 @@
 import type { SchedulerEvent } from '../model/events.js';
-import type { TaskLaunch } from '../model/offer.js';
+import type { OfferOperation } from '../model/offer.js';
 import type { Outcome } from './commands.js';
 
 /** Something to be said to Mesos. */
 export type ClusterCall =
-  | { readonly type: 'accept'; readonly offerId: string; readonly launches: readonly TaskLaunch[] }
+  | { readonly type: 'accept'; readonly offerId: string; readonly operations: readonly OfferOperation[] }
   | { readonly type: 'decline'; readonly offerIds: readonly string[]; readonly refuseSeconds: number }
   | { readonly type: 'revive' }
   | { readonly type: 'suppress' }

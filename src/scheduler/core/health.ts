@@ -1,6 +1,8 @@
 import type { AppDefinition, HealthCheckProtocol } from '../model/app-definition.js';
 import type { Health, Instance } from '../model/instance.js';
-import { definitionOf } from './state.js';
+import { isPod } from '../model/run-spec.js';
+import type { RunSpec } from '../model/run-spec.js';
+import { appOf, definitionOf } from './state.js';
 import type { SchedulerState } from './state.js';
 
 const checkedByScheduler: ReadonlySet<HealthCheckProtocol> = new Set(['HTTP', 'HTTPS', 'TCP']);
@@ -22,10 +24,22 @@ export function healthOf(app: AppDefinition, results: readonly (Health | undefin
   return unknown ? null : true;
 }
 
+/** Whether an app or pod (as an instance runs it) has health checks of any kind. */
+export function hasHealthChecks(definition: RunSpec | undefined): boolean {
+  if (definition === undefined) return false;
+  return isPod(definition)
+    ? definition.containers.some(({ healthCheck }) => healthCheck !== undefined)
+    : definition.healthChecks.length > 0;
+}
+
+/** What the health checks of an instance say of it; null: it has none, or one has no result yet. */
+export function instanceHealthOf(state: SchedulerState, instance: Instance): boolean | null {
+  const app = appOf(state, instance);
+  return app === undefined ? null : healthOf(app, state.health.get(instance.taskId));
+}
+
 /** Whether a deployment may count on the instance: it runs, and its health checks, if it has any, all succeed. */
 export function isConsideredHealthy(state: SchedulerState, instance: Instance): boolean {
   if (instance.condition !== 'Running') return false;
-  const app = definitionOf(state, instance);
-  if (app === undefined || app.healthChecks.length === 0) return true;
-  return healthOf(app, state.health.get(instance.taskId)) === true;
+  return !hasHealthChecks(definitionOf(state, instance)) || instanceHealthOf(state, instance) === true;
 }

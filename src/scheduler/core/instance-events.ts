@@ -1,4 +1,5 @@
 import type { Instance } from '../model/instance.js';
+import type { TaskStatusUpdate } from '../model/task-status.js';
 import type { Tx } from './tx.js';
 
 /** Tells that an instance has another condition now. */
@@ -11,5 +12,21 @@ export function publishInstanceChanged(tx: Tx, instance: Instance): void {
     agentId: instance.agentId,
     host: instance.host,
     runSpecVersion: instance.appVersion,
+  });
+}
+
+/** Tells what Mesos said about one of an instance's tasks. */
+export function publishStatus(tx: Tx, instance: Instance, status: TaskStatusUpdate): void {
+  tx.publish({
+    type: 'status_update_event',
+    slaveId: instance.agentId,
+    taskId: status.taskId,
+    taskStatus: status.state,
+    message: status.message,
+    appId: instance.appId,
+    host: instance.host,
+    ipAddresses: instance.ipAddresses,
+    ports: instance.ports,
+    version: instance.appVersion,
   });
 }

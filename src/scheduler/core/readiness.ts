@@ -1,11 +1,11 @@
 import type { Instance } from '../model/instance.js';
 import type { ReadinessCheck } from '../model/readiness.js';
-import { definitionOf } from './state.js';
+import { appOf } from './state.js';
 import type { SchedulerState } from './state.js';
 
 /** The check that makes an instance ready; undefined: it is ready as soon as it runs. Marathon has at most one. */
 export function readinessCheckOf(state: SchedulerState, instance: Instance): ReadinessCheck | undefined {
-  return definitionOf(state, instance)?.readinessChecks[0];
+  return appOf(state, instance)?.readinessChecks[0];
 }
 
 /** Whether a deployment need not wait for the instance's readiness check (any longer). */

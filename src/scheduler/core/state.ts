@@ -110,11 +110,18 @@ export function definitionKey(appId: PathId, version: Timestamp): string {
   return `${appId}@${version}`;
 }
 
+type RunningInstance = Pick<Instance, 'appId' | 'appVersion'>;
+
 /** The definition that an instance runs; undefined only if the store has lost it. */
-export function definitionOf(state: SchedulerState, instance: Instance): AppDefinition | undefined {
-  const app = state.apps.get(instance.appId);
-  if (app?.version === instance.appVersion) return app;
-  const definition = state.definitions.get(definitionKey(instance.appId, instance.appVersion));
+export function definitionOf(state: SchedulerState, instance: RunningInstance): RunSpec | undefined {
+  const current = runSpecOf(state, instance.appId);
+  if (current?.version === instance.appVersion) return current;
+  return state.definitions.get(definitionKey(instance.appId, instance.appVersion));
+}
+
+/** The same for an instance of an app; undefined for one of a pod. */
+export function appOf(state: SchedulerState, instance: RunningInstance): AppDefinition | undefined {
+  const definition = definitionOf(state, instance);
   return definition === undefined || isPod(definition) ? undefined : definition;
 }
 

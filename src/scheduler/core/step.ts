@@ -17,7 +17,7 @@ import { handleReadinessResult } from './handlers/readiness-results.js';
 import { handleTaskStatus } from './handlers/task-status.js';
 import type { Input } from './inputs.js';
 import { checkInvariants } from './invariants.js';
-import { instanceIdOf } from './launch/launch-instance.js';
+import { hasTask, instanceIdOf } from './launch/task-id.js';
 import type { MutableState } from './mutable-state.js';
 import type { CoreSettings } from './settings.js';
 import { settleApps, settleOfferFlow } from './settle.js';
@@ -39,7 +39,7 @@ function execute(tx: Tx, command: Command): Outcome {
     case 'killTasks': {
       const instances = [...new Set(command.taskIds)].flatMap((taskId) => {
         const instance = tx.state.instances.get(instanceIdOf(taskId));
-        return instance?.taskId === taskId ? [instance] : [];
+        return instance !== undefined && hasTask(instance, taskId) ? [instance] : [];
       });
       return apps.killTasks(tx, command, instances);
     }
@@ -132,6 +132,8 @@ export interface Turn {
   /** Ids of what may look different to a reader now. */
   readonly touchedApps: ReadonlySet<string>;
   readonly touchedInstances: ReadonlySet<string>;
+  /** Ids of tasks that may be gone: of instances that are not there any more, or that have other tasks now. */
+  readonly goneTasks: ReadonlySet<string>;
   /** When the next `tick` is due; undefined = nothing waits for time. */
   readonly nextWakeMs: number | undefined;
   /** Inputs whose step failed; nothing of such a step was kept. */
@@ -187,6 +189,7 @@ export function runTurn(
     effects: tx.effects(),
     touchedApps: tx.touchedApps,
     touchedInstances: tx.touchedInstances,
+    goneTasks: tx.goneTasks,
     nextWakeMs: tx.nextWakeMs(),
     failures,
   };

@@ -11,6 +11,7 @@ import type { RunSpec } from '../model/run-spec.js';
 import type { Outcome } from './commands.js';
 import type { ClusterCall, Effects, StoreOperation } from './effects.js';
 import { storeKeys } from './keys.js';
+import { taskIdsOf } from './launch/task-id.js';
 import type { MutableState } from './mutable-state.js';
 import { servicePortsOf } from './normalize/service-ports.js';
 import type { CoreSettings } from './settings.js';
@@ -50,6 +51,8 @@ export class Tx {
   readonly dirtyApps = new Set<PathId>();
   readonly touchedApps = new Set<PathId>();
   readonly touchedInstances = new Set<string>();
+  /** Ids of tasks that no instance has any more; after a rollback also some that it has again. */
+  readonly goneTasks = new Set<string>();
   queueTouched = false;
   offersHoped = false;
 
@@ -350,7 +353,7 @@ export class Tx {
       this.#set(this.#state.instancesOf, instance.appId, ids);
       ids.add(instance.id);
       this.#undo.push(() => ids.delete(instance.id));
-    }
+    } else if (old.taskId !== instance.taskId) this.#forgetTasks(old);
     this.#persist(storeKeys.instance(instance.id), instance);
     this.touchedInstances.add(instance.id);
     this.dirtyApps.add(instance.appId);
@@ -358,8 +361,7 @@ export class Tx {
 
   removeInstance(instance: Instance): void {
     this.#set(this.#state.instances, instance.id, undefined);
-    this.#set(this.#state.health, instance.taskId, undefined);
-    this.#set(this.#state.readiness, instance.taskId, undefined);
+    this.#forgetTasks(instance);
     const ids = this.#state.instancesOf.get(instance.appId);
     if (ids?.delete(instance.id) === true) {
       this.#undo.push(() => ids.add(instance.id));
@@ -371,6 +373,15 @@ export class Tx {
     this.#dropUnusedDefinition(instance.appId, instance.appVersion);
     this.touchedInstances.add(instance.id);
     this.dirtyApps.add(instance.appId);
+  }
+
+  /** What is known of the tasks of an instance goes with them. */
+  #forgetTasks(instance: Instance): void {
+    for (const taskId of taskIdsOf(instance)) {
+      this.#set(this.#state.health, taskId, undefined);
+      this.#set(this.#state.readiness, taskId, undefined);
+      this.goneTasks.add(taskId);
+    }
   }
 
   /** `changed`: all checks together say something else than before; a mere repetition concerns nobody but who reads the results. */

@@ -1,4 +1,4 @@
-import { instanceIdOf } from '../core/launch/launch-instance.js';
+import { instanceIdOf } from '../core/launch/task-id.js';
 import type { CoreSettings } from '../core/settings.js';
 import type { SchedulerState } from '../core/state.js';
 import { fromTimestamp } from '../core/timestamps.js';

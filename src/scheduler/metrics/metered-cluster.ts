@@ -58,8 +58,8 @@ export function meteredCluster(
     switch (call.type) {
       case 'accept':
         used.increment();
-        if (call.launches.length > 0) launches.increment();
-        launched.increment(call.launches.length);
+        if (call.operations.length > 0) launches.increment();
+        launched.increment(call.operations.length);
         return;
       case 'decline':
         declined.increment(call.offerIds.length);

@@ -1,8 +1,12 @@
 import type { PathId } from '../../common/path-id.js';
 import type { Timestamp } from './app-definition.js';
 
-/** Marathon's instance conditions. An instance that has ended is not kept, so the terminal ones are seen in events only. */
+/**
+ * Marathon's instance conditions. An instance that has ended is not kept, so the terminal ones are seen in events only. Scheduled are those
+ * that have a place (a reservation) and no task there now.
+ */
 export type Condition =
+  | 'Scheduled'
   | 'Provisioned'
   | 'Staging'
   | 'Starting'
@@ -19,23 +23,34 @@ export type Condition =
   | 'UnreachableInactive'
   | 'Unknown';
 
-/** What Marathon wants of an instance: run, or end for good. */
-export type Goal = 'Running' | 'Decommissioned';
+/** What Marathon wants of an instance: run, end and keep its reservation (residents only), or end for good. */
+export type Goal = 'Running' | 'Stopped' | 'Decommissioned';
 
 export interface IpAddress {
   readonly ipAddress: string;
   readonly protocol: 'IPv4' | 'IPv6';
 }
 
+/** One container of a pod's instance: a task of its own in the instance's task group. */
+export interface ContainerTask {
+  /** Of the pod's container. */
+  readonly name: string;
+  /** `<instance id>.<container name>.<incarnation>` */
+  readonly taskId: string;
+  readonly condition: Condition;
+}
+
 /**
- * One instance of an app with its one task. Stored as Provisioned before its ACCEPT is sent, removed when its end is known.
+ * One instance of an app with its one task, or of a pod with a task for each container. Stored as Provisioned before its ACCEPT is sent, removed when its end is known.
  * Immutable: a change replaces the record.
  */
 export interface Instance {
   /** `<safe path>.instance-<uuid>` */
   readonly id: string;
-  /** `<instance id>._app.1` */
+  /** `<instance id>._app.<incarnation>`; of a pod that of its first container. */
   readonly taskId: string;
+  /** Of a pod, in the order of its containers. */
+  readonly containers?: readonly ContainerTask[];
   readonly appId: PathId;
   /** Version of the app that it runs. */
   readonly appVersion: Timestamp;

@@ -78,6 +78,37 @@ export interface ContainerLaunch {
   readonly linuxInfo?: LinuxInfo;
 }
 
+/** What an executor asks of a task: a command that ends with 0, an answer of 200 to 399, a connection. Ports are those that the process listens on. */
+export type Probe =
+  | {
+      readonly type: 'COMMAND';
+      readonly command:
+        { readonly shell: true; readonly value: string } | { readonly shell: false; readonly argv: readonly string[] };
+    }
+  | {
+      readonly type: 'HTTP';
+      readonly scheme: 'http' | 'https';
+      readonly port: number;
+      readonly path?: string;
+      readonly ipProtocol?: 'IPv4' | 'IPv6';
+    }
+  | { readonly type: 'TCP'; readonly port: number; readonly ipProtocol?: 'IPv4' | 'IPv6' };
+
+/** A check that the executor runs and reports; it never ends a task (marathon.md §13.3). */
+export interface LaunchedCheck {
+  readonly probe: Probe;
+  readonly intervalSeconds: number;
+  readonly timeoutSeconds: number;
+  readonly delaySeconds: number;
+}
+
+/** A health check that the executor runs; it ends the task after too many failures in a row (marathon.md §13.1). */
+export interface LaunchedHealthCheck extends LaunchedCheck {
+  readonly gracePeriodSeconds: number;
+  /** 0 = never kill. */
+  readonly maxConsecutiveFailures: number;
+}
+
 /** A task to be started, complete: the adapter only translates it. */
 export interface TaskLaunch {
   readonly taskId: string;
@@ -108,4 +139,9 @@ export interface TaskLaunch {
   };
   readonly killGracePeriodSeconds?: number;
   readonly container?: ContainerLaunch;
+  readonly healthCheck?: LaunchedHealthCheck;
+  readonly check?: LaunchedCheck;
 }
+
+/** What is done with an offer. The operations of one ACCEPT are carried out in their order; if one fails, none after it is. */
+export type OfferOperation = { readonly type: 'launch'; readonly task: TaskLaunch };

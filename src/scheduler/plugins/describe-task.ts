@@ -1,4 +1,4 @@
-import { instanceIdOf } from '../core/launch/launch-instance.js';
+import { instanceIdOf } from '../core/launch/task-id.js';
 import { appJsonOf } from '../core/normalize/app-json-of.js';
 import { podJsonOf } from '../core/normalize/pods/pod-json-of.js';
 import { definitionKey } from '../core/state.js';

@@ -119,7 +119,9 @@ export function processedCluster(
   }
 
   const processedCall = (call: ClusterCall): ClusterCall =>
-    call.type === 'accept' ? { ...call, launches: call.launches.map(processed) } : call;
+    call.type === 'accept'
+      ? { ...call, operations: call.operations.map((operation) => ({ ...operation, task: processed(operation.task) })) }
+      : call;
   return {
     start: (frameworkId, listener) => cluster.start(frameworkId, listener),
     send: (calls) => cluster.send(calls.map(processedCall)),

@@ -11,7 +11,7 @@ async function launched(t: Test, app: object): Promise<{ info: TaskInfo; task: R
   const created = await ask(api, 'POST', '/v2/apps', { id: '/web', ...app });
   t.equal(created.status, 201, created.text);
   await scheduler.run('/web', { hostname: 'agent1' });
-  const launch = calls.flatMap((call) => (call.type === 'accept' ? call.launches : []))[0];
+  const launch = calls.flatMap((call) => (call.type === 'accept' ? call.operations : []))[0]?.task;
   if (launch === undefined) throw new Error('nothing was launched');
   const { tasks } = (await ask(api, 'GET', '/v2/apps//web/tasks')).json as unknown as {
     tasks: Record<string, unknown>[];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { taskIdOf } from '../../../src/scheduler/core/launch/launch-instance.js';
+import { taskIdOf } from '../../../src/scheduler/core/launch/task-id.js';
 import { MutableState } from '../../../src/scheduler/core/mutable-state.js';
 import { toTimestamp } from '../../../src/scheduler/core/timestamps.js';
 import { InstanceCensus } from '../../../src/scheduler/metrics/instance-census.js';

@@ -82,7 +82,7 @@ t.test('a RunSpecTaskProcessor changes what is launched, not what is stored', as
   const { api, calls, service } = fake;
   t.equal((await ask(api, 'POST', '/v2/apps', { id: '/a', cmd: 'sleep 1', mem: 32, env: { A: '1' } })).status, 201);
   const [instance] = await fake.run('/a');
-  const launches = calls.flatMap((call) => (call.type === 'accept' ? call.launches : []));
+  const launches = calls.flatMap((call) => (call.type === 'accept' ? call.operations.map(({ task }) => task) : []));
   t.equal(launches.length, 1);
   t.match(launches[0], {
     taskId: instance?.taskId,
@@ -124,10 +124,10 @@ async function processed(
     },
   );
   const revive: ClusterCall = { type: 'revive' };
-  await cluster.send([revive, { type: 'accept', offerId: 'O1', launches: [launch] }]);
+  await cluster.send([revive, { type: 'accept', offerId: 'O1', operations: [{ type: 'launch', task: launch }] }]);
   const [first, second] = sent;
   t.same(first, revive);
-  return second?.type === 'accept' ? second.launches[0] : undefined;
+  return second?.type === 'accept' ? second.operations[0]?.task : undefined;
 }
 
 t.test('what a RunSpecTaskProcessor may change', async (t) => {

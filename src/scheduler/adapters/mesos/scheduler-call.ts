@@ -1,7 +1,8 @@
 import { unreachable } from '../../../common/errors.js';
 import type { SchedulerCall } from '../../../mesos/types.js';
 import type { ClusterCall } from '../../core/effects.js';
-import { killPolicyOf, taskInfoOf } from './task-info.js';
+import { operationsOf } from './offer-operations.js';
+import { killPolicyOf } from './task-info.js';
 
 const values = (ids: readonly string[]): { value: string }[] => ids.map((value) => ({ value }));
 
@@ -13,10 +14,7 @@ export function schedulerCallOf(call: ClusterCall, role: string): SchedulerCall 
         type: 'ACCEPT',
         accept: {
           offer_ids: [{ value: call.offerId }],
-          operations:
-            call.launches.length === 0
-              ? []
-              : [{ type: 'LAUNCH', launch: { task_infos: call.launches.map((launch) => taskInfoOf(launch, role)) } }],
+          operations: operationsOf(call.operations, role),
           // what is left over may be offered again at once: whether it is wanted is for the core to say
           filters: { refuse_seconds: 0 },
         },

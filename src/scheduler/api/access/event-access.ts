@@ -2,7 +2,7 @@ import { resolvePathId } from '../../../common/path-id.js';
 import type { PathId } from '../../../common/path-id.js';
 import type { HttpRequest } from '../../../http/server.js';
 import { runSpecIdOf } from '../../core/handlers/task-status.js';
-import { instanceIdOf } from '../../core/launch/launch-instance.js';
+import { instanceIdOf } from '../../core/launch/task-id.js';
 import type { PublishedEvent } from '../../service.js';
 import type { AccessResource } from '../access.js';
 import type { ApiContext } from '../context.js';

@@ -23,6 +23,7 @@ function isHealthy(health: HealthResults | undefined): boolean | undefined {
 
 export function podInstanceState(condition: Condition, health: HealthResults | undefined): PodInstanceState {
   switch (condition) {
+    case 'Scheduled':
     case 'Provisioned':
       return 'PENDING';
     case 'Staging':

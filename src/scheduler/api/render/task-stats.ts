@@ -1,5 +1,5 @@
 import { healthOf } from '../../core/health.js';
-import { definitionOf, instancesOf } from '../../core/state.js';
+import { appOf, instancesOf } from '../../core/state.js';
 import type { SchedulerState } from '../../core/state.js';
 import { fromTimestamp } from '../../core/timestamps.js';
 import type { AppDefinition } from '../../model/app-definition.js';
@@ -19,7 +19,7 @@ export function countTasks(state: SchedulerState, instances: readonly Instance[]
     if (instance.condition === 'Provisioned' || instance.condition === 'Staging') counts.staged += 1;
     if (instance.condition !== 'Running') continue;
     counts.running += 1;
-    const app = definitionOf(state, instance);
+    const app = appOf(state, instance);
     const healthy = app === undefined ? null : healthOf(app, state.health.get(instance.taskId));
     if (healthy === true) counts.healthy += 1;
     else if (healthy === false) counts.unhealthy += 1;

@@ -25,6 +25,8 @@ export function taskStateOf(condition: Condition): string {
       return 'TASK_ERROR';
     case 'Dropped':
       return 'TASK_DROPPED';
+    case 'Scheduled':
+      return 'TASK_STAGING';
     case 'Gone':
     case 'GoneByOperator':
       return 'TASK_GONE';

@@ -1,5 +1,5 @@
 import type { HttpServer } from '../../../http/server.js';
-import { instanceIdOf } from '../../core/launch/launch-instance.js';
+import { instanceIdOf } from '../../core/launch/task-id.js';
 import type { Schema } from '../../core/validate/schema.js';
 import type { Condition } from '../../model/instance.js';
 import { runSpecResource, visibleTo } from '../access/run-spec-access.js';

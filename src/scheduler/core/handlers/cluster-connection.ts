@@ -1,4 +1,5 @@
 import type { Instance } from '../../model/instance.js';
+import { taskIdsOf } from '../launch/task-id.js';
 import { repeatKill } from '../recovery/kill.js';
 import { fromTimestamp } from '../timestamps.js';
 import type { Tx } from '../tx.js';
@@ -14,7 +15,9 @@ function hostOf(authority: string): string {
 /** Asks for the state of these tasks, then (implicitly) for tasks that this scheduler does not know. */
 function reconcile(tx: Tx, instances: readonly Instance[]): void {
   for (let i = 0; i < instances.length; i += reconcileChunk) {
-    const tasks = instances.slice(i, i + reconcileChunk).map(({ taskId, agentId }) => ({ taskId, agentId }));
+    const tasks = instances
+      .slice(i, i + reconcileChunk)
+      .flatMap((instance) => taskIdsOf(instance).map((taskId) => ({ taskId, agentId: instance.agentId })));
     tx.call({ type: 'reconcile', tasks });
   }
   tx.call({ type: 'reconcile', tasks: [] });

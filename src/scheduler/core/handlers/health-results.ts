@@ -2,10 +2,10 @@ import type { HealthCheck } from '../../model/app-definition.js';
 import type { Health, Instance } from '../../model/instance.js';
 import { healthOf } from '../health.js';
 import type { HealthResult } from '../inputs.js';
-import { instanceIdOf } from '../launch/launch-instance.js';
+import { instanceIdOf } from '../launch/task-id.js';
 import { decommission } from '../recovery/kill.js';
 import { returnToken } from '../recovery/launch-tokens.js';
-import { definitionOf } from '../state.js';
+import { appOf } from '../state.js';
 import { fromTimestamp } from '../timestamps.js';
 import type { Tx } from '../tx.js';
 
@@ -57,7 +57,7 @@ function killUnhealthy(tx: Tx, instance: Instance, health: Health): void {
 export function handleHealthResult(tx: Tx, result: HealthResult): void {
   const instance = tx.state.instances.get(instanceIdOf(result.taskId));
   if (instance?.taskId !== result.taskId || instance.condition !== 'Running') return;
-  const app = definitionOf(tx.state, instance);
+  const app = appOf(tx.state, instance);
   const check = app?.healthChecks[result.checkIndex];
   if (app === undefined || check === undefined) return;
 

@@ -1,14 +1,12 @@
 import type { Instance } from '../../model/instance.js';
-import type { Offer, TaskLaunch } from '../../model/offer.js';
+import type { Offer, OfferOperation } from '../../model/offer.js';
 import { isPod } from '../../model/run-spec.js';
 import type { RunSpec } from '../../model/run-spec.js';
-import type { AppDefinition } from '../../model/app-definition.js';
 import { isOld } from '../deployment/actions.js';
 import { launchedDefinition } from '../deployment/launched-definition.js';
-import { launchInstance } from '../launch/launch-instance.js';
-import { matchOffer } from '../match/match-offer.js';
+import { placeApp } from '../launch/place-app.js';
+import { placePod } from '../launch/place-pod.js';
 import { constraintsOf, Spreads } from '../match/spread.js';
-import type { Refusal } from '../match/reject-reason.js';
 import { remainingDelayMs } from '../recovery/launch-delay.js';
 import { availableTokens, spendTokens } from '../recovery/launch-tokens.js';
 import { postponeLaunches } from '../recovery/postpone-launches.js';
@@ -17,24 +15,6 @@ import type { HeldOffers, Turnstile } from '../offer-flow.js';
 import { instancesOf } from '../state.js';
 import type { Tx } from '../tx.js';
 import { OfferLog } from './offer-log.js';
-
-/** Starting the containers of a pod one by one would be something else than the pod that was asked for. */
-const podRefusal: Refusal = {
-  reason: 'UnfulfilledConstraint',
-  needed: 'a launch of several containers together',
-  had: 'this version of Ekiden stores pods and cannot launch them yet',
-};
-
-/** An app is not started without its artifacts. */
-function artifactRefusals(tx: Tx, { storeUrls }: AppDefinition): Refusal[] {
-  return storeUrls
-    .filter((url) => !tx.state.artifacts.has(url))
-    .map((url) => ({
-      reason: 'UnfulfilledConstraint',
-      needed: `${url} in the artifact store`,
-      had: tx.state.artifactErrors.get(url) ?? 'it has not been downloaded',
-    }));
-}
 
 /**
  * An app that is grouped by what is known of its groups so far (GROUP_BY without a number) goes one by one: on a single offer every
@@ -56,33 +36,33 @@ interface OpenOffer {
   readonly id: string;
   /** What is left of it. */
   rest: Offer;
-  readonly launches: TaskLaunch[];
+  readonly operations: OfferOperation[];
+  /** How many instances are launched by the operations. */
+  launches: number;
 }
 
-/** Places as many instances of one app on what is left of an offer as fit, are wanted and may be launched. */
-function place(tx: Tx, app: RunSpec, open: OpenOffer, log: OfferLog, spreads: Spreads): void {
-  const limit = limitPerOffer(app, tx.settings.maxInstancesPerOffer - open.launches.length);
-  for (let launched = 0; launched < limit && availableTokens(tx) > 0 && !isDelayed(tx, app); launched++) {
-    const entry = tx.state.queue.get(app.id);
+/** Places as many instances of one app or pod on what is left of an offer as fit, are wanted and may be launched. */
+function place(tx: Tx, runSpec: RunSpec, open: OpenOffer, log: OfferLog, spreads: Spreads): void {
+  const limit = limitPerOffer(runSpec, tx.settings.maxInstancesPerOffer - open.launches);
+  for (let placed = 0; placed < limit && availableTokens(tx) > 0 && !isDelayed(tx, runSpec); placed++) {
+    const entry = tx.state.queue.get(runSpec.id);
     if (entry === undefined) return;
-    const unready = isPod(app) ? [podRefusal] : artifactRefusals(tx, app);
-    if (isPod(app) || unready.length > 0) {
-      log.refused(entry, open.rest, unready);
+    const placement = isPod(runSpec)
+      ? placePod(tx, runSpec, open.rest, spreads)
+      : placeApp(tx, runSpec, open.rest, spreads);
+    if (!placement.fits) {
+      log.refused(entry, open.rest, placement.refusals);
       return;
     }
-    const match = matchOffer(app, open.rest, spreads, tx.surroundings.random, tx);
-    if (!match.fits) {
-      log.refused(entry, open.rest, match.refusals);
-      return;
-    }
-    tx.keepDefinition(app);
-    open.launches.push(launchInstance(tx, app, open.rest, match));
+    open.operations.push(...placement.operations);
     spreads.add(open.rest);
-    open.rest = match.rest;
+    open.rest = placement.rest;
     log.used(entry);
-    tx.setQueueEntry(app.id, entry.count === 1 ? undefined : { ...entry, count: entry.count - 1 });
+    tx.setQueueEntry(runSpec.id, entry.count === 1 ? undefined : { ...entry, count: entry.count - 1 });
+    if (!placement.launched) continue;
+    open.launches++;
     spendTokens(tx, 1);
-    postponeLaunches(tx, { appId: app.id, appVersion: app.version });
+    postponeLaunches(tx, { appId: runSpec.id, appVersion: runSpec.version });
   }
 }
 
@@ -137,7 +117,7 @@ function holdAgainstWaiting(
   round: Round,
   held: HeldOffers,
 ): { readonly stop: Stop; readonly held: HeldOffers } | undefined {
-  const open: OpenOffer[] = held.offers.map((offer) => ({ id: offer.id, rest: offer, launches: [] }));
+  const open: OpenOffer[] = held.offers.map((offer) => ({ id: offer.id, rest: offer, operations: [], launches: 0 }));
   let { after } = held;
   let stop: Stop | undefined;
   for (const { app, place: turnstile } of round.waiting) {
@@ -154,8 +134,10 @@ function holdAgainstWaiting(
     }
     after = turnstile;
   }
-  for (const { id, launches } of open) if (launches.length > 0) tx.call({ type: 'accept', offerId: id, launches });
-  const left = held.offers.filter((_, i) => open[i]?.launches.length === 0);
+  for (const { id, operations } of open) {
+    if (operations.length > 0) tx.call({ type: 'accept', offerId: id, operations });
+  }
+  const left = held.offers.filter((_, i) => open[i]?.operations.length === 0);
   const keeps = stop === 'pairs' || (stop === 'tokens' && tx.nowMs < held.untilMs);
   if (stop !== undefined && keeps && left.length > 0) return { stop, held: { ...held, offers: left, after } };
   round.unused.push(...left.map(({ id }) => id));

@@ -1,5 +1,5 @@
 import type { ReadinessResult } from '../inputs.js';
-import { instanceIdOf } from '../launch/launch-instance.js';
+import { instanceIdOf } from '../launch/task-id.js';
 import { pendingReadinessCheck } from '../deployment/readiness-checks.js';
 import type { Tx } from '../tx.js';
 

@@ -10,17 +10,7 @@ import type { Tx } from '../tx.js';
 import { assignedPorts } from '../wanted-ports.js';
 import { containerLaunchOf, discoveryPortsOf } from './container-launch.js';
 import { taskEnvironment } from './environment.js';
-
-/** The id of an instance's one task; an instance is never launched a second time here, so the incarnation is always 1. */
-export function taskIdOf(instanceId: string): string {
-  return `${instanceId}._app.1`;
-}
-
-/** The instance that a task id belongs to: `<instance id>._app.<incarnation>`. */
-export function instanceIdOf(taskId: string): string {
-  const at = taskId.lastIndexOf('._app.');
-  return at < 0 ? taskId : taskId.slice(0, at);
-}
+import { taskIdOf } from './task-id.js';
 
 /** What the app wants from the artifact store, as tasks fetch it; archives are unpacked as those of `uris`. */
 function fetchedArtifacts(tx: Tx, { storeUrls }: AppDefinition): FetchUri[] {

@@ -1,17 +1,20 @@
 import type { Instance } from '../../model/instance.js';
 import { publishInstanceChanged } from '../instance-events.js';
-import { definitionOf } from '../state.js';
+import { taskIdsOf } from '../launch/task-id.js';
+import { appOf } from '../state.js';
 import type { Tx } from '../tx.js';
 
-/** Tells Mesos to end a task, and remembers to ask again until its end is known. */
+/** Tells Mesos to end an instance's tasks, and remembers to ask again until its end is known. */
 function sendKill(tx: Tx, instance: Instance): void {
-  const gracePeriodSeconds = definitionOf(tx.state, instance)?.taskKillGracePeriodSeconds;
-  tx.call({
-    type: 'kill',
-    taskId: instance.taskId,
-    agentId: instance.agentId,
-    ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
-  });
+  const gracePeriodSeconds = appOf(tx.state, instance)?.taskKillGracePeriodSeconds;
+  for (const taskId of taskIdsOf(instance)) {
+    tx.call({
+      type: 'kill',
+      taskId,
+      agentId: instance.agentId,
+      ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
+    });
+  }
   tx.setDeadline(`instance:${instance.id}`, tx.nowMs + tx.settings.killRetryTimeoutMs);
 }
 

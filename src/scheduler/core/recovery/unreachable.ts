@@ -1,7 +1,10 @@
 import type { Instance } from '../../model/instance.js';
+import type { TaskStatusUpdate } from '../../model/task-status.js';
+import { publishInstanceChanged, publishStatus } from '../instance-events.js';
 import { definitionOf } from '../state.js';
 import { fromTimestamp } from '../timestamps.js';
 import type { Tx } from '../tx.js';
+import { endInstance } from './instance-end.js';
 
 /**
  * Sets when the patience with an unreachable instance ends: first it stops counting (`inactiveAfterSeconds`), later it is forgotten
@@ -13,4 +16,25 @@ export function awaitUnreachable(tx: Tx, instance: Instance): void {
   const seconds =
     instance.condition === 'UnreachableInactive' ? strategy.expungeAfterSeconds : strategy.inactiveAfterSeconds;
   tx.setDeadline(`instance:${instance.id}`, fromTimestamp(instance.unreachableSince) + seconds * 1000);
+}
+
+/** The agent of an instance is lost (marathon.md §11.4). */
+export function becameUnreachable(tx: Tx, instance: Instance, status: TaskStatusUpdate): void {
+  const strategy = definitionOf(tx.state, instance)?.unreachableStrategy ?? 'disabled';
+  // What was to end is not waited for: nobody knows when, or whether, its end will be confirmed.
+  const givenUp = instance.goal === 'Decommissioned' || (strategy !== 'disabled' && strategy.expungeAfterSeconds === 0);
+  if (givenUp) {
+    endInstance(tx, instance, 'Unreachable', status);
+    return;
+  }
+  const inactiveNow = strategy !== 'disabled' && strategy.inactiveAfterSeconds === 0;
+  const unreachable: Instance = {
+    ...instance,
+    condition: inactiveNow ? 'UnreachableInactive' : 'Unreachable',
+    unreachableSince: tx.now,
+  };
+  tx.putInstance(unreachable);
+  awaitUnreachable(tx, unreachable);
+  publishStatus(tx, unreachable, status);
+  publishInstanceChanged(tx, unreachable);
 }

@@ -85,22 +85,25 @@ t.test('offers, a task’s life, a restarted master', async (t) => {
     {
       type: 'accept',
       offerId: offer.id,
-      launches: [
+      operations: [
         {
-          taskId,
-          name: 'web',
-          agentId: offer.agentId,
-          resources: {
-            parts: [
-              { role: 'dev', cpus: 0.5, memMib: 0, diskMib: 0, gpus: 0, ports: [] },
-              { role: '*', cpus: 0.5, memMib: 32, diskMib: 1, gpus: 0, ports: [{ begin: 31001, end: 31001 }] },
-            ],
+          type: 'launch',
+          task: {
+            taskId,
+            name: 'web',
+            agentId: offer.agentId,
+            resources: {
+              parts: [
+                { role: 'dev', cpus: 0.5, memMib: 0, diskMib: 0, gpus: 0, ports: [] },
+                { role: '*', cpus: 0.5, memMib: 32, diskMib: 1, gpus: 0, ports: [{ begin: 31001, end: 31001 }] },
+              ],
+            },
+            command: { shell: true, value: 'touch "$WITNESS"; exec sleep 1000' },
+            env: { WITNESS: witness },
+            fetch: [],
+            labels: { env: 'test' },
+            discovery: { name: 'web', ports: [{ number: 31001, name: 'http', protocol: 'tcp', labels: {} }] },
           },
-          command: { shell: true, value: 'touch "$WITNESS"; exec sleep 1000' },
-          env: { WITNESS: witness },
-          fetch: [],
-          labels: { env: 'test' },
-          discovery: { name: 'web', ports: [{ number: 31001, name: 'http', protocol: 'tcp', labels: {} }] },
         },
       ],
     },

@@ -176,7 +176,7 @@ t.test('calls carry the stream id, and arrive in order', async (t) => {
     { type: 'reconcile', tasks: [] },
     { type: 'revive' },
     { type: 'decline', offerIds: ['O2', 'O3'], refuseSeconds: 120 },
-    { type: 'accept', offerId: 'O1', launches: [] },
+    { type: 'accept', offerId: 'O1', operations: [] },
     { type: 'kill', taskId: 't1', agentId: 'S0', gracePeriodSeconds: 1.5 },
     { type: 'suppress' },
   ]);
