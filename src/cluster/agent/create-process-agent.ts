@@ -17,8 +17,8 @@ import { Fetcher } from './fetcher/fetcher.js';
 import type { FetchLimits } from './fetcher/limits.js';
 import { defaultFetchLimits } from './fetcher/limits.js';
 import { agentLayout } from './layout.js';
-import { DiskWatch } from './limits/disk-watch.js';
-import { MemoryWatch } from './limits/memory-watch.js';
+import { createDiskWatch } from './limits/disk-watch.js';
+import { createMemoryWatch } from './limits/memory-watch.js';
 import { detectMachine } from './machine-facts.js';
 import { parseAttributesFlag } from './parse-attributes.js';
 import { completeResources, parseResourcesFlag } from './parse-resources.js';
@@ -97,8 +97,8 @@ export async function createProcessAgent(
       sweeper: new ProcessSweeper(),
       engines: new EngineFinder({ agentId, now, program: tuning.containerEngine }),
       prober: new Prober(),
-      diskWatch: new DiskWatch({ logger, intervalMs: tuning.diskWatchMs }),
-      memoryWatch: new MemoryWatch({ logger, intervalMs: tuning.memoryWatchMs }),
+      diskWatch: createDiskWatch({ logger, intervalMs: tuning.diskWatchMs }),
+      memoryWatch: createMemoryWatch({ logger, intervalMs: tuning.memoryWatchMs }),
       turnToStart: turnTaker(),
       logger,
       now,

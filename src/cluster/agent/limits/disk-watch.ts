@@ -1,6 +1,8 @@
 import { opendir, lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from '../../../common/logger.js';
+import type { Limited } from './limit-watch.js';
+import { LimitWatch } from './limit-watch.js';
 
 /** Mesos' `--container_disk_watch_interval`. */
 const defaultIntervalMs = 15_000;
@@ -8,11 +10,11 @@ const defaultIntervalMs = 15_000;
 const maxEntries = 1_000_000;
 const bytesPerBlock = 512;
 
-interface Watched {
+interface WatchedDirectory extends Limited {
   readonly directory: string;
-  readonly limitBytes: number;
-  readonly onExceeded: (usedBytes: number) => void;
 }
+
+export type DiskWatch = LimitWatch<WatchedDirectory>;
 
 /** What a directory takes on its disk, links not followed; stops counting above `enoughBytes`. Files that vanish count for nothing. */
 export async function diskUsage(directory: string, enoughBytes: number): Promise<number> {
@@ -39,46 +41,17 @@ export async function diskUsage(directory: string, enoughBytes: number): Promise
 }
 
 /** Looks from time to time, one after the other, how much the sandboxes of running tasks take. */
-export class DiskWatch {
-  readonly #intervalMs: number;
-  readonly #logger: Logger;
-  readonly #watched = new Set<Watched>();
-  #timer: NodeJS.Timeout | undefined;
-  #closed = false;
-
-  constructor(options: { logger: Logger; intervalMs?: number | undefined }) {
-    this.#logger = options.logger;
-    this.#intervalMs = options.intervalMs ?? defaultIntervalMs;
-  }
-
-  /** `onExceeded` is called once, when the directory takes more; the result ends the watch. */
-  add(watched: Watched): () => void {
-    this.#watched.add(watched);
-    this.#plan();
-    return () => void this.#watched.delete(watched);
-  }
-
-  #plan(): void {
-    if (this.#timer !== undefined || this.#closed || this.#watched.size === 0) return;
-    this.#timer = setTimeout(() => void this.#look(), this.#intervalMs).unref();
-  }
-
-  async #look(): Promise<void> {
-    for (const watched of [...this.#watched]) {
-      if (this.#closed) return;
-      if (!this.#watched.has(watched)) continue;
-      const used = await diskUsage(watched.directory, watched.limitBytes);
-      if (used <= watched.limitBytes || !this.#watched.delete(watched)) continue;
-      this.#logger.info({ directory: watched.directory, used }, 'a sandbox takes more disk than its task may');
-      watched.onExceeded(used);
-    }
-    this.#timer = undefined;
-    this.#plan();
-  }
-
-  close(): void {
-    this.#closed = true;
-    clearTimeout(this.#timer);
-    this.#watched.clear();
-  }
+export function createDiskWatch(options: {
+  readonly logger: Logger;
+  readonly intervalMs?: number | undefined;
+}): DiskWatch {
+  const { logger, intervalMs = defaultIntervalMs } = options;
+  return new LimitWatch<WatchedDirectory>({
+    logger,
+    intervalMs,
+    maxShare: 1,
+    look: () => Promise.resolve(({ directory, limitBytes }) => diskUsage(directory, limitBytes)),
+    logExceeded: ({ directory }, used) =>
+      logger.info({ directory, used }, 'a sandbox takes more disk than its task may'),
+  });
 }
