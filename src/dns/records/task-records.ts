@@ -25,8 +25,12 @@ function portsOf(ranges: readonly Range[]): { ports: number[]; leftOut: number }
   return { ports, leftOut: total - ports.length };
 }
 
-/** The addresses of the task itself: those of the first source that has any. */
+/**
+ * The addresses of the task itself: those of the first source that has any. Without quirks a task in a bridge that publishes
+ * ports has its agent's: Mesos-DNS names an address here that only the agent itself can reach.
+ */
 function containerAddresses(view: View, task: ViewTask, agent: ViewAgent, options: RecordOptions): readonly string[] {
+  if (!options.quirks && task.isBridged && task.ports.length > 0) return hostAddressesOf(view, agent.address.host);
   for (const source of options.ipSources) {
     const found = source === 'host' ? hostAddressesOf(view, agent.address.host) : task.addresses[source];
     if (found.some((text) => parseIpAddress(text) !== undefined)) return found;
@@ -61,7 +65,8 @@ function namesOf(task: ViewTask, options: RecordOptions): string[] {
 
 /**
  * The records of a task: none unless it runs on a known agent, for a known framework. SRV records of host ports point to the
- * instance's name on its agent, those of DiscoveryInfo ports to the instance's name.
+ * instance's name on its agent, those of DiscoveryInfo ports to the instance's name: without quirks
+ * only where the port is the instance's own, not its agent's.
  */
 export function taskRecords(view: View, key: TaskKey, options: RecordOptions): Generated {
   const task = view.tasks.get(key);
@@ -76,6 +81,7 @@ export function taskRecords(view: View, key: TaskKey, options: RecordOptions): G
   const onAgents = `${fragment}.slave.${options.domain}`;
   const containers = containerAddresses(view, task, agent, options);
   const agents = hostAddressesOf(view, agent.address.host);
+  const hasOwnAddress = !options.quirks && containers.some((address) => !agents.includes(address));
   const host = portsOf(task.ports);
   const allDiscoveryPorts = task.discovery.name === '' ? [] : task.discovery.ports;
   const discoveryPorts = allDiscoveryPorts.slice(0, maxPortsPerTask);
@@ -107,7 +113,8 @@ export function taskRecords(view: View, key: TaskKey, options: RecordOptions): G
       const portName = label(port.name);
       for (const protocol of port.protocol === '' ? ['tcp', 'udp'] : [label(port.protocol)]) {
         const service = `_${name}._${protocol}.${inFramework}`;
-        const srv = { type: 'SRV', target: `${canonical}.${inFramework}`, port: port.number } as const;
+        const zone = port.isOfHost && hasOwnAddress ? onAgents : inFramework;
+        const srv = { type: 'SRV', target: `${canonical}.${zone}`, port: port.number } as const;
         records.push({ ...srv, name: service });
         if (portName !== '') records.push({ ...srv, name: `_${portName}.${service}` });
       }

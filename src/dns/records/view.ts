@@ -34,6 +34,8 @@ export interface ViewPort {
   readonly number: number;
   readonly name: string;
   readonly protocol: string;
+  /** It is a port of the agent, whatever addresses the task has (its label `network-scope` is `host`). */
+  readonly isOfHost: boolean;
 }
 
 /** Where a container's addresses can be read from; Mesos-DNS' `IPSources`. */
@@ -55,6 +57,8 @@ export interface ViewTask {
   /** `name` is empty when DiscoveryInfo has none; its ports do not count then. */
   readonly discovery: { readonly name: string; readonly ports: readonly ViewPort[] };
   readonly addresses: ContainerAddresses;
+  /** It is in a bridge of its agent: from elsewhere its own address leads to nobody. */
+  readonly isBridged: boolean;
   /** Of the status that `addresses` come from, in seconds since 1970; -1 before there is one. */
   readonly addressesAt: number;
 }

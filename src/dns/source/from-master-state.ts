@@ -3,7 +3,7 @@ import { parseHostPort, parsePid } from '../records/host-port.js';
 import type { ViewAgent, ViewFramework, ViewTask } from '../records/view.js';
 import { fieldsOf, listOf, textOf } from './read-json.js';
 import type { Snapshot } from './snapshot.js';
-import { discoveryOf, joinRanges, newestAddresses } from './task-fields.js';
+import { discoveryOf, isBridged, joinRanges, newestAddresses } from './task-fields.js';
 
 /** From `GET /master/state`, which is what Mesos-DNS reads. Items without what they need are left out. */
 
@@ -45,6 +45,7 @@ function taskOf(value: unknown, frameworkId: string): ViewTask[] {
       running: fields.state === 'TASK_RUNNING',
       ports: portRanges(textOf(fieldsOf(fields.resources).ports) ?? ''),
       discovery: discoveryOf(fields.discovery),
+      isBridged: isBridged(fields.container),
       ...newestAddresses(fields.statuses),
     },
   ];

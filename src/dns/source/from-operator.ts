@@ -4,7 +4,7 @@ import { parseHostPort, parsePid } from '../records/host-port.js';
 import type { HostPort, ViewAgent, ViewFramework, ViewTask } from '../records/view.js';
 import { fieldsOf, listOf, numberOf, textOf } from './read-json.js';
 import type { Snapshot } from './snapshot.js';
-import { discoveryOf, joinRanges, newestAddresses } from './task-fields.js';
+import { discoveryOf, isBridged, joinRanges, newestAddresses } from './task-fields.js';
 
 /** From the v1 operator API. Each function gives undefined for an item without what it needs. */
 
@@ -61,6 +61,7 @@ export function taskFromOperator(task: Task): ViewTask | undefined {
     running: fields.state === 'TASK_RUNNING',
     ports: portRanges(task.resources),
     discovery: discoveryOf(fields.discovery),
+    isBridged: isBridged(fields.container),
     ...newestAddresses(fields.statuses),
   };
 }

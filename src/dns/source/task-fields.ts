@@ -27,9 +27,29 @@ export function discoveryOf(value: unknown): ViewTask['discovery'] {
       const port = fieldsOf(item);
       const number = numberOf(port.number);
       if (number === undefined) return [];
-      return [{ number, name: textOf(port.name) ?? '', protocol: textOf(port.protocol) ?? '' }];
+      const isOfHost = labelsOf(port.labels, 'network-scope').includes('host');
+      return [{ number, name: textOf(port.name) ?? '', protocol: textOf(port.protocol) ?? '', isOfHost }];
     }),
   };
+}
+
+/** The values of a label, in either of the two forms that Mesos writes labels in. */
+function labelsOf(labels: unknown, key: string): string[] {
+  const list = Array.isArray(labels) ? labels : listOf(fieldsOf(labels).labels);
+  return list.flatMap((item) => {
+    const label = fieldsOf(item);
+    return label.key === key ? (textOf(label.value) ?? []) : [];
+  });
+}
+
+/** The CNI network by which containers of type MESOS get what Docker calls a bridge, by convention of Marathon. */
+const bridgeNetworkName = 'mesos-bridge';
+
+/** Whether a ContainerInfo puts its task into a bridge of the agent. */
+export function isBridged(value: unknown): boolean {
+  const container = fieldsOf(value);
+  if (container.type === 'DOCKER') return fieldsOf(container.docker).network === 'BRIDGE';
+  return listOf(container.network_infos).some((network) => fieldsOf(network).name === bridgeNetworkName);
 }
 
 const noAddresses: ContainerAddresses = { netinfo: [], docker: [], mesos: [] };
@@ -43,16 +63,10 @@ export function statusAddresses(value: unknown): ContainerAddresses {
     const texts = several.length > 0 ? several.map((ip) => fieldsOf(ip).ip_address) : [network.ip_address];
     return texts.flatMap((text) => textOf(text) ?? []);
   });
-  const labels = Array.isArray(status.labels) ? status.labels : listOf(fieldsOf(status.labels).labels);
-  const ofLabel = (key: string): string[] =>
-    labels.flatMap((item) => {
-      const label = fieldsOf(item);
-      return label.key === key ? (textOf(label.value) ?? []) : [];
-    });
   return {
     netinfo,
-    docker: ofLabel('Docker.NetworkSettings.IPAddress'),
-    mesos: ofLabel('MesosContainerizer.NetworkSettings.IPAddress'),
+    docker: labelsOf(status.labels, 'Docker.NetworkSettings.IPAddress'),
+    mesos: labelsOf(status.labels, 'MesosContainerizer.NetworkSettings.IPAddress'),
   };
 }
 

@@ -36,8 +36,8 @@ t.test('DiscoveryInfo gives two names, its ports and their names', (t) => {
     discovery: {
       name: 'Cart.shop',
       ports: [
-        { number: 80, name: 'http', protocol: 'tcp' },
-        { number: 53, name: '', protocol: '' },
+        { number: 80, name: 'http', protocol: 'tcp', isOfHost: false },
+        { number: 53, name: '', protocol: '', isOfHost: false },
       ],
     },
   });
@@ -58,6 +58,49 @@ t.test('DiscoveryInfo gives two names, its ports and their names', (t) => {
   t.equal(all.length, 16);
   const exactly = lines(viewWith(task), ownerOf(task), { ...recordOptions, quirks: true });
   t.ok(exactly.includes('Cart.shop.marathon.mesos A 172.16.0.1'), 'Mesos-DNS leaves upper case in, out of reach');
+  t.end();
+});
+
+t.test('ports of the agent: never announced at an address that does not have them', (t) => {
+  const task = viewTask({
+    id: 'test',
+    name: 'web',
+    ports: [{ begin: 31000, end: 31000 }],
+    discovery: {
+      name: 'web',
+      ports: [
+        { number: 31000, name: 'http', protocol: 'tcp', isOfHost: true },
+        { number: 8081, name: 'admin', protocol: 'tcp', isOfHost: false },
+      ],
+    },
+  });
+  const srv = (fields: Partial<ViewTask>, quirks = false): string[] =>
+    lines(viewWith({ ...task, ...fields }), ownerOf(task), { ...recordOptions, quirks }).filter(
+      (line) => line.startsWith('web.marathon.mesos ') || line.startsWith('_web._tcp.marathon.mesos '),
+    );
+  t.strictSame(srv({}), [
+    'web.marathon.mesos A 172.16.0.1',
+    '_web._tcp.marathon.mesos SRV web-iffe9-s1.marathon.slave.mesos.:31000',
+    '_web._tcp.marathon.mesos SRV web-iffe9-s1.marathon.mesos.:8081',
+  ]);
+  const atTheAgent = [
+    'web.marathon.mesos A 10.1.0.1',
+    '_web._tcp.marathon.mesos SRV web-iffe9-s1.marathon.mesos.:31000',
+    '_web._tcp.marathon.mesos SRV web-iffe9-s1.marathon.mesos.:8081',
+  ];
+  t.strictSame(srv({ isBridged: true }), atTheAgent, 'a bridge is reached through its agent');
+  t.strictSame(srv({ addresses: { netinfo: ['10.1.0.1'], docker: [], mesos: [] } }), atTheAgent);
+  t.equal(srv({ isBridged: true, ports: [] })[0], 'web.marathon.mesos A 172.16.0.1', 'nothing is published there');
+  t.strictSame(
+    // Mesos-DNS' two names for a task are the same one here.
+    [...new Set(srv({ isBridged: true }, true))],
+    [
+      'web.marathon.mesos A 172.16.0.1',
+      '_web._tcp.marathon.mesos SRV web-iffe9-s1.marathon.mesos.:31000',
+      '_web._tcp.marathon.mesos SRV web-iffe9-s1.marathon.mesos.:8081',
+    ],
+    'as Mesos-DNS has it',
+  );
   t.end();
 });
 

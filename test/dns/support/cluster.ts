@@ -24,6 +24,7 @@ export function viewTask(fields: Partial<ViewTask> & { id: string }): ViewTask {
     ports: [],
     discovery: { name: '', ports: [] },
     addresses: { netinfo: ['172.16.0.1'], docker: [], mesos: [] },
+    isBridged: false,
     addressesAt: 1,
     ...fields,
   };
