@@ -5,6 +5,7 @@ import { bootId } from '../../common/process-identity.js';
 import type { KillPolicy, Task, TaskInfo, TaskState, TaskStatus } from '../../mesos/types.js';
 import { isTerminal } from '../../mesos/types.js';
 import { capabilitiesOf } from '../framework-info.js';
+import { taskForm } from '../task-form.js';
 import { TaskChecks } from './checks/task-checks.js';
 import type { StatusPart } from './end-status.js';
 import { endStatus, killedDuringLaunch, launchFailure } from './end-status.js';
@@ -166,25 +167,8 @@ export class AgentTask implements GroupMember {
 
   /** As the operator API shows it. */
   toTask(): Task {
-    const { name, resources, labels, discovery, container, health_check, command } = this.info;
-    const { last } = this.#story;
-    return {
-      name,
-      task_id: this.info.task_id,
-      framework_id: this.framework.id,
-      ...(this.group === undefined ? {} : { executor_id: this.group.executor.executor_id }),
-      agent_id: { value: this.#host.agentId },
-      state: this.state,
-      resources,
-      statuses: this.statuses,
-      ...(last === undefined ? {} : { status_update_state: last.state }),
-      ...(last?.uuid === undefined ? {} : { status_update_uuid: last.uuid }),
-      ...(labels === undefined ? {} : { labels }),
-      ...(discovery === undefined ? {} : { discovery }),
-      ...(container === undefined ? {} : { container }),
-      ...(health_check === undefined ? {} : { health_check }),
-      ...(command?.user === undefined ? {} : { user: command.user }),
-    };
+    const { info, frameworkId, group, state, statuses } = this;
+    return taskForm({ info, frameworkId, executor: group?.executor, state, statuses });
   }
 
   #sandboxOf(containerId: string): string {

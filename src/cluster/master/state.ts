@@ -7,7 +7,6 @@ import type {
   Offer,
   OfferOperation,
   OperationStatus,
-  Task,
   TaskState,
   TaskStatus,
   Unavailability,
@@ -15,6 +14,7 @@ import type {
 } from '../../mesos/types.js';
 import type { AgentPort, AgentRegistration } from '../agent-port.js';
 import type { Resources } from '../resources.js';
+import type { FixedTaskPart } from '../task-form.js';
 import type { FreePool } from './free-pool.js';
 import type { MachineBook } from './maintenance/machine-book.js';
 import type { OfferConstraints } from './offer-constraints.js';
@@ -25,7 +25,7 @@ import type { RoleTree } from './role-tree.js';
 /** A task of a framework, as the master knows it. */
 export interface TaskRecord {
   /** What does not change over its life: everything of `mesos.v1.Task` but the fields below. */
-  readonly fixed: Omit<Task, 'state' | 'statuses' | 'status_update_state' | 'status_update_uuid'>;
+  readonly fixed: FixedTaskPart;
   readonly role: string;
   readonly resources: Resources;
   /** The newest state the agent told; may be ahead of what the framework has been sent. */

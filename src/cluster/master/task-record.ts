@@ -2,29 +2,16 @@ import type { Task, TaskInfo } from '../../mesos/types.js';
 import { wireResources } from '../resource-forms.js';
 import type { Resources } from '../resources.js';
 import { parseResources } from '../resources.js';
+import { fixedTaskPart } from '../task-form.js';
 import type { Framework, TaskRecord } from './state.js';
-
-/** What `mesos.v1.Task` takes over from TaskInfo. */
-function taskOf(frameworkId: string, info: TaskInfo, resources: Task['resources']): TaskRecord['fixed'] {
-  return {
-    name: info.name,
-    task_id: info.task_id,
-    framework_id: { value: frameworkId },
-    ...(info.executor === undefined ? {} : { executor_id: info.executor.executor_id }),
-    agent_id: info.agent_id,
-    resources,
-    ...(info.labels === undefined ? {} : { labels: info.labels }),
-    ...(info.discovery === undefined ? {} : { discovery: info.discovery }),
-    ...(info.container === undefined ? {} : { container: info.container }),
-    ...(info.health_check === undefined ? {} : { health_check: info.health_check }),
-    ...(info.command?.user === undefined ? {} : { user: info.command.user }),
-  };
-}
 
 /** A task that is being launched: TASK_STAGING until its agent tells more. */
 export function launchedTask(framework: Framework, info: TaskInfo, role: string, resources: Resources): TaskRecord {
   return {
-    fixed: taskOf(framework.id, info, wireResources(resources, { allocatedTo: role, withRole: false })),
+    fixed: {
+      ...fixedTaskPart(info, { frameworkId: framework.id, executor: info.executor }),
+      resources: wireResources(resources, { allocatedTo: role, withRole: false }),
+    },
     role,
     resources,
     state: 'TASK_STAGING',

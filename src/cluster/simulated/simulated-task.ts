@@ -1,6 +1,7 @@
 import type { ExecutorInfo, Task, TaskInfo, TaskState, TaskStatus } from '../../mesos/types.js';
 import { isTerminal } from '../../mesos/types.js';
 import type { IdentifiedFramework } from '../agent-port.js';
+import { taskForm } from '../task-form.js';
 import type { Behaviour } from './behaviour.js';
 
 /** A status without what all statuses of a task have in common. */
@@ -29,22 +30,7 @@ export const taskKey = (frameworkId: string, taskId: string): string => `${frame
 
 /** As an agent that registers brings it along. */
 export function asTask({ framework, info, executor, state, statuses }: SimulatedTask): Task {
-  const last = statuses.at(-1);
-  return {
-    name: info.name,
-    task_id: info.task_id,
-    framework_id: framework.id,
-    ...(executor === undefined ? {} : { executor_id: executor.executor_id }),
-    agent_id: info.agent_id,
-    state,
-    resources: info.resources,
-    ...(statuses.length === 0 ? {} : { statuses: [...statuses] }),
-    ...(last?.uuid === undefined ? {} : { status_update_state: last.state, status_update_uuid: last.uuid }),
-    ...(info.labels === undefined ? {} : { labels: info.labels }),
-    ...(info.discovery === undefined ? {} : { discovery: info.discovery }),
-    ...(info.container === undefined ? {} : { container: info.container }),
-    ...(info.health_check === undefined ? {} : { health_check: info.health_check }),
-  };
+  return taskForm({ info, frameworkId: framework.id.value, executor, state, statuses });
 }
 
 export function hasEnded(task: SimulatedTask): boolean {

@@ -11,17 +11,10 @@ import type { ResourceOperation } from '../../../src/cluster/resource-operations
 import { conversionOf, convert } from '../../../src/cluster/resource-operations.js';
 import type { Resources } from '../../../src/cluster/resources.js';
 import { parseResources } from '../../../src/cluster/resources.js';
+import { taskForm } from '../../../src/cluster/task-form.js';
 import type { StopScope } from '../../../src/common/role.js';
 import type { HttpServer } from '../../../src/http/server.js';
-import type {
-  AgentInfo,
-  ExecutorInfo,
-  Resource,
-  Task,
-  TaskInfo,
-  TaskState,
-  TaskStatus,
-} from '../../../src/mesos/types.js';
+import type { AgentInfo, ExecutorInfo, Resource, TaskInfo, TaskState, TaskStatus } from '../../../src/mesos/types.js';
 import { isTerminal } from '../../../src/mesos/types.js';
 
 interface FakeTask {
@@ -112,7 +105,7 @@ export class FakeAgent implements AgentPort {
       },
       pid: `slave(1)@127.0.0.1:${this.#port}`,
       frameworks: [...this.frameworks.values()],
-      tasks: [...this.tasks.values()].map((task) => this.#asTask(task)),
+      tasks: [...this.tasks.values()].map(taskForm),
       executors: [...this.#executors.values()],
     };
   }
@@ -132,23 +125,6 @@ export class FakeAgent implements AgentPort {
       info: executor,
     });
     for (const task of tasks) this.launch(framework, task, executor);
-  }
-
-  #asTask({ frameworkId, info, executor, state, statuses }: FakeTask): Task {
-    const last = statuses.at(-1);
-    return {
-      name: info.name,
-      task_id: info.task_id,
-      framework_id: { value: frameworkId },
-      ...(executor === undefined ? {} : { executor_id: executor.executor_id }),
-      agent_id: this.id,
-      state,
-      resources: info.resources,
-      ...(statuses.length === 0 ? {} : { statuses: [...statuses] }),
-      ...(last?.uuid === undefined ? {} : { status_update_state: last.state, status_update_uuid: last.uuid }),
-      ...(info.labels === undefined ? {} : { labels: info.labels }),
-      ...(info.discovery === undefined ? {} : { discovery: info.discovery }),
-    };
   }
 
   launch(framework: IdentifiedFramework, info: TaskInfo, executor?: ExecutorInfo): void {
