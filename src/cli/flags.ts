@@ -13,7 +13,7 @@ import { securityFlags } from './flags/security.js';
 import { tuningFlags } from './flags/tuning.js';
 import { flagsWithoutEffect } from './flags/without-effect.js';
 
-export { commandNames, flagGroups, roleNames } from './flags/flag.js';
+export { commandNames, commonFlagGroups, flagGroups, roleNames } from './flags/flag.js';
 export type { CommandName, Flag, FlagGroup, FlagKind, RoleName } from './flags/flag.js';
 export { marathonFlagsNotYet, missingFlags } from './flags/not-yet.js';
 

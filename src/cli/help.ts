@@ -1,5 +1,14 @@
 import { formatValue } from './flag-values.js';
-import { accepts, defaultOf, flagGroups, flagNames, flagOf, missingFlags, readsMarathon } from './flags.js';
+import {
+  accepts,
+  commonFlagGroups,
+  defaultOf,
+  flagGroups,
+  flagNames,
+  flagOf,
+  missingFlags,
+  readsMarathon,
+} from './flags.js';
 import type { CommandName, Flag, FlagGroup, FlagKind, FlagName } from './flags.js';
 
 /** What stands for the value of an option. */
@@ -60,21 +69,10 @@ export function optionHelp(name: FlagName, command: CommandName): string {
 /** Groups whose options are only named, because nobody needs more of them than that they are accepted. */
 const namedGroups: readonly FlagGroup[] = ['Accepted, without effect'];
 
-/** Groups that `up` leaves to the help of the scheduler, so that a newcomer sees the common ones. */
-const schedulerGroups: readonly FlagGroup[] = [
-  'API',
-  'TLS and access',
-  'Events, artifacts, plugins',
-  'Metrics',
-  'Times and limits',
-  'One value only',
-  'Accepted, without effect',
-];
-
 /** The whole help of one command. */
 export function commandHelp(command: CommandName): string {
   const { before, after } = commandNotes[command];
-  const sections = flagGroups.filter((group) => command !== 'up' || !schedulerGroups.includes(group));
+  const sections: readonly FlagGroup[] = command === 'up' ? commonFlagGroups : flagGroups;
   return `${[
     `ekiden ${command} - ${commandSummaries[command]}`,
     before,

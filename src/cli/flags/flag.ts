@@ -35,14 +35,12 @@ export type FlagKind =
   | 'prefix'
   | 'credentials';
 
+/** What belongs together in the help of `up`: the rest is left to that of the scheduler, so that a newcomer sees the common options. */
+export const commonFlagGroups = ['General', 'Ports', 'Cluster', 'Scheduler', 'DNS', 'Load balancer'] as const;
+
 /** What belongs together in the help, the common first. */
 export const flagGroups = [
-  'General',
-  'Ports',
-  'Cluster',
-  'Scheduler',
-  'DNS',
-  'Load balancer',
+  ...commonFlagGroups,
   'API',
   'TLS and access',
   'Events, artifacts, plugins',
