@@ -92,6 +92,7 @@ const service: SchedulerService = {
   events,
   catalog,
   execute: metrics.meteredExecute((command) => engine.execute(command)),
+  plan: (command) => engine.plan(command),
   ...createDefinitions(state, counted),
 };
 const api = createApi(service, { metrics });

@@ -5,6 +5,8 @@ import { messageOf } from '../common/errors.js';
 import type { Command, Outcome } from './core/commands.js';
 import type { HealthResult, Input } from './core/inputs.js';
 import type { MutableState } from './core/mutable-state.js';
+import { planCommand } from './core/plan/plan-command.js';
+import type { PlannableCommand, PlanOutcome } from './core/plan/plan-command.js';
 import type { CoreSettings } from './core/settings.js';
 import type { SchedulerState } from './core/state.js';
 import { runTurn } from './core/step.js';
@@ -107,6 +109,12 @@ export class Engine implements ClusterListener {
     });
   }
 
+  /** What a command would do after all that has been decided; nothing is done. */
+  plan(command: PlannableCommand): PlanOutcome {
+    const { state, settings } = this.#parts;
+    return planCommand(state, command, settings, this.#surroundings());
+  }
+
   /** Takes no more inputs, and resolves when the turn under way has done its effects. */
   async stop(): Promise<void> {
     this.#stopped = true;
@@ -185,14 +193,19 @@ export class Engine implements ClusterListener {
     }
   }
 
-  async #turn(inputs: readonly Input[]): Promise<void> {
-    const { state, settings, now, random, logger, validateRunSpec } = this.#parts;
-    const turn = runTurn(state, inputs, settings, {
+  #surroundings(): Surroundings {
+    const { now, random, validateRunSpec } = this.#parts;
+    return {
       nowMs: now(),
       uuid: randomUUID,
       random,
       ...(validateRunSpec === undefined ? {} : { validateRunSpec }),
-    });
+    };
+  }
+
+  async #turn(inputs: readonly Input[]): Promise<void> {
+    const { state, settings, logger } = this.#parts;
+    const turn = runTurn(state, inputs, settings, this.#surroundings());
     for (const { input, error } of turn.failures) {
       logger.error({ input, err: error }, 'a step failed and was undone');
       if (input.type === 'command') {

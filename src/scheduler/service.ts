@@ -1,6 +1,7 @@
 import type { CatalogFeed } from '../catalog/feed.js';
 import type { PathId } from '../common/path-id.js';
 import type { Command, Outcome } from './core/commands.js';
+import type { PlannableCommand, PlanOutcome } from './core/plan/plan-command.js';
 import type { SchedulerState } from './core/state.js';
 import type { GroupSnapshot } from './core/groups/group-snapshot.js';
 import type { AppDefinition, Timestamp } from './model/app-definition.js';
@@ -36,6 +37,8 @@ export interface SchedulerService {
   readonly catalog: CatalogFeed;
   /** Decides a command; resolves when its effects are durable and published. Rejects when the process is about to end. */
   execute(command: Command): Promise<Outcome>;
+  /** What a command would do now; nothing is done, and nothing is asked for. */
+  plan(command: PlannableCommand): PlanOutcome;
   /** An old or the current definition of an app; undefined when that version is not known. */
   definition(id: PathId, version: Timestamp): Promise<AppDefinition | undefined>;
   /** The same for a pod. */

@@ -116,6 +116,7 @@ async function openAll(options: SchedulerOptions, context: RoleContext, opened: 
     events,
     catalog,
     execute: metrics.meteredExecute((command) => engine.execute(command)),
+    plan: (command) => engine.plan(command),
     ...createDefinitions(state, store),
     abdicate: createAbdication(context.fatal),
   };

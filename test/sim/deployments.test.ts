@@ -24,7 +24,6 @@ const put = (id: string, update: GroupUpdate, force = false): Command => ({
   id,
   update,
   force,
-  dryRun: false,
 });
 
 const change = (id: string, update: object, force = false): Command => ({

@@ -6,6 +6,7 @@ import { groupAtVersion, versionsOfGroup } from '../../src/scheduler/core/groups
 import type { GroupAtVersion } from '../../src/scheduler/core/groups/history.js';
 import type { GroupSnapshot } from '../../src/scheduler/core/groups/group-snapshot.js';
 import type { GroupUpdate } from '../../src/scheduler/core/normalize/group-update.js';
+import { planCommand } from '../../src/scheduler/core/plan/plan-command.js';
 import { loadState } from '../../src/scheduler/core/load.js';
 import { definitionKey, rootGroupOf } from '../../src/scheduler/core/state.js';
 import { runTurn } from '../../src/scheduler/core/step.js';
@@ -30,7 +31,6 @@ const put = (id: string, update: GroupUpdate, force = false): Command => ({
   id,
   update,
   force,
-  dryRun: false,
 });
 const post = (id: string, update: GroupUpdate): Command => ({ type: 'createGroup', id, update, force: false });
 
@@ -233,7 +233,7 @@ t.test('an id that was an app and is a pod now has both histories', async (t) =>
   const withPod = rootGroupOf(world.state).version;
   const before = clone(world.state, '/g');
   const snapshot = { id: '/g', groups: then.groups, apps: new Map([['/g/x', old]]), pods: new Map() };
-  const back = run(world, { type: 'rollbackGroup', id: '/g', snapshot, force: false, dryRun: false });
+  const back = run(world, { type: 'rollbackGroup', id: '/g', snapshot, force: false });
   t.match(back, { type: 'deployed' });
   t.same([[...world.state.apps.keys()], [...world.state.pods.keys()]], [['/g/x'], []]);
   t.same(groupAtVersion(world.state, '/g', withPod), before);
@@ -313,8 +313,14 @@ t.test('a dry run plans and changes nothing', async (t) => {
   const world = new World(6);
   world.settle();
   const before = world.records.size;
-  const outcome = run(world, { ...put('/product', product('../database')), dryRun: true } as Command);
-  t.match(outcome, { type: 'planned', steps: [{}, {}, {}] });
+  const command: Command = { type: 'updateGroup', id: '/product', update: product('../database'), force: false };
+  const outcome = planCommand(world.state, command, world.settings, {
+    nowMs: world.nowMs,
+    uuid: () => 'u',
+    random: world.random,
+  });
+  t.match(outcome, { type: 'planned', plan: { steps: [{}, {}, {}] } });
+  world.settle();
   t.equal(world.records.size, before);
 });
 
@@ -399,7 +405,7 @@ t.test('what once kept the rules and does not any more is not rolled back to', a
   if (definition === undefined) throw new Error('the app is not there');
   run(world, put('/g', body('new')));
   const before = [...world.state.apps.values()];
-  const group: Command = { type: 'rollbackGroup', id: '/g', snapshot, force: true, dryRun: false };
+  const group: Command = { type: 'rollbackGroup', id: '/g', snapshot, force: true };
   const single: Command = { type: 'rollbackApp', id: '/g/a', definition, force: true, origin };
   const errors = ['must be new'];
   for (const [command, violations] of [
@@ -410,7 +416,6 @@ t.test('what once kept the rules and does not any more is not rolled back to', a
         { path: '/g/h/c/cmd', errors },
       ],
     ],
-    [{ ...group, dryRun: true }, [{ path: '/g/a/cmd' }, { path: '/g/h/c/cmd' }]],
     [single, [{ path: '/cmd', errors }]],
   ] as const) {
     const { effects, failures } = underPlugin(world, command, 'new');
@@ -442,10 +447,7 @@ t.test('a role that a group has enforced since is not rolled back to another', a
     type: 'rejected',
     rejection: { kind: 'invalid', violations: [{ path, errors: ['got *, expected one of: [g]'] }] },
   });
-  t.same(
-    run(world, { type: 'rollbackGroup', id: '/g/h', snapshot, force: false, dryRun: false }),
-    invalid('/g/h/a/role'),
-  );
+  t.same(run(world, { type: 'rollbackGroup', id: '/g/h', snapshot, force: false }), invalid('/g/h/a/role'));
   t.same(run(world, { type: 'rollbackApp', id: '/g/h/a', definition, force: false, origin }), invalid('/role'));
   t.equal(world.state.apps.get('/g/h/a'), current);
 });
@@ -480,7 +482,7 @@ t.test('random histories: every known version of the root group can be had again
             apps: new Map([...runSpecs.keys()].map((id) => [id, anApp({ id, instances })])),
             pods: new Map(),
           };
-          return { type: 'rollbackGroup', id: '/', snapshot, force: true, dryRun: false };
+          return { type: 'rollbackGroup', id: '/', snapshot, force: true };
         },
       ];
       const before = rootGroupOf(world.state).version;

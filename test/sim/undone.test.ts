@@ -135,7 +135,6 @@ for (const seed of [1, 2, 3]) {
           { scaleBy: 2 },
         ]),
         force: true,
-        dryRun: world.random() < 0.1,
       }),
       () => ({ type: 'setEnforceRole', id: '/quiet', enforceRole: world.random() < 0.5 }),
       () => ({ type: 'deleteGroup', id: pick(names), force: true }),

@@ -129,6 +129,7 @@ export async function startFakeScheduler(
     events,
     catalog,
     execute: metrics.meteredExecute((command) => engine.execute(command)),
+    plan: (command) => engine.plan(command),
     ...createDefinitions(state, store),
   };
   const api = createApi(service, { metrics, ...parts });

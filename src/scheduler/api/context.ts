@@ -2,6 +2,7 @@ import type { Logger } from '../../common/logger.js';
 import type { Clock } from '../../common/time.js';
 import type { HttpRequest } from '../../http/server.js';
 import type { Command, Origin, Outcome } from '../core/commands.js';
+import type { Plan, PlannableCommand } from '../core/plan/plan-command.js';
 import type { SchedulerMetrics } from '../metrics/create-metrics.js';
 import type { Plugins } from '../plugins/load-plugins.js';
 import type { ArtifactStore } from '../ports/artifact-store.js';
@@ -36,6 +37,13 @@ export async function execute(
   }
   if (outcome.type === 'rejected') throw errorOf(outcome.rejection);
   return outcome;
+}
+
+/** What a command would do, if nothing but deployments were in its way; a refusal becomes the error that answers the request. */
+export function plan({ service }: ApiContext, command: PlannableCommand): Plan {
+  const outcome = service.plan(command);
+  if (outcome.type === 'rejected') throw errorOf(outcome.rejection);
+  return outcome.plan;
 }
 
 /** Who asked for a change, as `api_post_event` tells it. */

@@ -1,6 +1,5 @@
 import type { PathId } from '../../common/path-id.js';
 import type { AppDefinition, Timestamp } from '../model/app-definition.js';
-import type { DeploymentStep } from '../model/deployment.js';
 import type { Instance } from '../model/instance.js';
 import type { PodDefinition } from '../model/pod-definition.js';
 import type { GroupSnapshot } from './groups/group-snapshot.js';
@@ -49,12 +48,11 @@ export type Command =
     }
   | { readonly type: 'createGroup'; readonly id: PathId; readonly update: GroupUpdate; readonly force: boolean }
   | {
-      /** PUT of a group: `id` is the URL's. `dryRun` only plans. */
+      /** PUT of a group: `id` is the URL's. */
       readonly type: 'updateGroup';
       readonly id: PathId;
       readonly update: GroupUpdate;
       readonly force: boolean;
-      readonly dryRun: boolean;
     }
   | {
       /** Makes the content that a group had once its content again. */
@@ -62,7 +60,6 @@ export type Command =
       readonly id: PathId;
       readonly snapshot: GroupSnapshot;
       readonly force: boolean;
-      readonly dryRun: boolean;
     }
   | { readonly type: 'setEnforceRole'; readonly id: PathId; readonly enforceRole: boolean }
   | { readonly type: 'deleteGroup'; readonly id: PathId; readonly force: boolean }
@@ -117,8 +114,6 @@ export type Outcome =
       /** The pod that was created or changed, or is as it was. */
       readonly pod?: PodDefinition;
     }
-  /** A dry run: what would be done. */
-  | { readonly type: 'planned'; readonly steps: readonly DeploymentStep[] }
   | { readonly type: 'killed'; readonly instances: readonly Instance[] }
   | { readonly type: 'done' }
   | { readonly type: 'rejected'; readonly rejection: Rejection };

@@ -24,7 +24,8 @@ import { settleApps, settleOfferFlow } from './settle.js';
 import type { Surroundings } from './surroundings.js';
 import { Tx } from './tx.js';
 
-function execute(tx: Tx, command: Command): Outcome {
+/** Decides one command: all that it changes goes through `tx`. */
+export function execute(tx: Tx, command: Command): Outcome {
   switch (command.type) {
     case 'createApp':
       return apps.createApp(tx, command);

@@ -20,6 +20,21 @@ import type { LaunchDelay, QueueEntry, SchedulerState } from './state.js';
 import type { Surroundings } from './surroundings.js';
 import { toTimestamp } from './timestamps.js';
 
+type AnyCollection = Map<unknown, unknown> | Set<unknown>;
+
+/** Puts what a collection holds into the order of `keys`; each of its keys is among them. */
+function reorder(collection: AnyCollection, keys: readonly unknown[]): void {
+  const kept = keys.filter((key) => collection.has(key));
+  if (collection instanceof Set) {
+    collection.clear();
+    for (const key of kept) collection.add(key);
+    return;
+  }
+  const entries = kept.map((key) => [key, collection.get(key)] as const);
+  collection.clear();
+  for (const [key, value] of entries) collection.set(key, value);
+}
+
 /** A point to which a Tx can be taken back. */
 export interface Mark {
   readonly undo: number;
@@ -42,6 +57,8 @@ export class Tx {
   readonly nowMs: number;
   readonly now: Timestamp;
   readonly #undo: (() => void)[] = [];
+  /** The keys of what something was deleted from, in their order before: kept for a turn that leaves no trace. */
+  readonly #orders: Map<AnyCollection, readonly unknown[]> | undefined;
   readonly #store: StoreOperation[] = [];
   readonly #calls: ClusterCall[] = [];
   readonly #downloads: string[] = [];
@@ -50,14 +67,20 @@ export class Tx {
   /** Apps and pods whose instances, definition, deployment or delay changed: they are settled at the end of the turn. */
   readonly dirtyApps = new Set<PathId>();
   readonly touchedApps = new Set<PathId>();
+  readonly touchedGroups = new Set<PathId>();
   readonly touchedInstances = new Set<string>();
   /** Ids of tasks that no instance has any more; after a rollback also some that it has again. */
   readonly goneTasks = new Set<string>();
   queueTouched = false;
   offersHoped = false;
 
-  constructor(state: MutableState, settings: CoreSettings, surroundings: Surroundings) {
+  /**
+   * `leavesNoTrace`: the turn is going to be taken back, and then what it deletes is to be at its old place again, for readers who list it.
+   * This costs a look at the whole of what it deletes from.
+   */
+  constructor(state: MutableState, settings: CoreSettings, surroundings: Surroundings, leavesNoTrace = false) {
     this.#state = state;
+    this.#orders = leavesNoTrace ? new Map<AnyCollection, readonly unknown[]>() : undefined;
     this.settings = settings;
     this.surroundings = surroundings;
     this.nowMs = surroundings.nowMs;
@@ -93,6 +116,7 @@ export class Tx {
   /** Takes back everything since `mark`. What was touched stays marked as touched: that only costs a look. */
   rollback(mark: Mark): void {
     for (const undo of this.#undo.splice(mark.undo).reverse()) undo();
+    if (mark.undo === 0) for (const [collection, keys] of this.#orders ?? []) reorder(collection, keys);
     this.#store.length = mark.store;
     this.#calls.length = mark.calls;
     this.#downloads.length = mark.downloads;
@@ -131,10 +155,16 @@ export class Tx {
 
   // ── the state ────────────────────────────────────────────────────────────────────────────────────────────────────
 
+  #keepOrder(collection: AnyCollection): void {
+    if (this.#orders?.has(collection) === false) this.#orders.set(collection, [...collection.keys()]);
+  }
+
   #set<K, V>(map: Map<K, V>, key: K, value: V | undefined): V | undefined {
     const old = map.get(key);
-    if (value === undefined) map.delete(key);
-    else map.set(key, value);
+    if (value === undefined) {
+      this.#keepOrder(map);
+      map.delete(key);
+    } else map.set(key, value);
     this.#undo.push(() => {
       if (old === undefined) map.delete(key);
       else map.set(key, old);
@@ -251,7 +281,9 @@ export class Tx {
 
   #removeFrom(kind: 'runSpecs' | 'groups', id: PathId): void {
     const set = this.#state.contents.get(parentOf(id))?.[kind];
-    if (set?.delete(id) === true) this.#undo.push(() => set.add(id));
+    if (set === undefined) return;
+    this.#keepOrder(set);
+    if (set.delete(id)) this.#undo.push(() => set.add(id));
   }
 
   /** Sets what a group has of its own; the group around it exists. */
@@ -262,6 +294,7 @@ export class Tx {
       this.#addTo('groups', group.id);
     }
     this.#persist(storeKeys.group(group.id), group);
+    this.touchedGroups.add(group.id);
   }
 
   /** Removes a group in which nothing lies any more. */
@@ -273,6 +306,7 @@ export class Tx {
     this.#set(this.#state.contents, id, undefined);
     this.#removeFrom('groups', id);
     this.#persist(storeKeys.group(id), undefined);
+    this.touchedGroups.add(id);
   }
 
   /** Writes down how a change is undone that is about to be made; the oldest one is forgotten when there are too many. */

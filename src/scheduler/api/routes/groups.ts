@@ -5,12 +5,12 @@ import { versionsOfGroup } from '../../core/groups/history.js';
 import { runSpecIdsBelow } from '../../core/groups/tree.js';
 import type { GroupUpdate } from '../../core/normalize/group-update.js';
 import type { GroupSnapshot } from '../../core/groups/group-snapshot.js';
-import type { Command } from '../../core/commands.js';
+import type { PlannableCommand } from '../../core/plan/plan-command.js';
 import type { ActionType, DeploymentStep } from '../../model/deployment.js';
 import type { AccessAction } from '../access.js';
 import { runSpecResource } from '../access/run-spec-access.js';
 import { ApiError, groupNotFound, notValid } from '../api-error.js';
-import { execute } from '../context.js';
+import { execute, plan } from '../context.js';
 import type { ApiContext } from '../context.js';
 import { parseEnforceRole } from '../parse/enforce-role.js';
 import { parseGroupUpdate } from '../parse/group-body.js';
@@ -118,11 +118,6 @@ function demandSteps({ access }: ApiContext, request: HttpRequest, steps: readon
   }
 }
 
-interface UpdateOptions {
-  readonly force: boolean;
-  readonly dryRun: boolean;
-}
-
 function noSuchVersion(id: PathId, version: string): ApiError {
   return notValid([{ path: '/version', errors: [`Group ${id} not available in version ${version}`] }]);
 }
@@ -140,16 +135,16 @@ function groupHandlers(context: ApiContext, id: PathId, roots: WholeAnswers): Ha
   }
 
   /** What a PUT asks for. With `version` it is the content of that version again. */
-  async function commandOf(groupId: PathId, body: GroupUpdate, options: UpdateOptions): Promise<Command> {
+  async function commandOf(groupId: PathId, body: GroupUpdate, force: boolean): Promise<PlannableCommand> {
     const { id: _, version, ...others } = body;
     if (version === undefined || Object.keys(others).length > 0) {
-      return { type: 'updateGroup', id, update: body, ...options };
+      return { type: 'updateGroup', id, update: body, force };
     }
     const snapshot = await service.groupAt(groupId, parseTimestamp(version));
     if (snapshot === undefined) {
       throw service.state.groups.has(groupId) ? noSuchVersion(groupId, version) : groupNotFound(groupId);
     }
-    return { type: 'rollbackGroup', id: groupId, snapshot, ...options };
+    return { type: 'rollbackGroup', id: groupId, snapshot, force };
   }
 
   async function update(request: HttpRequest, reply: HttpReply): Promise<HttpReply> {
@@ -157,17 +152,14 @@ function groupHandlers(context: ApiContext, id: PathId, roots: WholeAnswers): Ha
     const body = parseGroupUpdate(request.body);
     const groupId = setIdOf(id, body);
     access.demand(request, service.state.groups.has(groupId) ? 'update' : 'create', { kind: 'group', id: groupId });
-    const options = { force: flagOf(query, 'force', false), dryRun: flagOf(query, 'dryRun', false) };
-    if (!access.isOpen)
-      demandSteps(context, request, await plan(await commandOf(groupId, body, { ...options, dryRun: true })));
-    const outcome = await execute(context, await commandOf(groupId, body, options));
-    if (outcome.type === 'planned') return sendJson(reply, JSON.stringify({ steps: outcome.steps.map(renderStep) }));
-    return sendDeployment(reply, deployed(outcome));
-  }
-
-  async function plan(command: Command): Promise<readonly DeploymentStep[]> {
-    const outcome = await execute(context, command);
-    return outcome.type === 'planned' ? outcome.steps : [];
+    const isDryRun = flagOf(query, 'dryRun', false);
+    const command = await commandOf(groupId, body, flagOf(query, 'force', false));
+    if (isDryRun || !access.isOpen) {
+      const { steps } = plan(context, command);
+      demandSteps(context, request, steps);
+      if (isDryRun) return sendJson(reply, JSON.stringify({ steps: steps.map(renderStep) }));
+    }
+    return sendDeployment(reply, deployed(await execute(context, command)));
   }
 
   return {

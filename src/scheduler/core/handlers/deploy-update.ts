@@ -52,7 +52,7 @@ function reasonOf(rejection: Rejection): string {
 }
 
 /** The steps that an update would take, or why it may not be made. Nothing is changed. */
-export function planUpdate(
+function planUpdate(
   tx: Tx,
   update: RootUpdate,
 ): { readonly update: RootUpdate; readonly steps: readonly DeploymentStep[] } | { readonly rejection: Rejection } {

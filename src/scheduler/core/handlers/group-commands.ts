@@ -17,7 +17,7 @@ import { runSpecOf } from '../state.js';
 import type { Tx } from '../tx.js';
 import { problem, violationsOf } from '../validate/violations.js';
 import type { Problem } from '../validate/violations.js';
-import { deployUpdate, planUpdate, rejected, versionFor } from './deploy-update.js';
+import { deployUpdate, rejected, versionFor } from './deploy-update.js';
 
 /** What a group command makes of the tree. */
 interface Wanted {
@@ -28,24 +28,20 @@ interface Wanted {
 
 interface UpdateOptions {
   readonly force: boolean;
-  /** Nothing is done; the outcome tells what would be. */
-  readonly dryRun?: boolean;
 }
 
 function invalid(path: string, error: string): Outcome {
   return rejected({ kind: 'invalid', violations: [{ path, errors: [error] }] });
 }
 
-/** Deploys what is wanted, or only plans it. */
-function set(tx: Tx, groupId: PathId, wanted: Wanted, { force, dryRun = false }: UpdateOptions): Outcome {
+/** Deploys what is wanted. */
+function set(tx: Tx, groupId: PathId, wanted: Wanted, { force }: UpdateOptions): Outcome {
   const version = versionFor(tx);
   const result = toChanges(tx, version, wanted.drafts);
   if ('rejection' in result) return rejected(result.rejection);
   const deletions = wanted.deleted.map((from) => ({ kind: 'delete', from }) as const);
   const update: RootUpdate = { runSpecs: [...deletions, ...result.changes], groups: wanted.groups };
-  if (!dryRun) return deployUpdate(tx, { version, groupId, update, force });
-  const planned = planUpdate(tx, update);
-  return 'rejection' in planned ? rejected(planned.rejection) : { type: 'planned', steps: planned.steps };
+  return deployUpdate(tx, { version, groupId, update, force });
 }
 
 /** Every app and pod below a group, at any depth. */
