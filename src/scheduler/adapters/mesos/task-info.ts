@@ -8,6 +8,7 @@ import type {
   TaskInfo,
 } from '../../../mesos/types.js';
 import type { RoleResources, TaskLaunch } from '../../model/offer.js';
+import { checkInfoOf, healthCheckInfoOf } from './check-info.js';
 import { containerInfoOf } from './container-info.js';
 import { labelsOf } from './labels.js';
 
@@ -74,7 +75,7 @@ export function killPolicyOf(gracePeriodSeconds: number): KillPolicy {
 
 /** A task of the core's as Mesos starts it, with resources that were offered to `allocationRole`. */
 export function taskInfoOf(launch: TaskLaunch, allocationRole: string): TaskInfo {
-  const { killGracePeriodSeconds, container } = launch;
+  const { killGracePeriodSeconds, container, healthCheck, check } = launch;
   return {
     name: launch.name,
     task_id: { value: launch.taskId },
@@ -85,5 +86,7 @@ export function taskInfoOf(launch: TaskLaunch, allocationRole: string): TaskInfo
     ...labelsOf(launch.labels),
     discovery: discoveryOf(launch),
     ...(container === undefined ? {} : { container: containerInfoOf(container) }),
+    ...(healthCheck === undefined ? {} : { health_check: healthCheckInfoOf(healthCheck) }),
+    ...(check === undefined ? {} : { check: checkInfoOf(check) }),
   };
 }
