@@ -8,6 +8,7 @@ import type { GroupSnapshot } from '../../core/groups/group-snapshot.js';
 import type { PlannableCommand } from '../../core/plan/plan-command.js';
 import type { ActionType, DeploymentStep } from '../../model/deployment.js';
 import type { AccessAction } from '../access.js';
+import { showsGroup, showsGroupOfSnapshot } from '../access/group-access.js';
 import { runSpecResource } from '../access/run-spec-access.js';
 import { ApiError, groupNotFound, notValid } from '../api-error.js';
 import { execute, plan } from '../context.js';
@@ -34,15 +35,6 @@ import { deployed, sendDeployment, sendJson } from '../send.js';
 /** The group that a body sets: its id, relative to the group of the URL, or the latter. */
 function setIdOf(id: PathId, update: GroupUpdate): PathId {
   return update.id === undefined ? id : resolvePathId(update.id, id);
-}
-
-/** Whether a group is shown to whoever asks: groups around what may be viewed are. */
-function showsGroup({ access, service }: ApiContext, request: HttpRequest): (id: PathId) => boolean {
-  if (access.isOpen) return () => true;
-  const { state } = service;
-  return (id) =>
-    access.may(request, 'view', { kind: 'group', id }) ||
-    runSpecIdsBelow(state, id).some((below) => access.may(request, 'view', runSpecResource(state, below)));
 }
 
 /** How the content of groups is shown now, to whoever asks. */
@@ -76,11 +68,12 @@ function nameForAll({ access, service }: ApiContext, query: Query): string | und
 }
 
 /** How the content of groups was at an older version: definitions only. */
-function textsOfSnapshot(context: ApiContext, request: HttpRequest, { apps, pods }: GroupSnapshot): GroupTexts {
+function textsOfSnapshot(context: ApiContext, request: HttpRequest, snapshot: GroupSnapshot): GroupTexts {
   const { access } = context;
+  const { apps, pods } = snapshot;
   return {
     embed: groupEmbedsOf(request.query as Query),
-    showsGroup: (id) => access.may(request, 'view', { kind: 'group', id }),
+    showsGroup: showsGroupOfSnapshot(context, request, snapshot),
     app: (id) => {
       const app = apps.get(id);
       return app !== undefined && access.may(request, 'view', { kind: 'app', id }) ? appText(app) : undefined;
