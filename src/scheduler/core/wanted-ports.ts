@@ -1,15 +1,19 @@
 import type { AppDefinition } from '../model/app-definition.js';
 import type { Network } from '../model/container.js';
 import type { Instance } from '../model/instance.js';
+import type { PodDefinition } from '../model/pod-definition.js';
+import { isPod } from '../model/run-spec.js';
+import type { RunSpec } from '../model/run-spec.js';
 
-/** One port that an app's tasks are to have, in the order of its port definitions or port mappings. */
+/** One port that an instance is to have, in the order of the app's port definitions or port mappings, or of the pod's endpoints. */
 export interface WantedPort {
-  /** The number that the app calls it by: of its definition, or inside the container. 0 = it has none of its own. */
+  /** The number that it is called by: of its definition, or inside the container. 0 = it has none of its own. */
   readonly number: number;
   /** The agent's port: a number, 0 = any, undefined = none. */
   readonly hostPort: number | undefined;
   /** Whether `number` is a port inside a container with a network of its own. */
   readonly isMapped: boolean;
+  /** Separated by commas; empty = none is known. */
   readonly protocol: string;
   readonly name?: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -17,12 +21,12 @@ export interface WantedPort {
   readonly networkNames: readonly string[];
 }
 
-/** Whether the app's tasks use the network of their agent. */
-export function usesHostNetwork({ networks }: { readonly networks: readonly Network[] }): boolean {
+/** Whether the tasks use the network of their agent. */
+export function usesHostNetwork({ networks }: { readonly networks: readonly Pick<Network, 'mode'>[] }): boolean {
   return networks.every(({ mode }) => mode === 'host');
 }
 
-function wantedPorts(app: AppDefinition): readonly WantedPort[] {
+function portsOfApp(app: AppDefinition): readonly WantedPort[] {
   if (usesHostNetwork(app)) {
     return app.portDefinitions.map(({ port, protocol, name, labels }) => ({
       number: port,
@@ -46,12 +50,28 @@ function wantedPorts(app: AppDefinition): readonly WantedPort[] {
   }));
 }
 
-const known = new WeakMap<AppDefinition, readonly WantedPort[]>();
+function portsOfPod(pod: PodDefinition): readonly WantedPort[] {
+  const isMapped = !usesHostNetwork(pod);
+  const names = pod.networks.flatMap(({ name }) => name ?? []);
+  return pod.containers.flatMap(({ endpoints }) =>
+    endpoints.map(({ name, containerPort, hostPort, protocol, labels, networkNames }) => ({
+      number: (isMapped ? containerPort : hostPort) ?? 0,
+      hostPort,
+      isMapped,
+      protocol: protocol.join(','),
+      name,
+      labels,
+      networkNames: networkNames.length === 0 ? names : networkNames,
+    })),
+  );
+}
 
-/** The ports that tasks of an app are to have (marathon.md §9.3); worked out once for each definition. */
-export function wantedPortsOf(app: AppDefinition): readonly WantedPort[] {
-  let ports = known.get(app);
-  if (ports === undefined) known.set(app, (ports = wantedPorts(app)));
+const known = new WeakMap<RunSpec, readonly WantedPort[]>();
+
+/** The ports that an instance of an app or pod is to have (marathon.md §9.3); worked out once for each definition. */
+export function wantedPortsOf(runSpec: RunSpec): readonly WantedPort[] {
+  let ports = known.get(runSpec);
+  if (ports === undefined) known.set(runSpec, (ports = isPod(runSpec) ? portsOfPod(runSpec) : portsOfApp(runSpec)));
   return ports;
 }
 
@@ -65,15 +85,15 @@ export interface AssignedPort {
 }
 
 /**
- * The ports of a task, one for each that its app wants. `ports`: its host ports, to which a port without one contributes nothing;
+ * The ports of an instance, one for each that its app or pod wants. `ports`: its host ports, to which a port without one contributes nothing;
  * `containerPorts`: its ports inside the container, one for each.
  */
 export function assignedPorts(
-  app: AppDefinition,
+  runSpec: RunSpec,
   { ports, containerPorts }: Pick<Instance, 'ports' | 'containerPorts'>,
 ): readonly AssignedPort[] {
   let next = 0;
-  return wantedPortsOf(app).map((wanted, i) => {
+  return wantedPortsOf(runSpec).map((wanted, i) => {
     const hostPort = wanted.hostPort === undefined ? undefined : ports[next++];
     const containerPort = wanted.isMapped ? (containerPorts?.[i] ?? wanted.number) : undefined;
     return {

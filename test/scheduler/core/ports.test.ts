@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
+import { askOf } from '../../../src/scheduler/core/match/ask.js';
 import { hostPortNeedOf, pickPorts } from '../../../src/scheduler/core/match/ports.js';
 import { offerFilters } from '../../../src/scheduler/core/match/filters.js';
 import { resourcesFor } from '../../../src/scheduler/core/match/offer-resources.js';
@@ -36,7 +37,7 @@ t.test('an offer with too few ports says what is missing', async (t) => {
   const spreads = new Spreads(() => []);
   const refusals = (app: AppDefinition, begin: number, end: number): unknown => {
     const offer = anOffer({ ports: [{ begin, end }] });
-    const candidate = { app, offer, spreads, acceptedRoles: ['*'], resources: resourcesFor(offer, ['*']) };
+    const candidate = { ask: askOf(app), offer, spreads, acceptedRoles: ['*'], resources: resourcesFor(offer, ['*']) };
     return offerFilters.flatMap((filter) => filter(candidate) ?? []).map(({ needed, had }) => [needed, had]);
   };
   const app = mapped([{ hostPort: 31000 }, { hostPort: 0 }, { hostPort: 0 }]);

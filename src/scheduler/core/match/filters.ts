@@ -1,17 +1,17 @@
-import type { AppDefinition } from '../../model/app-definition.js';
 import type { Offer } from '../../model/offer.js';
-import type { OfferResources } from './offer-resources.js';
+import type { Amounts, Ask } from './ask.js';
 import { checkConstraint } from './constraints.js';
-import { hostPortNeedOf, missingPorts } from './ports.js';
+import type { OfferResources } from './offer-resources.js';
+import { missingPorts } from './ports.js';
 import type { Refusal } from './reject-reason.js';
-import { constraintsOf, offeredValue } from './spread.js';
+import { offeredValue } from './spread.js';
 import type { Spreads } from './spread.js';
 
-/** What a filter looks at. `resources` is what is left of the offer for this app's roles. */
+/** What a filter looks at. `resources` is what is left of the offer for the roles of who asks. */
 export interface Candidate {
-  /** Where instances of the app are already. */
+  /** Where instances are already. */
   readonly spreads: Spreads;
-  readonly app: AppDefinition;
+  readonly ask: Ask;
   readonly offer: Offer;
   readonly acceptedRoles: readonly string[];
   readonly resources: OfferResources;
@@ -30,36 +30,28 @@ const role: OfferFilter = ({ acceptedRoles, resources, offer }) =>
       };
 
 /** Fields that nothing here can honour: starting the task without them would be another task than the one asked for. */
-const unplaceable: OfferFilter = ({ app }) => {
-  const names = Object.keys(app.unplaceable);
-  return names.length === 0
+const unplaceable: OfferFilter = ({ ask }) =>
+  ask.unplaceable.length === 0
     ? undefined
     : {
         reason: 'UnfulfilledConstraint',
-        needed: names.join(', '),
-        had: 'this version of Ekiden stores these fields and cannot place apps that use them yet',
+        needed: ask.unplaceable.join(', '),
+        had: 'this version of Ekiden stores these fields and cannot place what uses them yet',
       };
-};
 
 /** The first constraint that the agent does not meet. */
-const constraints: OfferFilter = ({ app, offer, spreads }) => {
-  if (app.constraints.length === 0) return undefined;
-  for (const constraint of constraintsOf(app)) {
+const constraints: OfferFilter = ({ ask, offer, spreads }) => {
+  for (const constraint of ask.constraints) {
     const { field } = constraint;
-    const verdict = checkConstraint(constraint, offeredValue(offer, field), spreads.of(field), app.instances);
+    const verdict = checkConstraint(constraint, offeredValue(offer, field), spreads.of(field), ask.instances);
     if (!verdict.ok) return { reason: 'UnfulfilledConstraint', needed: verdict.needed, had: verdict.had };
   }
   return undefined;
 };
 
-function enough(
-  reason: Refusal['reason'],
-  unit: string,
-  wanted: (app: AppDefinition) => number,
-  scalar: 'cpus' | 'memMib' | 'diskMib' | 'gpus',
-): OfferFilter {
-  return ({ app, resources }) => {
-    const needed = wanted(app);
+function enough(reason: Refusal['reason'], unit: string, scalar: keyof Amounts): OfferFilter {
+  return ({ ask, resources }) => {
+    const needed = ask.total[scalar];
     const hadMilli = resources.milli[scalar];
     return Math.round(needed * 1000) <= hadMilli
       ? undefined
@@ -67,9 +59,9 @@ function enough(
   };
 }
 
-const ports: OfferFilter = ({ app, resources }) => {
+const ports: OfferFilter = ({ ask, resources }) => {
   const { ports: offered, portCount: count } = resources;
-  const { fixed, open } = hostPortNeedOf(app);
+  const { fixed, open } = ask.hostPorts;
   const missing = missingPorts(fixed, offered);
   if (missing.length > 0) {
     return {
@@ -89,9 +81,9 @@ export const offerFilters: readonly OfferFilter[] = [
   role,
   unplaceable,
   constraints,
-  enough('InsufficientCpus', 'cpus', (app) => app.cpus, 'cpus'),
-  enough('InsufficientMemory', 'MiB of memory', (app) => app.memMib, 'memMib'),
-  enough('InsufficientDisk', 'MiB of disk', (app) => app.diskMib, 'diskMib'),
-  enough('InsufficientGpus', 'gpus', (app) => app.gpus, 'gpus'),
+  enough('InsufficientCpus', 'cpus', 'cpus'),
+  enough('InsufficientMemory', 'MiB of memory', 'memMib'),
+  enough('InsufficientDisk', 'MiB of disk', 'diskMib'),
+  enough('InsufficientGpus', 'gpus', 'gpus'),
   ports,
 ];

@@ -1,7 +1,8 @@
-import type { AppDefinition } from '../../model/app-definition.js';
 import type { Offer, RoleResources, TaskResources } from '../../model/offer.js';
+import type { RunSpec } from '../../model/run-spec.js';
 import type { CoreSettings } from '../settings.js';
 import { acceptedRolesOf } from './accepted-roles.js';
+import { askOf } from './ask.js';
 import { offerFilters } from './filters.js';
 import { maintenanceRefusal } from './maintenance.js';
 import { resourcesFor, take } from './offer-resources.js';
@@ -12,7 +13,14 @@ import type { Refusal } from './reject-reason.js';
 import type { Spreads } from './spread.js';
 
 export type Match =
-  | ({ readonly fits: true; readonly taken: TaskResources; readonly rest: Offer } & PickedPorts)
+  | ({
+      readonly fits: true;
+      /** What an app's task takes, or a pod's executor; the ports are in it. */
+      readonly taken: TaskResources;
+      /** What each of a pod's containers takes. */
+      readonly containers: readonly TaskResources[];
+      readonly rest: Offer;
+    } & PickedPorts)
   | { readonly fits: false; readonly refusals: readonly Refusal[] };
 
 /** When, and under which settings, an offer is held against an app. */
@@ -34,19 +42,20 @@ function inFunnelOrder(refusals: readonly Refusal[]): Refusal[] {
 }
 
 /**
- * Holds one offer against one app. Either it fits, with the ports, what the task takes and the offer that is left; or
+ * Holds one offer against one app or pod. Either it fits, with the ports, what the tasks take and the offer that is left; or
  * every filter that says no is named, with what was needed and what was there. `spreads`: where its instances are already.
  */
 export function matchOffer(
-  app: AppDefinition,
+  runSpec: RunSpec,
   offer: Offer,
   spreads: Spreads,
   random: () => number,
   { nowMs, settings }: MatchRules = plainRules,
 ): Match {
-  const acceptedRoles = acceptedRolesOf(app, settings.defaultAcceptedRoles);
+  const acceptedRoles = acceptedRolesOf(runSpec, settings.defaultAcceptedRoles);
   const resources = resourcesFor(offer, acceptedRoles);
-  const candidate = { app, offer, spreads, acceptedRoles, resources };
+  const ask = askOf(runSpec);
+  const candidate = { ask, offer, spreads, acceptedRoles, resources };
   const refusals: Refusal[] = [];
   for (const filter of offerFilters) {
     const refusal = filter(candidate);
@@ -55,9 +64,16 @@ export function matchOffer(
   const maintenance = maintenanceRefusal(offer, settings, nowMs);
   if (maintenance !== undefined) return { fits: false, refusals: inFunnelOrder([...refusals, maintenance]) };
   if (refusals.length > 0) return { fits: false, refusals };
-  const picked = pickPorts(app, resources.ports, random);
-  if (picked === undefined) throw new Error(`the ports of ${app.id} fitted the offer and cannot be picked from it`);
-  const { taken, rest } = take(resources, { ...app, ports: picked.ports });
+  const picked = pickPorts(runSpec, resources.ports, random);
+  if (picked === undefined) throw new Error(`the ports of ${runSpec.id} fitted the offer and cannot be picked from it`);
+  const [first, ...others] = ask.shares;
+  const { taken, rest } = take(resources, { ...first, ports: picked.ports });
+  let left = rest;
+  const containers = others.map((share) => {
+    const part = take({ parts: left }, { ...share, ports: [] });
+    left = part.rest;
+    return part.taken;
+  });
   const untouched: readonly RoleResources[] = offer.resources.filter((r) => !acceptedRoles.includes(r.role));
-  return { fits: true, ...picked, taken, rest: { ...offer, resources: [...rest, ...untouched] } };
+  return { fits: true, ...picked, taken, containers, rest: { ...offer, resources: [...left, ...untouched] } };
 }

@@ -1,5 +1,5 @@
-import type { AppDefinition } from '../../model/app-definition.js';
 import type { PortRange } from '../../model/offer.js';
+import type { RunSpec } from '../../model/run-spec.js';
 import { wantedPortsOf } from '../wanted-ports.js';
 import type { WantedPort } from '../wanted-ports.js';
 import { portCount, withoutPort } from './offer-resources.js';
@@ -19,24 +19,24 @@ function nthPort(ranges: readonly PortRange[], n: number): number | undefined {
   return undefined;
 }
 
-/** What an app wants of the agent's ports: these, each once, and so many more. */
+/** What an instance wants of the agent's ports: these, each once, and so many more. */
 export interface HostPortNeed {
   readonly fixed: readonly number[];
   readonly open: number;
 }
 
-const needs = new WeakMap<AppDefinition, HostPortNeed>();
+const needs = new WeakMap<RunSpec, HostPortNeed>();
 
 /** Worked out once for each definition. */
-export function hostPortNeedOf(app: AppDefinition): HostPortNeed {
-  const known = needs.get(app);
+export function hostPortNeedOf(runSpec: RunSpec): HostPortNeed {
+  const known = needs.get(runSpec);
   if (known !== undefined) return known;
-  const hostPorts = wantedPortsOf(app).flatMap(({ hostPort }) => hostPort ?? []);
+  const hostPorts = wantedPortsOf(runSpec).flatMap(({ hostPort }) => hostPort ?? []);
   const need = {
     fixed: [...new Set(hostPorts.filter((port) => port !== 0))],
     open: hostPorts.filter((port) => port === 0).length,
   };
-  needs.set(app, need);
+  needs.set(runSpec, need);
   return need;
 }
 
@@ -79,7 +79,7 @@ function containerPortsFor(
   });
 }
 
-/** Ports for one task. `ports`: those of the agent, in the order of the app's ports, without gaps for ports that have none. */
+/** Ports for one instance. `ports`: those of the agent, in the order of the app's ports or the pod's endpoints, without gaps for ports that have none. */
 export interface PickedPorts {
   readonly ports: readonly number[];
   /** Of a container with a network of its own: the port inside for each of its mappings. */
@@ -87,16 +87,16 @@ export interface PickedPorts {
 }
 
 /**
- * Picks the ports of a task (marathon.md §9.3): fixed ones as they are, open ones from a random place in what is offered. Undefined
+ * Picks the ports of an instance (marathon.md §9.3): fixed ones as they are, open ones from a random place in what is offered. Undefined
  * when the offer has not got them.
  */
 export function pickPorts(
-  app: AppDefinition,
+  runSpec: RunSpec,
   offered: readonly PortRange[],
   random: () => number,
 ): PickedPorts | undefined {
-  const wanted = wantedPortsOf(app);
-  const { fixed, open } = hostPortNeedOf(app);
+  const wanted = wantedPortsOf(runSpec);
+  const { fixed, open } = hostPortNeedOf(runSpec);
   if (missingPorts(fixed, offered).length > 0) return undefined;
   const free = fixed.reduce(withoutPort, offered);
   const picked = openPorts(open, free, random);

@@ -1,15 +1,23 @@
-import type { AppDefinition } from '../../model/app-definition.js';
 import type { Instance } from '../../model/instance.js';
 import type { Offer } from '../../model/offer.js';
+import { isPod } from '../../model/run-spec.js';
+import type { RunSpec } from '../../model/run-spec.js';
 import { attributeText } from './attribute-text.js';
 import type { Constraint, Spread } from './constraints.js';
 
 /** Fields that every instance keeps anyway; all others are attributes of agents. */
 const ownFields = ['hostname', '@hostname', '@region', '@zone'];
 
-/** An app's constraints, taken apart; an empty value is none. */
-export function constraintsOf({ constraints }: Pick<AppDefinition, 'constraints'>): readonly Constraint[] {
-  return constraints.map(([field = '', operator = '', value = '']) => ({
+/** The constraints of an app or pod in one form; an empty value is none. */
+export function constraintsOf(runSpec: RunSpec): readonly Constraint[] {
+  if (isPod(runSpec)) {
+    return runSpec.constraints.map(({ fieldName, operator, value = '' }) => ({
+      field: fieldName,
+      operator,
+      ...(value === '' ? {} : { value }),
+    }));
+  }
+  return runSpec.constraints.map(([field = '', operator = '', value = '']) => ({
     field,
     operator: operator as Constraint['operator'],
     ...(value === '' ? {} : { value }),
@@ -47,9 +55,9 @@ function valueOf(instance: Instance, field: string): string | undefined {
   }
 }
 
-/** The attributes of an offer that the app's constraints look at: an instance keeps them, the agent may be away later. */
-export function attributesFor(app: Pick<AppDefinition, 'constraints'>, offer: Offer): Readonly<Record<string, string>> {
-  const fields = constraintsOf(app).map(({ field }) => field);
+/** The attributes of an offer that constraints of its app or pod look at: an instance keeps them, the agent may be away later. */
+export function attributesFor(runSpec: RunSpec, offer: Offer): Readonly<Record<string, string>> {
+  const fields = constraintsOf(runSpec).map(({ field }) => field);
   return Object.fromEntries(
     fields.flatMap((field) => {
       const value = ownFields.includes(field) ? undefined : offeredValue(offer, field);

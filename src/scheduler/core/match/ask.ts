@@ -1,0 +1,81 @@
+import type { AppDefinition } from '../../model/app-definition.js';
+import type { PodDefinition } from '../../model/pod-definition.js';
+import { isPod } from '../../model/run-spec.js';
+import type { RunSpec } from '../../model/run-spec.js';
+import type { Constraint } from './constraints.js';
+import { hostPortNeedOf } from './ports.js';
+import type { HostPortNeed } from './ports.js';
+import { constraintsOf } from './spread.js';
+
+/** Amounts of resources that can be added up. */
+export interface Amounts {
+  readonly cpus: number;
+  readonly memMib: number;
+  readonly diskMib: number;
+  readonly gpus: number;
+}
+
+/** What one instance of an app or pod asks of an offer, whatever kind it is of. */
+export interface Ask {
+  /** How many instances there are to be. */
+  readonly instances: number;
+  readonly constraints: readonly Constraint[];
+  /** All that one instance takes. */
+  readonly total: Amounts;
+  /** The same by who takes it: an app's task; a pod's executor and then each of its containers, in their order. */
+  readonly shares: readonly [Amounts, ...Amounts[]];
+  readonly hostPorts: HostPortNeed;
+  /** Members of the definition that nothing here can honour. */
+  readonly unplaceable: readonly string[];
+}
+
+/** Mesos counts in thousandths; sums of decimals would miss by a hair. */
+function sumOf(shares: readonly Amounts[]): Amounts {
+  const sum = (amount: keyof Amounts): number =>
+    shares.reduce((total, share) => total + Math.round(share[amount] * 1000), 0) / 1000;
+  return { cpus: sum('cpus'), memMib: sum('memMib'), diskMib: sum('diskMib'), gpus: sum('gpus') };
+}
+
+/**
+ * Secrets are for plugins in Marathon, and there is nobody here who has them; a pod's persistent volumes would have to be reserved for all
+ * of its containers.
+ */
+function unplaceableOf({ containers, environment, volumes }: PodDefinition): readonly string[] {
+  const hasSecret = (variables: PodDefinition['environment']): boolean =>
+    Object.values(variables).some((value) => typeof value === 'object');
+  const parts: readonly (readonly [name: string, isThere: boolean])[] = [
+    ['environment.secret', hasSecret(environment)],
+    ['containers.environment.secret', containers.some((container) => hasSecret(container.environment))],
+    ['containers.image.pullConfig', containers.some(({ image }) => image?.pullConfig !== undefined)],
+    ['volumes.secret', volumes.some(({ type }) => type === 'secret')],
+    ['volumes.persistent', volumes.some(({ type }) => type === 'persistent')],
+  ];
+  return parts.flatMap(([name, isThere]) => (isThere ? [name] : []));
+}
+
+function ofApp(app: AppDefinition): Pick<Ask, 'shares' | 'unplaceable'> {
+  return { shares: [app], unplaceable: Object.keys(app.unplaceable) };
+}
+
+function ofPod(pod: PodDefinition): Pick<Ask, 'shares' | 'unplaceable'> {
+  const executor = { ...pod.executorResources, gpus: 0 };
+  return { shares: [executor, ...pod.containers.map(({ resources }) => resources)], unplaceable: unplaceableOf(pod) };
+}
+
+const known = new WeakMap<RunSpec, Ask>();
+
+/** What an instance of `runSpec` asks for; worked out once for each definition. */
+export function askOf(runSpec: RunSpec): Ask {
+  const found = known.get(runSpec);
+  if (found !== undefined) return found;
+  const own = isPod(runSpec) ? ofPod(runSpec) : ofApp(runSpec);
+  const ask: Ask = {
+    instances: runSpec.instances,
+    constraints: constraintsOf(runSpec),
+    total: sumOf(own.shares),
+    hostPorts: hostPortNeedOf(runSpec),
+    ...own,
+  };
+  known.set(runSpec, ask);
+  return ask;
+}
