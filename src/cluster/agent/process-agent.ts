@@ -6,7 +6,6 @@ import type { HttpServer } from '../../http/server.js';
 import type { ExecutorInfo, KillPolicy, TaskInfo, TaskStatus } from '../../mesos/types.js';
 import { isTerminal } from '../../mesos/types.js';
 import type { AgentPort, AgentRegistration, AgentUpdate, ExecutorEnd } from '../agent-port.js';
-import { isSafeId } from '../framework-info.js';
 import { addResources, containsResources, noResources, parseResources } from '../resources.js';
 import { resourcesText, wireResources } from '../resource-forms.js';
 import type { ClusterOptions } from '../options.js';
@@ -19,12 +18,14 @@ import type { AgentView } from './api/view.js';
 import { containerName } from './containers/engine-workload.js';
 import { removeOrphans } from './containers/orphans.js';
 import { EndedTasks } from './ended-tasks.js';
+import { FrameworkCheckpoints } from './framework-checkpoints.js';
+import { groupProblem, taskProblem } from './launch-problems.js';
 import { parseAttributesFlag } from './parse-attributes.js';
 import type { ReservedResources } from './reserved-resources.js';
 import { SandboxGarbage } from './sandbox-gc.js';
 import { StatusUpdateManager } from './status-update-manager.js';
 import type { IdentifiedFramework } from './task-checkpoint.js';
-import { checkpointFramework, recoverCheckpoints } from './task-checkpoint.js';
+import { recoverCheckpoints } from './task-checkpoint.js';
 import type { TaskGroup } from './task-group.js';
 import { TaskGroups } from './task-groups.js';
 import type { TaskHost } from './task-host.js';
@@ -47,7 +48,7 @@ export class ProcessAgent implements AgentPort {
   readonly #updates: StatusUpdateManager;
   readonly #garbage: SandboxGarbage;
   readonly #startedAtMs: number;
-  readonly #frameworks = new Map<string, IdentifiedFramework>();
+  readonly #frameworks: FrameworkCheckpoints;
   readonly #tasks = new Map<string, AgentTask>();
   readonly #groups: TaskGroups;
   readonly #adopted = new AdoptedTasks();
@@ -56,7 +57,6 @@ export class ProcessAgent implements AgentPort {
   #orphans: Promise<void> | undefined;
   #validUpdates = 0;
   #recoverySeconds = 0;
-  readonly #checkpointing = new Map<string, Promise<void>>();
   #stopping: Promise<void> | undefined;
 
   constructor(options: {
@@ -74,6 +74,7 @@ export class ProcessAgent implements AgentPort {
     this.#updates = new StatusUpdateManager(resendMs);
     this.#garbage = new SandboxGarbage({ now: host.now, logger: host.logger });
     this.#startedAtMs = host.now();
+    this.#frameworks = new FrameworkCheckpoints(host.layout);
     this.#groups = new TaskGroups({
       layout: host.layout,
       agentId: host.agentId,
@@ -97,7 +98,7 @@ export class ProcessAgent implements AgentPort {
     const beganMs = this.#host.now();
     const recovered = await recoverCheckpoints(this.#host.layout, this.#logger);
     for (const { framework, tasks } of recovered) {
-      this.#frameworks.set(framework.id.value, framework);
+      this.#frameworks.recover(framework);
       for (const found of tasks) {
         const { group } = found.checkpoint;
         const task = AgentTask.recover(
@@ -175,10 +176,7 @@ export class ProcessAgent implements AgentPort {
 
   launch(framework: IdentifiedFramework, info: TaskInfo): void {
     if (this.#stopping !== undefined) return;
-    const problem =
-      info.executor === undefined
-        ? this.#idProblem(framework, info)
-        : `the executor '${info.executor.executor_id.value}' cannot be run: this agent has command and default executors only`;
+    const problem = taskProblem(framework, info);
     if (problem !== undefined) {
       this.#updates.tell(framework.id.value, this.#refusal(info, problem));
       return;
@@ -189,11 +187,7 @@ export class ProcessAgent implements AgentPort {
 
   launchGroup(framework: IdentifiedFramework, executor: ExecutorInfo, tasks: readonly TaskInfo[]): void {
     if (this.#stopping !== undefined) return;
-    const problem =
-      tasks.map((info) => this.#idProblem(framework, info)).find((found) => found !== undefined) ??
-      (isSafeId(executor.executor_id.value)
-        ? undefined
-        : `'${executor.executor_id.value.slice(0, 300)}' contains invalid characters`);
+    const problem = groupProblem(framework, executor, tasks);
     if (problem !== undefined) {
       for (const info of tasks) this.#updates.tell(framework.id.value, this.#refusal(info, problem));
       this.#endUnlessRunning(framework, executor);
@@ -220,12 +214,6 @@ export class ProcessAgent implements AgentPort {
     setImmediate(() => this.#onExecutorEnd?.({ frameworkId, executorId, status: 0 }));
   }
 
-  #idProblem(framework: IdentifiedFramework, info: TaskInfo): string | undefined {
-    if (!isSafeId(info.task_id.value)) return `'${info.task_id.value.slice(0, 300)}' contains invalid characters`;
-    if (isSafeId(framework.id.value)) return undefined;
-    return `Framework ID '${framework.id.value.slice(0, 300)}' contains invalid characters`;
-  }
-
   /** A new task among the others; undefined when its id is taken. */
   #addTask(framework: IdentifiedFramework, info: TaskInfo, group?: TaskGroup): AgentTask | undefined {
     const key = taskKey(framework.id.value, info.task_id.value);
@@ -245,21 +233,7 @@ export class ProcessAgent implements AgentPort {
 
   /** What has to be on disk before a task is: its framework, and the volumes that were made for it. */
   async #readyFor(framework: IdentifiedFramework): Promise<void> {
-    await Promise.all([this.#checkpointed(framework), this.#reserved.settled]);
-  }
-
-  /** Settled when the framework is written down: its tasks mean nothing without it. */
-  #checkpointed(framework: IdentifiedFramework): Promise<void> | undefined {
-    const frameworkId = framework.id.value;
-    const known = this.#frameworks.get(frameworkId);
-    if (known === undefined || (known !== framework && JSON.stringify(known) !== JSON.stringify(framework))) {
-      this.#frameworks.set(frameworkId, framework);
-      const checkpointing = checkpointFramework(this.#host.layout, framework);
-      this.#checkpointing.set(frameworkId, checkpointing);
-      // Each task that waits for it hears of the failure; the next launch tries again.
-      checkpointing.catch(() => this.#frameworks.delete(frameworkId));
-    }
-    return this.#checkpointing.get(frameworkId);
+    await Promise.all([this.#frameworks.write(framework), this.#reserved.settled]);
   }
 
   /** An answer without uuid: it cannot be checkpointed under such an id, so it is not acknowledged either. */
@@ -308,8 +282,7 @@ export class ProcessAgent implements AgentPort {
       task.kill({ silent: true });
       if (task.hasEnded) this.#forget(task);
     }
-    this.#frameworks.delete(frameworkId);
-    this.#checkpointing.delete(frameworkId);
+    this.#frameworks.forget(frameworkId);
   }
 
   #onEnd(task: AgentTask, silent: boolean): void {
