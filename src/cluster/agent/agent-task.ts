@@ -1,7 +1,5 @@
-import { join } from 'node:path';
 import { messageOf } from '../../common/errors.js';
 import type { Logger } from '../../common/logger.js';
-import { bootId } from '../../common/process-identity.js';
 import type { KillPolicy, Task, TaskInfo, TaskState, TaskStatus } from '../../mesos/types.js';
 import { isTerminal } from '../../mesos/types.js';
 import { capabilitiesOf } from '../framework-info.js';
@@ -11,25 +9,24 @@ import type { StatusPart } from './end-status.js';
 import { endStatus, killedDuringLaunch, launchFailure } from './end-status.js';
 import type { ExecutorPart } from './executor-part.js';
 import { commandExecutorName, executorPart } from './executor-part.js';
-import { executorDirectory, taskRecords } from './layout.js';
-import { hasImage, openWorkload } from './open-workload.js';
-import { persistentVolumes } from './persistent-volumes.js';
-import { createSandbox, giveSandboxTo } from './sandbox.js';
+import { taskRecords } from './layout.js';
+import { hasImage } from './open-workload.js';
 import type { ForcedEnding, IdentifiedFramework, RecoveredTask } from './task-checkpoint.js';
 import { TaskRecords } from './task-checkpoint.js';
 import { TaskEnding } from './task-ending.js';
-import type { EnvironmentFacts } from './task-environment.js';
-import type { GroupMember, TaskGroup } from './task-group.js';
+import type { TaskGroup } from './task-group.js';
 import type { TaskHost } from './task-host.js';
+import type { LaunchedTask } from './task-launch.js';
+import { TaskLaunch } from './task-launch.js';
 import { watchLimits } from './task-limits.js';
 import { TaskStory } from './task-story.js';
-import type { TaskUser } from './task-user.js';
 import type { Workload, WorkloadEnd } from './workload.js';
 
 /** Time between SIGTERM and SIGKILL when neither the KILL nor the task says (Mesos' command executor). */
 export const defaultGracePeriodMs = 3000;
+
 /** One task on this agent, from its launch to the acknowledgement of its end. */
-export class AgentTask implements GroupMember {
+export class AgentTask implements LaunchedTask {
   readonly framework: IdentifiedFramework;
   readonly info: TaskInfo;
   readonly records: TaskRecords;
@@ -38,9 +35,7 @@ export class AgentTask implements GroupMember {
   readonly #host: TaskHost;
   readonly #logger: Logger;
   readonly #story: TaskStory;
-  readonly #launching = new AbortController();
-  #containerId: string;
-  #sandbox: string;
+  #launch: TaskLaunch;
   /** Set once it was started. */
   #workload: Workload | undefined;
   #ending: TaskEnding | undefined;
@@ -57,7 +52,7 @@ export class AgentTask implements GroupMember {
     host: TaskHost,
     framework: IdentifiedFramework,
     info: TaskInfo,
-    containerId: string,
+    place: { readonly containerId: string; readonly sandbox?: string },
     group: TaskGroup | undefined,
   ) {
     this.framework = framework;
@@ -65,20 +60,19 @@ export class AgentTask implements GroupMember {
     this.group = group;
     this.#host = host;
     this.#logger = host.logger.child({ task: info.task_id.value });
-    this.#containerId = containerId;
-    this.#sandbox = this.#sandboxOf(containerId);
     this.records = new TaskRecords(taskRecords(host.layout, framework.id.value, info.task_id.value));
     this.#story = new TaskStory({
       records: this.records,
       logger: this.#logger,
       deliver: (status) => host.deliver(this.frameworkId, status),
     });
+    this.#launch = this.#launchIn(place);
     group?.add(this, hasImage(info.container));
   }
 
   /** A task that is to be launched: `launch` follows. */
   static create(host: TaskHost, framework: IdentifiedFramework, info: TaskInfo, group?: TaskGroup): AgentTask {
-    return new AgentTask(host, framework, info, host.newContainerId(), group);
+    return new AgentTask(host, framework, info, { containerId: host.newContainerId() }, group);
   }
 
   /** A task of an earlier agent: `resume` follows. */
@@ -89,15 +83,14 @@ export class AgentTask implements GroupMember {
     group?: TaskGroup,
   ): AgentTask {
     const { checkpoint, journal } = recovered;
-    const task = new AgentTask(host, framework, checkpoint.info, checkpoint.containerId, group);
-    task.#sandbox = checkpoint.sandbox;
+    const task = new AgentTask(host, framework, checkpoint.info, checkpoint, group);
     task.unacknowledged.push(...task.#story.recall(journal));
     task.#ending = TaskEnding.recall(host.now, journal);
     if (task.#ending?.isSilent === true) task.#beSilent();
     task.#ended = isTerminal(task.state);
     if (task.#ended) return task;
     try {
-      task.#workload = task.#openWorkload(checkpoint.bootId);
+      task.#workload = task.#launch.open(checkpoint.bootId);
     } catch {
       // It could not be started by the last agent either; this one will tell why.
     }
@@ -125,11 +118,11 @@ export class AgentTask implements GroupMember {
   }
 
   get containerId(): string {
-    return this.#containerId;
+    return this.#launch.containerId;
   }
 
   get sandbox(): string {
-    return this.#sandbox;
+    return this.#launch.sandbox;
   }
 
   /** The last status of each run of equal states, oldest first. */
@@ -171,10 +164,16 @@ export class AgentTask implements GroupMember {
     return taskForm({ info, frameworkId, executor: group?.executor, state, statuses });
   }
 
-  #sandboxOf(containerId: string): string {
-    if (this.group !== undefined) return this.group.sandboxOf(containerId);
-    const { layout, agentId } = this.#host;
-    return join(executorDirectory(layout, agentId, this.frameworkId, this.taskId), 'runs', containerId);
+  /** A launch in this container; one that an earlier agent began has its sandbox already. */
+  #launchIn({ containerId, sandbox }: { readonly containerId: string; readonly sandbox?: string }): TaskLaunch {
+    return new TaskLaunch({
+      host: this.#host,
+      task: this,
+      logger: this.#logger,
+      containerId,
+      sandbox,
+      onChange: () => this.settle(),
+    });
   }
 
   /**
@@ -185,86 +184,19 @@ export class AgentTask implements GroupMember {
     try {
       await this.#start(after);
     } catch (error) {
-      this.#finish(this.#launching.signal.aborted ? killedDuringLaunch : launchFailure(messageOf(error)));
+      this.#finish(this.#launch.isAborted ? killedDuringLaunch : launchFailure(messageOf(error)));
     }
   }
 
   async #start(after: Promise<void> | undefined): Promise<void> {
-    const { signal } = this.#launching;
-    const { info, group } = this;
-    const containerId = this.#containerId;
-    const sandbox = this.#sandbox;
-    const checkpoint = { info, containerId, sandbox, bootId: bootId() };
-    await this.records.begin(group === undefined ? checkpoint : { ...checkpoint, group: group.checkpoint }, after);
-    const workload = this.#openWorkload(bootId());
-    const user = await this.#user();
-    signal.throwIfAborted();
-    if (group === undefined) await createSandbox(sandbox, user);
-    else {
-      await group.prepare(user);
-      await group.createTaskSandbox(this.taskId, containerId, user);
-    }
-    const uris = info.command?.uris ?? [];
-    if (uris.length > 0) {
-      await this.#host.fetcher.fetch({ uris, sandbox, containerId, user, signal });
-      if (user !== undefined) await giveSandboxTo(sandbox, user);
-    }
-    await workload.prepare(signal);
-    await this.#host.turnToStart();
-    signal.throwIfAborted();
+    const workload = await this.#launch.prepare(after);
+    // From here to the workload being known nothing may come between: a KILL aborts the launch or ends the workload
+    this.#launch.throwIfAborted();
     workload.start();
     this.#workload = workload;
     this.#say('TASK_STARTING');
     this.#watch(workload);
     await this.#comeUp(workload);
-  }
-
-  #user(): Promise<TaskUser | undefined> {
-    const sandbox = this.group?.sandbox ?? this.#sandbox;
-    return this.#host.users.resolve(this.info.command?.user, this.framework.user, sandbox);
-  }
-
-  #openWorkload(startedInBootId: string): Workload {
-    const { layout, engines } = this.#host;
-    const { group, info } = this;
-    return openWorkload(
-      {
-        info,
-        containerId: this.#containerId,
-        sandbox: this.#sandbox,
-        runDirectory: this.records.runDirectory(this.#containerId),
-        bootId: startedInBootId,
-        supervisorScript: layout.supervisorScript,
-        environment: this.#environmentFacts(),
-        volumes: {
-          sandbox: this.#sandbox,
-          persistent: persistentVolumes(layout, info.resources),
-          group: group === undefined ? undefined : { sandbox: group.sandbox, persistent: group.persistent },
-        },
-        ownedBelow: layout.root,
-        user: () => this.#user(),
-        joins: () => group?.joins(this) ?? Promise.resolve(undefined),
-        onChange: () => this.settle(),
-      },
-      group,
-      { engines, logger: this.#logger, containersMark: layout.containersMark },
-    );
-  }
-
-  #environmentFacts(): EnvironmentFacts {
-    const { agentId, agentPid, agentIp, agentPort } = this.#host;
-    return {
-      agentId,
-      agentPid,
-      agentIp,
-      agentPort,
-      frameworkId: this.frameworkId,
-      executorId: this.executorId,
-      sandbox: this.#sandbox,
-      role: this.role,
-      checkpoint: this.framework.checkpoint === true,
-      isInGroup: this.group !== undefined,
-    };
   }
 
   /** Says that the task runs once it does, and begins to check it. */
@@ -329,7 +261,7 @@ export class AgentTask implements GroupMember {
     const stop = watchLimits(
       {
         info: this.info,
-        sandbox: this.#sandbox,
+        sandbox: this.sandbox,
         beganAtMs: (this.#story.beganAt ?? 0) * 1000,
         isProcess: workload.noun === 'Command',
         session: () => this.sessionId,
@@ -363,8 +295,7 @@ export class AgentTask implements GroupMember {
       this.#finish(killedDuringLaunch);
       return false;
     }
-    this.#containerId = this.#host.newContainerId();
-    this.#sandbox = this.#sandboxOf(this.#containerId);
+    this.#launch = this.#launchIn({ containerId: this.#host.newContainerId() });
     void this.launch();
     return false;
   }
@@ -403,7 +334,7 @@ export class AgentTask implements GroupMember {
     void this.#story.note(this.#ending.record);
     const workload = this.#workload;
     if (workload === undefined) {
-      this.#launching.abort();
+      this.#launch.abort();
       return;
     }
     this.#checks?.stop();
@@ -467,7 +398,7 @@ export class AgentTask implements GroupMember {
   abandonLaunch(): void {
     if (this.#workload !== undefined || this.#ended) return;
     this.#ended = true;
-    this.#launching.abort();
+    this.#launch.abort();
   }
 
   /** IP addresses of its own, or of the group whose network it is in. */
@@ -479,7 +410,7 @@ export class AgentTask implements GroupMember {
   #fromExecutor(state: TaskState): ExecutorPart {
     return executorPart(state, {
       info: this.info,
-      containerId: this.#containerId,
+      containerId: this.containerId,
       groupContainerId: this.group?.containerId,
       addresses: this.#addresses,
       // Nothing is known of the addresses in a network of its own before it is up.
