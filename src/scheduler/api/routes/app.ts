@@ -1,41 +1,25 @@
 import type { PathId } from '../../../common/path-id.js';
 import type { HttpRequest, HttpServer } from '../../../http/server.js';
-import type { Command } from '../../core/commands.js';
-import type { AppUpdate } from '../../core/normalize/app-update.js';
 import { demandSet } from '../access/run-spec-access.js';
 import type { AccessResource } from '../access.js';
-import { appNotFound, notValid } from '../api-error.js';
+import { appNotFound } from '../api-error.js';
 import { execute, originOf } from '../context.js';
 import type { ApiContext } from '../context.js';
 import { parseAppPath } from '../parse/app-path.js';
 import { parseAppUpdate } from '../parse/body.js';
 import { appEmbedsOf, flagOf } from '../parse/query.js';
 import type { AppEmbed, Query } from '../parse/query.js';
-import { parseTimestamp } from '../parse/timestamp.js';
 import { appInfoText, arrayText } from '../render/app-info.js';
 import { deployed, sendDeployment, sendJson } from '../send.js';
+import { appCommandOf } from '../requested/app-command.js';
+import type { AppUpdateOptions } from '../requested/app-command.js';
 import { addResource } from '../resource.js';
 import type { Handlers } from '../resource.js';
 import { appsBelow } from './apps-below.js';
 import { groupTasksHandlers, taskHandlers, tasksHandlers } from './app-tasks.js';
 import { versionHandlers, versionsHandlers } from './app-versions.js';
 
-type UpdateApps = Extract<Command, { type: 'updateApps' }>;
-
 const alwaysShown: readonly AppEmbed[] = ['counts', 'tasks', 'lastTaskFailure', 'deployments'];
-
-/**
- * The version to return to, if that is what an update asks for: `version`, alone or with the id. Throws ApiError 422 when
- * `version` stands with anything else.
- */
-function versionToRestore(update: AppUpdate): string | undefined {
-  const { id, version, ...others } = update;
-  if (typeof version !== 'string') return undefined;
-  if (Object.keys(others).length > 0) {
-    throw notValid([{ path: '/', errors: ["The 'version' field may only be combined with the 'id' field."] }]);
-  }
-  return parseTimestamp(version);
-}
 
 function appHandlers(context: ApiContext, id: PathId): Handlers {
   const { access, service, clock } = context;
@@ -44,19 +28,13 @@ function appHandlers(context: ApiContext, id: PathId): Handlers {
   /** Sets the app, or returns to one of its versions if the body asks for that; then `created` is empty. */
   async function set(
     request: HttpRequest,
-    options: Pick<UpdateApps, 'mayCreate' | 'mayUpdate' | 'partial'>,
+    options: Pick<AppUpdateOptions, 'mayCreate' | 'mayUpdate' | 'partial'>,
   ): Promise<ReturnType<typeof deployed>> {
     const force = flagOf(request.query as Query, 'force', false);
     const origin = originOf(request);
     const update = parseAppUpdate(request.body);
-    const version = versionToRestore(update);
-    if (version === undefined) {
-      const updates = [{ id, update }];
-      return deployed(await execute(context, { type: 'updateApps', updates, ...options, force, origin }));
-    }
-    const definition = await service.definition(id, version);
-    if (definition === undefined) throw appNotFound(id, version);
-    return deployed(await execute(context, { type: 'rollbackApp', id, definition, force, origin }));
+    const command = await appCommandOf(context, id, update, { ...options, force, origin });
+    return deployed(await execute(context, command));
   }
 
   return {

@@ -1,9 +1,7 @@
 import type { HttpRequest, HttpServer } from '../../../http/server.js';
 import { resolvePathId } from '../../../common/path-id.js';
-import type { AppUpdate } from '../../core/normalize/app-update.js';
 import type { AppDefinition } from '../../model/app-definition.js';
 import { demandSet, visibleTo } from '../access/run-spec-access.js';
-import { wrongShape } from '../api-error.js';
 import { execute, originOf } from '../context.js';
 import type { ApiContext } from '../context.js';
 import { parseApp, parseAppUpdates } from '../parse/body.js';
@@ -12,6 +10,7 @@ import { appEmbedsOf, flagOf, textOf } from '../parse/query.js';
 import type { Query } from '../parse/query.js';
 import { appInfoText, arrayText, createdAppText } from '../render/app-info.js';
 import { WholeAnswers } from '../render/whole-answers.js';
+import { withId } from '../requested/apps-command.js';
 import { deployed, sendDeployment, sendJson } from '../send.js';
 import { addResource } from '../resource.js';
 
@@ -29,18 +28,6 @@ function selectorOf(query: Query): (app: AppDefinition) => boolean {
 
 function selects(query: Query): boolean {
   return ['cmd', 'id', 'label'].some((name) => textOf(query, name) !== undefined);
-}
-
-function withId(update: AppUpdate, index: number): { readonly id: string; readonly update: AppUpdate } {
-  const { id, version } = update;
-  if (typeof id !== 'string') {
-    throw wrongShape([{ path: `(${index})/id`, errors: ['App Update must have app id set'] }]);
-  }
-  if (version !== undefined) {
-    const errors = ["The 'version' field may not be used in an update of several apps."];
-    throw wrongShape([{ path: `(${index})/version`, errors }]);
-  }
-  return { id: resolvePathId(id), update };
 }
 
 /** `/v2/apps`: the list, creation, and updates of several apps in one deployment. */

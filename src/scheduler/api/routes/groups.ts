@@ -1,16 +1,12 @@
-import { resolvePathId } from '../../../common/path-id.js';
 import type { PathId } from '../../../common/path-id.js';
 import type { HttpReply, HttpRequest, HttpServer } from '../../../http/server.js';
 import { versionsOfGroup } from '../../core/groups/history.js';
 import { runSpecIdsBelow } from '../../core/groups/tree.js';
-import type { GroupUpdate } from '../../core/normalize/group-update.js';
 import type { GroupSnapshot } from '../../core/groups/group-snapshot.js';
-import type { PlannableCommand } from '../../core/plan/plan-command.js';
-import type { ActionType, DeploymentStep } from '../../model/deployment.js';
-import type { AccessAction } from '../access.js';
 import { showsGroup, showsGroupOfSnapshot } from '../access/group-access.js';
 import { runSpecResource } from '../access/run-spec-access.js';
-import { ApiError, groupNotFound, notValid } from '../api-error.js';
+import { demandSteps } from '../access/step-access.js';
+import { ApiError, groupNotFound } from '../api-error.js';
 import { execute, plan } from '../context.js';
 import type { ApiContext } from '../context.js';
 import { parseEnforceRole } from '../parse/enforce-role.js';
@@ -28,14 +24,10 @@ import type { GroupTexts } from '../render/group.js';
 import { podText } from '../render/pod.js';
 import { podStatusText } from '../render/pod-status.js';
 import { WholeAnswers } from '../render/whole-answers.js';
+import { groupCommandOf, setIdOf } from '../requested/group-command.js';
 import { addResource } from '../resource.js';
 import type { Handlers } from '../resource.js';
 import { deployed, sendDeployment, sendJson } from '../send.js';
-
-/** The group that a body sets: its id, relative to the group of the URL, or the latter. */
-function setIdOf(id: PathId, update: GroupUpdate): PathId {
-  return update.id === undefined ? id : resolvePathId(update.id, id);
-}
 
 /** How the content of groups is shown now, to whoever asks. */
 function textsOf(context: ApiContext, request: HttpRequest): GroupTexts {
@@ -90,31 +82,6 @@ function demandView(context: ApiContext, request: HttpRequest, id: PathId): void
   if (!showsGroup(context, request)(id)) context.access.demand(request, 'view', { kind: 'group', id });
 }
 
-/** The right that an action of a plan needs to what it is about. */
-const rights: Readonly<Record<ActionType, AccessAction>> = {
-  ResolveArtifacts: 'update',
-  StartApplication: 'create',
-  ScaleApplication: 'update',
-  RestartApplication: 'update',
-  StopApplication: 'delete',
-};
-
-/**
- * Throws ApiError 403 unless everything that a body of a group makes of its apps and pods is allowed one by one. What is created is scaled
- * in the same plan: the right to create it is enough.
- */
-function demandSteps({ access }: ApiContext, request: HttpRequest, steps: readonly DeploymentStep[]): void {
-  const actions = steps.flatMap((step) => step.actions);
-  const created = new Set(actions.filter(({ action }) => action === 'StartApplication').map(({ id }) => id));
-  for (const { action, id, kind } of actions) {
-    access.demand(request, created.has(id) ? 'create' : rights[action], { kind, id });
-  }
-}
-
-function noSuchVersion(id: PathId, version: string): ApiError {
-  return notValid([{ path: '/version', errors: [`Group ${id} not available in version ${version}`] }]);
-}
-
 function groupHandlers(context: ApiContext, id: PathId, roots: WholeAnswers): Handlers {
   const { access, service } = context;
 
@@ -127,26 +94,13 @@ function groupHandlers(context: ApiContext, id: PathId, roots: WholeAnswers): Ha
     return sendDeployment(reply.code(201).header('Location', created), outcome);
   }
 
-  /** What a PUT asks for. With `version` it is the content of that version again. */
-  async function commandOf(groupId: PathId, body: GroupUpdate, force: boolean): Promise<PlannableCommand> {
-    const { id: _, version, ...others } = body;
-    if (version === undefined || Object.keys(others).length > 0) {
-      return { type: 'updateGroup', id, update: body, force };
-    }
-    const snapshot = await service.groupAt(groupId, parseTimestamp(version));
-    if (snapshot === undefined) {
-      throw service.state.groups.has(groupId) ? noSuchVersion(groupId, version) : groupNotFound(groupId);
-    }
-    return { type: 'rollbackGroup', id: groupId, snapshot, force };
-  }
-
   async function update(request: HttpRequest, reply: HttpReply): Promise<HttpReply> {
     const query = request.query as Query;
     const body = parseGroupUpdate(request.body);
     const groupId = setIdOf(id, body);
     access.demand(request, service.state.groups.has(groupId) ? 'update' : 'create', { kind: 'group', id: groupId });
     const isDryRun = flagOf(query, 'dryRun', false);
-    const command = await commandOf(groupId, body, flagOf(query, 'force', false));
+    const command = await groupCommandOf(context, id, body, flagOf(query, 'force', false));
     if (isDryRun || !access.isOpen) {
       const { steps } = plan(context, command);
       demandSteps(context, request, steps);
