@@ -196,7 +196,16 @@ export interface TaskStatus {
   readonly labels?: Labels;
   readonly container_status?: ContainerStatus;
   readonly unreachable_time?: { readonly nanoseconds: number };
-  readonly check_status?: object;
+/** What a check of a task said last; the member of its kind is empty before the first result. */
+export interface CheckStatusInfo {
+  /** `COMMAND`, `HTTP` or `TCP`. */
+  readonly type?: string;
+  readonly command?: { readonly exit_code?: number };
+  readonly http?: { readonly status_code?: number };
+  readonly tcp?: { readonly succeeded?: boolean };
+}
+
+  readonly check_status?: CheckStatusInfo;
 }
 
 export interface FrameworkInfo {

@@ -12,6 +12,11 @@ export function hasSchedulerChecks(app: AppDefinition): boolean {
   return app.healthChecks.some((check) => checkedByScheduler.has(check.protocol));
 }
 
+/** Which of the app's checks the agent runs (COMMAND, MESOS_HTTP …; there is at most one); -1: none. */
+export function agentCheckIndexOf(app: AppDefinition): number {
+  return app.healthChecks.findIndex((check) => !checkedByScheduler.has(check.protocol));
+}
+
 /** true: every check is alive; false: one is not; null: there are no checks, or one has no result yet. */
 export function healthOf(app: AppDefinition, results: readonly (Health | undefined)[] | undefined): boolean | null {
   if (app.healthChecks.length === 0) return null;

@@ -1,4 +1,5 @@
 import type { PathId } from '../../common/path-id.js';
+import type { Check } from './check.js';
 import type { ReadinessCheck } from './readiness.js';
 import type { Container, Network } from './container.js';
 
@@ -76,6 +77,7 @@ export interface AppDefinition {
   readonly portDefinitions: readonly PortDefinition[];
   readonly requirePorts: boolean;
   readonly healthChecks: readonly HealthCheck[];
+  readonly check?: Check;
   readonly labels: Readonly<Record<string, string>>;
   readonly acceptedResourceRoles?: readonly string[];
   readonly role: string;
@@ -98,7 +100,7 @@ export interface AppDefinition {
   /** URLs whose content is put into the artifact store before the app is started, and fetched by its tasks from there (Marathon 0.x). */
   readonly storeUrls: readonly string[];
   /**
-   * Fields of Marathon's that are kept and shown but that nothing here can place yet (`check`, `executor`, …), under
+   * Fields of Marathon's that are kept and shown but that nothing here can place yet (`executor`, …), under
    * their own names, and the parts of a container that are so, by their paths
    * (`container.volumes.persistent` …). An app with any of these waits, and says why (core/match).
    */

@@ -1,5 +1,6 @@
 import type { PathId } from '../../common/path-id.js';
 import type { Timestamp } from './app-definition.js';
+import type { CheckResult } from './check.js';
 
 /**
  * Marathon's instance conditions. An instance that has ended is not kept, so the terminal ones are seen in events only. Scheduled are those

@@ -1,3 +1,4 @@
+import type { CheckResult } from './check.js';
 import type { IpAddress } from './instance.js';
 
 /** A Mesos status update, as far as the core needs it. */
@@ -12,6 +13,9 @@ export interface TaskStatusUpdate {
   readonly timestampMs?: number;
   /** Present: the update must be acknowledged, after it has been stored. */
   readonly uuid?: string;
+  /** What the health check that the agent runs said last. */
   readonly healthy?: boolean;
+  /** The task has a check that the agent runs; without a result, there is none yet or the last one could not be had. */
+  readonly check?: { readonly result?: CheckResult };
   readonly ipAddresses: readonly IpAddress[];
 }

@@ -116,12 +116,10 @@ t.test('what cannot be placed yet is kept apart, and shown', (t) => {
   const app = build(t, {
     cmd: 'x',
     constraints: [['hostname', 'UNIQUE']],
-    check: { exec: { command: { shell: 'true' } } },
-    healthChecks: [{ protocol: 'COMMAND', command: { value: 'true' } }],
     executor: '/custom',
     tty: true,
   });
-  t.same(Object.keys(app.unplaceable).sort(), ['check', 'executor', 'healthChecks']);
+  t.same(Object.keys(app.unplaceable).sort(), ['executor']);
   t.same(app.others, { tty: true });
   t.match(appJsonOf(app), { constraints: [['hostname', 'UNIQUE']], tty: true, executor: '/custom' });
   t.same(build(t, { cmd: 'x', constraints: [] }).unplaceable, {});

@@ -14,6 +14,15 @@ const healthCheckResultSchema = Type.Object(
   { $id: 'HealthCheckResult' },
 );
 
+const checkResultSchema = Type.Object(
+  {
+    http: optional(Type.Object({ statusCode: count })),
+    tcp: optional(Type.Object({ succeeded: Type.Boolean() })),
+    command: optional(Type.Object({ exitCode: Type.Integer() })),
+  },
+  { $id: 'CheckResult', description: 'What the check that the agent runs said last.' },
+);
+
 const localVolumeSchema = Type.Object(
   { runSpecId: pathId, containerPath: text, uuid: text, persistenceId: text },
   { $id: 'LocalVolume' },
@@ -23,7 +32,7 @@ export const taskSchema = Type.Object(
   {
     appId: pathId,
     healthCheckResults: Type.Array(healthCheckResultSchema),
-    checkResult: optional(Type.Unknown({ description: "The last result of the agent's check." })),
+    checkResult: optional(checkResultSchema),
     host: Type.String({ description: 'Name or address of the agent.' }),
     id: text,
     ipAddresses: Type.Array(ipAddressSchema),

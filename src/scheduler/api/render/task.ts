@@ -58,6 +58,7 @@ function renderTask(instance: Instance, app: AppDefinition | undefined, health: 
   return {
     appId: instance.appId,
     healthCheckResults: (health ?? []).flatMap((h) => (h === undefined ? [] : [healthCheckResult(h, instance.id)])),
+    checkResult: instance.checkResult,
     host: instance.host,
     id: instance.taskId,
     ipAddresses: instance.ipAddresses.map(({ ipAddress, protocol }) => ({ ipAddress, protocol })),

@@ -1,10 +1,9 @@
 import type { HealthCheck } from '../../model/app-definition.js';
 import type { Health, Instance } from '../../model/instance.js';
-import { healthOf } from '../health.js';
+import { noteHealth } from '../health-change.js';
 import type { HealthResult } from '../inputs.js';
 import { instanceIdOf } from '../launch/task-id.js';
 import { decommission } from '../recovery/kill.js';
-import { returnToken } from '../recovery/launch-tokens.js';
 import { appOf } from '../state.js';
 import { fromTimestamp } from '../timestamps.js';
 import type { Tx } from '../tx.js';
@@ -61,41 +60,10 @@ export function handleHealthResult(tx: Tx, result: HealthResult): void {
   const check = app?.healthChecks[result.checkIndex];
   if (app === undefined || check === undefined) return;
 
-  const before = tx.state.health.get(instance.taskId) ?? [];
-  const old = before[result.checkIndex];
+  const old = tx.state.health.get(instance.taskId)?.[result.checkIndex];
   const health = nextHealth(tx, check, instance, old, result);
   if (health === undefined) return;
-  const after = app.healthChecks.map((_, i) => (i === result.checkIndex ? health : before[i]));
-  const healthy = healthOf(app, after);
-  const changed = healthy !== healthOf(app, before);
-  tx.setHealth(instance, after, changed);
-
-  if (!health.alive) {
-    tx.publish({ type: 'failed_health_check_event', appId: app.id, instanceId: instance.id, healthCheck: check });
-  }
-  // Before its first result a check counts as not alive: a first failure changes nothing
-  if ((old?.alive ?? false) !== health.alive) {
-    tx.publish({
-      type: 'health_status_changed_event',
-      appId: app.id,
-      instanceId: instance.id,
-      version: instance.appVersion,
-      alive: health.alive,
-    });
-  }
-  const wasHealthyBefore =
-    instance.lastHealthy === true || after.every((_, i) => before[i]?.firstSuccess !== undefined);
-  if (healthy === true && !wasHealthyBefore) returnToken(tx);
-  if (healthy !== null && healthy !== instance.lastHealthy) tx.putInstance({ ...instance, lastHealthy: healthy });
-  if (changed) {
-    tx.publish({
-      type: 'instance_health_changed_event',
-      instanceId: instance.id,
-      runSpecId: app.id,
-      healthy,
-      runSpecVersion: instance.appVersion,
-    });
-  }
+  noteHealth(tx, app, instance, result.checkIndex, health);
   // The kill comes when the failures *before* this one have reached the limit: with 3, on the fourth.
   const reached =
     !health.alive && check.maxConsecutiveFailures > 0 && health.consecutiveFailures > check.maxConsecutiveFailures;

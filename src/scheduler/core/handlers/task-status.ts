@@ -1,3 +1,4 @@
+import { equalData } from '../../../common/equal.js';
 import type { Condition, Instance } from '../../model/instance.js';
 import type { TaskStatusUpdate } from '../../model/task-status.js';
 import { hasHealthChecks } from '../health.js';
@@ -11,6 +12,7 @@ import { becameUnreachable } from '../recovery/unreachable.js';
 import { definitionOf } from '../state.js';
 import { toTimestamp } from '../timestamps.js';
 import type { Tx } from '../tx.js';
+import { takeAgentHealth } from './agent-health.js';
 
 const active: ReadonlySet<Condition> = new Set([
   'Provisioned',
@@ -73,7 +75,21 @@ export function handleTaskStatus(tx: Tx, status: TaskStatusUpdate): void {
     endInstance(tx, instance, condition, status);
     return;
   }
-  if (!isNews(instance, condition, status)) return;
+  if (isNews(instance, condition, status)) taskChanged(tx, instance, condition, status);
+  if (condition !== 'Running') return;
+  takeCheckResult(tx, tx.state.instances.get(instance.id) ?? instance, status);
+  takeAgentHealth(tx, tx.state.instances.get(instance.id) ?? instance, status);
+}
+
+/** What the agent's check of the task says now; results are shown, and have no other effect. */
+function takeCheckResult(tx: Tx, instance: Instance, { check }: TaskStatusUpdate): void {
+  if (check === undefined || equalData(check.result, instance.checkResult)) return;
+  const { checkResult, ...unchecked } = instance;
+  tx.putInstance({ ...unchecked, ...(check.result === undefined ? {} : { checkResult: check.result }) });
+}
+
+/** The task is in another condition, or its address has become known. */
+function taskChanged(tx: Tx, instance: Instance, condition: Condition, status: TaskStatusUpdate): void {
   const { unreachableSince, ...reachable } = instance;
   const changed: Instance = {
     ...reachable,

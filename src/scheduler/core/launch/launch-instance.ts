@@ -8,6 +8,7 @@ import { attributesFor } from '../match/spread.js';
 import type { PickedPorts } from '../match/ports.js';
 import type { Tx } from '../tx.js';
 import { assignedPorts } from '../wanted-ports.js';
+import { agentCheckOf, agentHealthCheckOf } from './agent-checks.js';
 import { containerLaunchOf, discoveryPortsOf } from './container-launch.js';
 import { taskEnvironment } from './environment.js';
 import { taskIdOf } from './task-id.js';
@@ -53,6 +54,8 @@ export function launchInstance(
   tx.setDeadline(`instance:${id}`, tx.nowMs + tx.settings.taskLaunchConfirmTimeoutMs);
   const name = hostnameFormOf(app.id);
   const assigned = assignedPorts(app, instance);
+  const healthCheck = agentHealthCheckOf(app, assigned);
+  const check = agentCheckOf(app, assigned);
   const container = containerLaunchOf(app, taskId, assigned, tx.settings.mesosBridgeName);
   return {
     taskId,
@@ -67,5 +70,7 @@ export function launchInstance(
     discovery: { name, ports: discoveryPortsOf(assigned) },
     ...(app.taskKillGracePeriodSeconds === undefined ? {} : { killGracePeriodSeconds: app.taskKillGracePeriodSeconds }),
     ...(container === undefined ? {} : { container }),
+    ...(healthCheck === undefined ? {} : { healthCheck }),
+    ...(check === undefined ? {} : { check }),
   };
 }

@@ -1,6 +1,7 @@
 import type { HealthCheck, Json } from '../../model/app-definition.js';
 import { usesHostNetwork } from '../wanted-ports.js';
 import type { AppDraft } from './app-draft.js';
+import { checkJsonOf } from './check-of.js';
 import { containerJsonOf } from './container-of.js';
 
 function omitEmpty<T extends object>(name: string, value: T): Readonly<Record<string, T>> {
@@ -66,7 +67,7 @@ export function appJsonOf(app: AppDraft): Readonly<Record<string, Json>> {
       })),
     ),
     ...omitEmpty('healthChecks', app.healthChecks.map(healthCheckJsonOf)),
-    ...keep('check'),
+    ...(app.check === undefined ? {} : { check: checkJsonOf(app.check) }),
     instances: app.instances,
     labels: app.labels,
     maxLaunchDelaySeconds: app.maxLaunchDelaySeconds,

@@ -1,6 +1,6 @@
 import { resolvePathId } from '../../../common/path-id.js';
 import type { PathId } from '../../../common/path-id.js';
-import type { HealthCheckProtocol, Json } from '../../model/app-definition.js';
+import type { Json } from '../../model/app-definition.js';
 import type { Container } from '../../model/container.js';
 import type { Violation } from '../commands.js';
 import { roleSettings } from '../groups/roles.js';
@@ -13,8 +13,9 @@ import { violationsOf } from '../validate/violations.js';
 import type { Problem } from '../validate/violations.js';
 import type { AppDraft } from './app-draft.js';
 import type { AppJson, CanonicalApp, CanonicalMembers } from './app-json.js';
-import { appJsonOf, healthCheckJsonOf } from './app-json-of.js';
+import { appJsonOf } from './app-json-of.js';
 import type { AppUpdate } from './app-update.js';
+import { checkOf } from './check-of.js';
 import { containerOf, unplaceablePartsOf } from './container-of.js';
 import { withDefaults } from './defaults.js';
 import { fromOldForms, isHostNetworking } from './old-forms.js';
@@ -69,25 +70,16 @@ function laidOver(before: CanonicalMembers, update: CanonicalMembers): Canonical
   return { ...rest, ...update };
 }
 
-/** Protocols of checks that Marathon does itself; the others are done by the agent. */
-const marathonProtocols: readonly HealthCheckProtocol[] = ['HTTP', 'HTTPS', 'TCP'];
-
 /** Fields that nothing can place yet, as they are shown. */
 function unplaceableOf(
   app: CanonicalApp,
   container: Container | undefined,
   options: DefinitionOptions,
 ): Readonly<Record<string, Json>> {
-  const { check, env, executor, healthChecks, role } = app;
+  const { env, executor, role } = app;
   const fields: readonly (readonly [name: string, isUnplaceable: boolean, value: Json | undefined])[] = [
-    ['check', check !== undefined, check],
     ['env', Object.values(env).some((value) => typeof value === 'object'), env],
     ['executor', executor !== '' && executor !== '//cmd', executor],
-    [
-      'healthChecks',
-      healthChecks.some(({ protocol }) => !marathonProtocols.includes(protocol)),
-      healthChecks.map(healthCheckJsonOf),
-    ],
     ['role', role !== options.mesosRole, role],
   ];
   return {
@@ -127,6 +119,7 @@ function draftOf(app: CanonicalApp, options: DefinitionOptions): AppDraft {
     portDefinitions: app.portDefinitions,
     requirePorts: app.requirePorts,
     healthChecks: app.healthChecks,
+    ...(app.check === undefined ? {} : { check: checkOf(app.check) }),
     readinessChecks: app.readinessChecks,
     labels: app.labels,
     ...(app.acceptedResourceRoles === undefined ? {} : { acceptedResourceRoles: app.acceptedResourceRoles }),

@@ -129,7 +129,6 @@ export function withDefaults(id: string, app: CanonicalMembers, options: Definit
     args = [],
     backoffFactor = 1.15,
     backoffSeconds = 1,
-    check,
     constraints = [],
     container: givenContainer,
     cpus = 1,
@@ -227,7 +226,6 @@ export function withDefaults(id: string, app: CanonicalMembers, options: Definit
     ...(executorResources === undefined
       ? {}
       : { executorResources: { cpus: 0.1, mem: 32, disk: 10, ...executorResources } }),
-    ...(check === undefined ? {} : { check: { intervalSeconds: 60, timeoutSeconds: 20, delaySeconds: 15, ...check } }),
     ...withoutDefault,
   };
 }

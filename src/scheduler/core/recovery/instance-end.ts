@@ -34,6 +34,8 @@ export function endInstance(tx: Tx, instance: Instance, condition: Condition, st
     runSpec !== undefined &&
     instance.goal === 'Running' &&
     limitWorthy.has(condition) &&
+    // The agent ended it because its health check failed: starting it again is the remedy
+    status.healthy !== false &&
     instance.appVersion >= runSpec.versionInfo.lastConfigChangeAt
   ) {
     tx.setDelay(runSpec.id, delayAfterFailure(runSpec, tx.state.delays.get(runSpec.id), tx.nowMs));

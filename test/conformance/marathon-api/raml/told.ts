@@ -174,7 +174,7 @@ export const neverMet: Told = {
   ...same(['app.AppResidency', 'stringTypes.TaskLostBehavior'], 'of `residency`, which is not looked at'),
   ...same(
     ['check.CheckStatus', 'check.CommandCheckStatus', 'check.HttpCheckStatus', 'check.TCPCheckStatus'],
-    'checks are kept and not done yet: no task has results of them',
+    'no agent checks the tasks here: there are no results of checks',
   ),
   ...same(
     ['readinessCheck.TaskReadinessCheckResult', 'readinessCheck.ReadinessCheckHttpResponse'],
@@ -270,7 +270,6 @@ export const documentDifferences: Readonly<Record<string, Told>> = {
     'the reasons that the code knows (marathon.md §2.5)',
   ),
   Task: {
-    'checkResult: type undefined, not object': 'checks are kept and not done yet: there are no results of them',
     'state: no enum': 'described as a text',
   },
 };
