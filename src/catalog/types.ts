@@ -51,8 +51,10 @@ export interface CatalogInstance {
   readonly ports: readonly number[];
   /** Ports at the task's own address, in the order of the app's ports; absent when the task uses its agent's network. */
   readonly containerPorts?: readonly number[];
-  /** null: the app has no health checks, or none has given a result yet. */
+  /** null: it has no health checks, or none has given a result yet. */
   readonly healthy: boolean | null;
+  /** Whether the version that it runs has health checks; absent: what the app has now, has it. */
+  readonly isChecked?: boolean;
   /** ISO 8601. */
   readonly startedAt: string;
 }

@@ -4,32 +4,17 @@ import type { Test } from 'tap';
 import t from 'tap';
 import { listenOnFreePort } from '../support/listen.js';
 import { waitFor } from '../support/wait.js';
-import type { ApiTask, Bundle } from './support/bundle.js';
 import { startBundle } from './support/bundle.js';
 import { converged } from './support/converge.js';
 import { endpointsOf } from './support/dig.js';
 import { readExample } from './support/examples.js';
 import { canBind } from './support/port-range.js';
+import { running } from './support/running.js';
 import { sandboxText } from './support/sandbox.js';
 import { storedZip } from './support/zip.js';
 import { killProcess } from '../support/kill.js';
 
 t.setTimeout(300_000);
-
-/** Waits until exactly `count` tasks of an app run, and returns them. */
-function running(bundle: Bundle, appId: string, count: number): Promise<ApiTask[]> {
-  return waitFor(
-    `${count} × ${appId}`,
-    async () => {
-      const tasks = await bundle.tasks(appId);
-      if (tasks.length !== count || tasks.some(({ state }) => state !== 'TASK_RUNNING')) {
-        throw new Error(`there are ${tasks.map(({ state }) => state).join(', ')}`);
-      }
-      return tasks;
-    },
-    { withinMs: 60_000, everyMs: 100 },
-  );
-}
 
 /** Serves a script and a zip archive with one in it; each says who it is and goes on. */
 function serveFiles(t: Test): Promise<number> {

@@ -4,8 +4,8 @@ import { LaunchError } from './launch-error.js';
 import type { TaskUser } from './task-user.js';
 
 /**
- * Makes the directory of a volume when it is not there. What the agent makes below its own directory belongs to the task's
- * user, what it makes elsewhere to itself. Throws LaunchError.
+ * Makes the directory of a volume when nothing is there; a file or a socket is mounted as it is (`/var/run/docker.sock`). What
+ * the agent makes below its own directory belongs to the task's user, what it makes elsewhere to itself. Throws LaunchError.
  */
 export async function makeVolumeDirectory(path: string, user: TaskUser | undefined, ownedBelow: string): Promise<void> {
   try {
@@ -14,6 +14,7 @@ export async function makeVolumeDirectory(path: string, user: TaskUser | undefin
       await chown(path, user.uid, user.gid);
     }
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
     throw new LaunchError(`the directory '${path}' of a volume cannot be made: ${messageOf(error)}`);
   }
 }

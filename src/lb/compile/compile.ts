@@ -63,9 +63,9 @@ function isCheckedByHttp({ app, portIndex, port }: Service): boolean {
   });
 }
 
-/** Whether traffic may go to it: healthy, or of an app that has no health checks to say so. */
-function isUsable(app: CatalogApp, instance: CatalogInstance): boolean {
-  return instance.healthy === true || (instance.healthy === null && app.healthChecks.length === 0);
+/** Whether traffic may go to it: healthy, or of a version that has no health checks to say so, whatever the next one has. */
+function isUsable(app: CatalogApp, { healthy, isChecked = app.healthChecks.length > 0 }: CatalogInstance): boolean {
+  return healthy === true || (healthy === null && !isChecked);
 }
 
 /** Labels that a template can put into a line: one line, not too long. */

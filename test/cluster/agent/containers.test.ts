@@ -140,7 +140,7 @@ t.test('containers of type DOCKER', { skip, timeout: 170_000 }, async (t) => {
     t.equal(run.log('polite', 'stdout'), 'ready\nbye\n');
   });
 
-  t.test('volumes: of the host, of the sandbox, read-only', async (t) => {
+  t.test('volumes: of the host, a file of it, of the sandbox, read-only', async (t) => {
     const host = join(workDir, 'host');
     mkdirSync(host);
     writeFileSync(join(host, 'given'), 'given');
@@ -148,20 +148,21 @@ t.test('containers of type DOCKER', { skip, timeout: 170_000 }, async (t) => {
       'volumes',
       {
         value:
-          'cat /host/given; echo new >/host/new; echo in >/data/in; (echo no >/ro/no) 2>/dev/null || echo read-only; cat "$MESOS_SANDBOX/rel/given"',
+          'cat /host/given; echo new >/host/new; echo in >/data/in; (echo no >/ro/no) 2>/dev/null || echo read-only; cat "$MESOS_SANDBOX/rel/given" /etc/one-file',
       },
       {},
       {
         volumes: [
           { container_path: '/host', host_path: host, mode: 'RW' },
           { container_path: '/ro', host_path: host, mode: 'RO' },
+          { container_path: '/etc/one-file', host_path: join(host, 'given'), mode: 'RO' },
           { container_path: '/data', host_path: 'data', mode: 'RW' },
           { container_path: 'rel', host_path: host, mode: 'RO' },
         ],
       },
     );
     t.match(await run.end('volumes'), { state: 'TASK_FINISHED' });
-    t.equal(run.log('volumes', 'stdout'), 'givenread-only\ngiven');
+    t.equal(run.log('volumes', 'stdout'), 'givenread-only\ngivengiven');
     t.equal(readFileSync(join(host, 'new'), 'utf8'), 'new\n');
     t.equal(readFileSync(join(run.sandboxes, 'volumes/runs/latest/data/in'), 'utf8'), 'in\n');
   });

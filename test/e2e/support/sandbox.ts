@@ -8,14 +8,30 @@ interface AgentState {
   }[];
 }
 
-/** What a task has written to `stdout` or `stderr` so far, read through the agent's API as Mesos' UI does. */
-export async function sandboxText(bundle: Bundle, taskId: string, file: 'stdout' | 'stderr'): Promise<string> {
+type Executor = AgentState['frameworks'][number]['executors'][number];
+
+/** All executors that the agent knows: those that run, and those that have ended not long ago. */
+async function executorsOf(bundle: Bundle): Promise<readonly Executor[]> {
   const state = JSON.parse((await ask(bundle.ports.agent, '/state')).text) as AgentState;
-  const executors = state.frameworks.flatMap((f) => [...f.executors, ...(f.completed_executors ?? [])]);
-  const directory = executors.find(({ id }) => id === taskId)?.directory;
-  if (directory === undefined) throw new Error(`the agent knows no executor ${taskId}`);
+  return state.frameworks.flatMap((f) => [...f.executors, ...(f.completed_executors ?? [])]);
+}
+
+async function readSandbox(bundle: Bundle, { id, directory }: Executor, file: string): Promise<string> {
   const path = encodeURIComponent(`${directory}/${file}`);
   const { status, text } = await ask(bundle.ports.agent, `/files/read?path=${path}&offset=0&length=10000`);
-  if (status !== 200) throw new Error(`${file} of ${taskId}: ${status} ${text}`);
+  if (status !== 200) throw new Error(`${file} of ${id}: ${status} ${text}`);
   return (JSON.parse(text) as { data: string }).data;
+}
+
+/** What a task has written to `stdout`, `stderr` or another file so far, read through the agent's API as Mesos' UI does. */
+export async function sandboxText(bundle: Bundle, taskId: string, file: string): Promise<string> {
+  const executor = (await executorsOf(bundle)).find(({ id }) => id === taskId);
+  if (executor === undefined) throw new Error(`the agent knows no executor ${taskId}`);
+  return readSandbox(bundle, executor, file);
+}
+
+/** What each task of an app without groups has written to `stdout`, the ended ones included. */
+export async function outputsOf(bundle: Bundle, appId: string): Promise<string[]> {
+  const executors = (await executorsOf(bundle)).filter(({ id }) => id.startsWith(`${appId}.instance-`));
+  return Promise.all(executors.map((executor) => readSandbox(bundle, executor, 'stdout')));
 }

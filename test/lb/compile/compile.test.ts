@@ -86,6 +86,10 @@ t.test('instances', (t) => {
   const unknown = run([checked], [catalogInstance('/a', 't', [1])]);
   t.same(unknown.model.backends[0]?.servers, []);
   t.match(unknown.reports, [{ kind: 'app', id: '/a', reason: /none of 1 instances is healthy/ }]);
+  const servers = (isChecked: boolean) =>
+    run([checked], [catalogInstance('/a', 't', [1], { isChecked })]).model.backends[0]?.servers.length;
+  t.equal(servers(false), 1, 'it runs a version without health checks: the next one has some, not it');
+  t.equal(servers(true), 0);
 
   const plain = catalogApp('/a', 10_001);
   t.equal(run([plain], [catalogInstance('/a', 't', [1])]).model.backends[0]?.servers.length, 1);

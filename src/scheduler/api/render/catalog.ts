@@ -1,5 +1,5 @@
 import type { CatalogApp, CatalogInstance, CatalogPort } from '../../../catalog/types.js';
-import { healthOf } from '../../core/health.js';
+import { hasHealthChecks, healthOf } from '../../core/health.js';
 import { portMappingsOf, servicePortsOf } from '../../core/normalize/service-ports.js';
 import { assignedPorts } from '../../core/wanted-ports.js';
 import type { AppDefinition } from '../../model/app-definition.js';
@@ -60,7 +60,7 @@ export function toCatalogInstance(
     ipAddresses: instance.ipAddresses.map(({ ipAddress }) => ipAddress),
     ports: app === undefined ? instance.ports : assignedPorts(app, instance).map(({ hostPort = 0 }) => hostPort),
     ...(containerPorts === undefined ? {} : { containerPorts }),
-    healthy: app === undefined ? null : healthOf(app, health),
+    ...(app === undefined ? { healthy: null } : { healthy: healthOf(app, health), isChecked: hasHealthChecks(app) }),
     startedAt: instance.startedAt ?? instance.stagedAt,
   };
 }
