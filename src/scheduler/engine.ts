@@ -124,8 +124,8 @@ export class Engine implements ClusterListener {
     this.#waiting.clear();
   }
 
-  registered(frameworkId: string, master: string): void {
-    this.#push({ type: 'registered', frameworkId, master });
+  registered(frameworkId: string, master: string, region?: string): void {
+    this.#push({ type: 'registered', frameworkId, master, ...(region === undefined ? {} : { region }) });
   }
   disconnected(): void {
     this.#push({ type: 'disconnected' });

@@ -168,7 +168,7 @@ t.test('resources: reserved ones first; which ones by default', async (t) => {
     gpus: 0,
     ports: [{ begin: 31_000, end: 31_099 }],
   });
-  const both = (): Offer => plenty({ resources: [resources('*', 2), resources('prod', 1)] });
+  const both = (): Offer => plenty({ allocationRole: 'prod', resources: [resources('*', 2), resources('prod', 1)] });
   const rolesUsed = (defaultAcceptedRoles: 'any' | 'unreserved' | 'reserved', more: object = {}): string[] => {
     const world = worldWith(create({ role: 'prod', cpus: 0.5, ports: [], ...more }), {
       defaultAcceptedRoles,

@@ -71,7 +71,9 @@ export class World {
   readonly outcomes = new Map<number, Outcome>();
   wakeMs: number | undefined;
   #inbox: Input[] = [];
-  #offersWanted = false;
+  /** Roles that are subscribed to, and those of them to which an offer is to be made. */
+  roles: readonly string[] = [];
+  #offersWanted = new Set<string>();
   #ids = 0;
   #requests = 0;
 
@@ -86,7 +88,7 @@ export class World {
 
   connect(): void {
     this.#inbox = [{ type: 'loaded' }, { type: 'registered', frameworkId: 'F', master: 'm:5050' }];
-    this.#offersWanted = true;
+    this.#offersWanted = new Set(this.roles);
   }
 
   /** The process dies at once, and another one loads what was stored. */
@@ -141,7 +143,7 @@ export class World {
           if (this.tasks.has(taskId)) throw new Error(`${taskId} is launched twice`);
           this.tasks.set(taskId, { state: 'TASK_STAGING', agentId });
         }
-        this.#offersWanted = true;
+        this.#offersWanted.add(call.role);
         return;
       case 'kill':
         if (this.tasks.has(call.taskId) && !this.unreachable.has(call.taskId)) this.#end(call.taskId, 'TASK_KILLED');
@@ -152,11 +154,16 @@ export class World {
         if (waiting.length === 0) this.updates.delete(call.taskId);
         return;
       }
+      case 'subscribeRoles':
+        for (const role of call.roles) if (!this.roles.includes(role)) this.#offersWanted.add(role);
+        this.roles = call.roles;
+        for (const role of call.suppressedRoles) this.#offersWanted.delete(role);
+        return;
       case 'revive':
-        this.#offersWanted = true;
+        for (const role of call.roles) this.#offersWanted.add(role);
         return;
       case 'suppress':
-        this.#offersWanted = false;
+        for (const role of call.roles) this.#offersWanted.delete(role);
         return;
       case 'reconcile':
         for (const { taskId, agentId } of call.tasks) {
@@ -204,12 +211,10 @@ export class World {
     }
     for (const [first] of this.updates.values())
       if (first !== undefined) this.#inbox.push({ type: 'status', status: first });
-    if (this.#offersWanted) {
-      this.#offersWanted = false;
-      this.#inbox.push({
-        type: 'offers',
-        offers: [anOffer({}, { id: `O${this.#ids++}`, agentId: `S${Math.floor(this.random() * 3)}` })],
-      });
+    for (const role of this.roles) {
+      if (!this.#offersWanted.delete(role)) continue;
+      const offer = anOffer({}, { id: `O${this.#ids++}`, agentId: `S${Math.floor(this.random() * 3)}` });
+      this.#inbox.push({ type: 'offers', offers: [{ ...offer, allocationRole: role }] });
     }
   }
 

@@ -4,10 +4,23 @@ import type { Outcome } from './commands.js';
 
 /** Something to be said to Mesos. */
 export type ClusterCall =
-  | { readonly type: 'accept'; readonly offerId: string; readonly operations: readonly OfferOperation[] }
+  | {
+      readonly type: 'accept';
+      readonly offerId: string;
+      /** That the offer was made to. */
+      readonly role: string;
+      readonly operations: readonly OfferOperation[];
+    }
   | { readonly type: 'decline'; readonly offerIds: readonly string[]; readonly refuseSeconds: number }
-  | { readonly type: 'revive' }
-  | { readonly type: 'suppress' }
+  | {
+      /** Under which roles offers are asked for, now and with every later subscription. */
+      readonly type: 'subscribeRoles';
+      readonly roles: readonly string[];
+      /** Those of them for which none are wanted now. */
+      readonly suppressedRoles: readonly string[];
+    }
+  | { readonly type: 'revive'; readonly roles: readonly string[] }
+  | { readonly type: 'suppress'; readonly roles: readonly string[] }
   | { readonly type: 'kill'; readonly taskId: string; readonly agentId: string; readonly gracePeriodSeconds?: number }
   | { readonly type: 'acknowledge'; readonly taskId: string; readonly agentId: string; readonly uuid: string }
   | { readonly type: 'reconcile'; readonly tasks: readonly { readonly taskId: string; readonly agentId: string }[] };

@@ -26,7 +26,13 @@ export type Input =
       readonly type: 'loaded';
     }
   | { readonly type: 'command'; readonly requestId: number; readonly command: Command }
-  | { readonly type: 'registered'; readonly frameworkId: string; readonly master: string }
+  | {
+      readonly type: 'registered';
+      readonly frameworkId: string;
+      readonly master: string;
+      /** The master's, when it has a fault domain. */
+      readonly region?: string;
+    }
   | { readonly type: 'disconnected' }
   | { readonly type: 'offers'; readonly offers: readonly Offer[] }
   | { readonly type: 'rescinded'; readonly offerId: string }

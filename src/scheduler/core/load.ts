@@ -2,13 +2,15 @@ import type { PathId } from '../../common/path-id.js';
 import type { Timestamp } from '../model/app-definition.js';
 import type { Deployment } from '../model/deployment.js';
 import type { Group, RootChange } from '../model/group.js';
-import type { Instance, TaskFailure } from '../model/instance.js';
+import type { Instance, PodTermination, TaskFailure } from '../model/instance.js';
 import { isPod } from '../model/run-spec.js';
 import type { RunSpec } from '../model/run-spec.js';
 import { parentOf } from '../../common/path-id.js';
 import { storeKeys } from './keys.js';
 import { MutableState } from './mutable-state.js';
 import { servicePortsOf } from './normalize/service-ports.js';
+import type { Leftover } from './resident/leftovers.js';
+import { isScheduled } from './resident/phase.js';
 import { definitionKey } from './state.js';
 
 /** The records of the store by key, as they were written. */
@@ -27,6 +29,10 @@ function contentsAround(state: MutableState, id: PathId): { runSpecs: Set<PathId
   const contents = state.contents.get(parentOf(id));
   if (contents === undefined) throw new CorruptStateError(`the group of ${id} is not in the store`);
   return contents;
+}
+
+function countRole({ roles }: MutableState, role: string): void {
+  roles.set(role, (roles.get(role) ?? 0) + 1);
 }
 
 /** Builds the state from what is stored. Health, delays and the queue start empty, as in Marathon; where
@@ -59,6 +65,7 @@ export function loadState(records: Records): MutableState {
       const current = versions.at(-1);
       if (current === undefined) throw new CorruptStateError(`${id} has no version`);
       const runSpec = definition(id, current);
+      countRole(state, runSpec.role);
       if (isPod(runSpec)) state.pods.set(id, runSpec);
       else {
         state.apps.set(id, runSpec);
@@ -79,9 +86,15 @@ export function loadState(records: Records): MutableState {
   for (const instance of ofPrefix<Instance>(records, storeKeys.instance(''))) {
     const { id, appId, appVersion } = instance;
     state.instances.set(id, instance);
+    countRole(state, instance.role);
     const ids = state.instancesOf.get(appId) ?? new Set();
     state.instancesOf.set(appId, ids.add(id));
     state.definitions.set(definitionKey(appId, appVersion), definition(appId, appVersion));
+    if (isScheduled(instance)) state.scheduled.set(appId, (state.scheduled.get(appId) ?? new Set()).add(id));
+  }
+  for (const leftover of ofPrefix<Leftover>(records, storeKeys.leftover(''))) {
+    state.leftovers.set(leftover.instanceId, leftover);
+    countRole(state, leftover.role);
   }
   for (const deployment of ofPrefix<Deployment>(records, storeKeys.deployment(''))) {
     state.deployments.set(deployment.id, deployment);
@@ -89,5 +102,10 @@ export function loadState(records: Records): MutableState {
   }
   for (const failure of ofPrefix<TaskFailure>(records, storeKeys.failure('')))
     state.failures.set(failure.appId, failure);
+  for (const podId of state.pods.keys()) {
+    const stored = records.get(storeKeys.terminations(podId)) as
+      { readonly terminations: readonly PodTermination[] } | undefined;
+    if (stored !== undefined) state.terminations.set(podId, stored.terminations);
+  }
   return state;
 }

@@ -3,13 +3,14 @@ import type { PathId } from '../../common/path-id.js';
 import type { AppDefinition, Timestamp } from '../model/app-definition.js';
 import type { Deployment } from '../model/deployment.js';
 import type { Group, RootChange } from '../model/group.js';
-import type { Health, Instance, TaskFailure } from '../model/instance.js';
+import type { Health, Instance, PodTermination, TaskFailure } from '../model/instance.js';
 import type { PodDefinition } from '../model/pod-definition.js';
 import type { Readiness } from '../model/readiness.js';
 import type { RunSpec } from '../model/run-spec.js';
 import { initialOfferFlow } from './offer-flow.js';
 import type { OfferFlow } from './offer-flow.js';
 import { PortUse } from './port-use.js';
+import type { Leftover } from './resident/leftovers.js';
 import { initialVersion } from './state.js';
 import type { LaunchDelay, QueueEntry, SchedulerState } from './state.js';
 
@@ -18,6 +19,7 @@ export class MutableState implements SchedulerState {
   changes = 0;
   frameworkId: string | undefined = undefined;
   connectedMaster: string | undefined = undefined;
+  localRegion: string | undefined = undefined;
   callbackUrls: ReadonlySet<string> = new Set();
   readonly apps = new Map<PathId, AppDefinition>();
   readonly pods = new Map<PathId, PodDefinition>();
@@ -36,16 +38,21 @@ export class MutableState implements SchedulerState {
   readonly resolving = new Set<string>();
   readonly servicePorts = new PortUse();
   readonly instances = new Map<string, Instance>();
+  readonly roles = new Map<string, number>();
   readonly instancesOf = new Map<PathId, Set<string>>();
+  readonly scheduled = new Map<PathId, Set<string>>();
+  readonly leftovers = new Map<string, Leftover>();
   readonly deployments = new Map<string, Deployment>();
   /** Apps whose action in the current step of a deployment is not done yet. */
   readonly pending = new Map<string, Set<PathId>>();
   readonly locks = new Map<PathId, string>();
   readonly failures = new Map<PathId, TaskFailure>();
+  readonly terminations = new Map<PathId, readonly PodTermination[]>();
   readonly health = new Map<string, readonly (Health | undefined)[]>();
   readonly readiness = new Map<string, Readiness>();
   readonly delays = new Map<PathId, LaunchDelay>();
   readonly queue = new Map<PathId, QueueEntry>();
+  readonly queuedRoles = new Map<string, number>();
   offerFlow: OfferFlow = initialOfferFlow;
   readonly deadlines = new DeadlineQueue();
 }

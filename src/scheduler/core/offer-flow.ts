@@ -19,10 +19,12 @@ export interface HeldOffers {
 
 /** Between Mesos' offers and the launches; in memory only. */
 export interface OfferFlow {
-  /** When a REVIVE was last sent. */
-  readonly lastReviveMs: number | undefined;
-  /** Mesos was told that no offers are wanted. */
-  readonly suppressed: boolean;
+  /** Roles that are subscribed to. */
+  readonly roles: readonly string[];
+  /** When a REVIVE was last sent for each of them. */
+  readonly lastReviveMs: ReadonlyMap<string, number>;
+  /** Those of them of which Mesos was told that no offers are wanted. */
+  readonly suppressed: ReadonlySet<string>;
   /**
    * Launches since the tokens were last refreshed, less those that have become running and healthy since: below 0 when tasks of an earlier
    * time give their tokens back.
@@ -32,7 +34,13 @@ export interface OfferFlow {
   readonly held: readonly HeldOffers[];
 }
 
-export const initialOfferFlow: OfferFlow = { lastReviveMs: undefined, suppressed: false, spentTokens: 0, held: [] };
+export const initialOfferFlow: OfferFlow = {
+  roles: [],
+  lastReviveMs: new Map(),
+  suppressed: new Set(),
+  spentTokens: 0,
+  held: [],
+};
 
 /** Whether `a` comes before `b`. */
 export function comesBefore(a: Turnstile, b: Turnstile): boolean {

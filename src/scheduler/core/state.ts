@@ -2,7 +2,7 @@ import type { PathId } from '../../common/path-id.js';
 import type { AppDefinition, Timestamp } from '../model/app-definition.js';
 import type { Deployment } from '../model/deployment.js';
 import type { Group, RootChange } from '../model/group.js';
-import type { Health, Instance, TaskFailure } from '../model/instance.js';
+import type { Health, Instance, PodTermination, TaskFailure } from '../model/instance.js';
 import type { Offer } from '../model/offer.js';
 import type { PodDefinition } from '../model/pod-definition.js';
 import type { Readiness } from '../model/readiness.js';
@@ -10,6 +10,7 @@ import { isPod } from '../model/run-spec.js';
 import type { RunSpec } from '../model/run-spec.js';
 import type { Refusal, RejectReason } from './match/reject-reason.js';
 import type { PortUse } from './port-use.js';
+import type { Leftover } from './resident/leftovers.js';
 
 /** How launching of one configuration version is slowed down after failures (marathon.md §11.1). */
 export interface LaunchDelay {
@@ -53,6 +54,10 @@ export interface GroupContents {
 export interface QueueEntry {
   /** Of an app or a pod. */
   readonly appId: PathId;
+  /** Only offers that are made to this role are of use. */
+  readonly role: string;
+  /** `lastConfigChangeAt` of the definition that is to be launched: what became of offers for another one says nothing about it. */
+  readonly configVersion: Timestamp;
   /** Instances still to be launched. */
   readonly count: number;
   readonly since: Timestamp;
@@ -66,6 +71,8 @@ export interface SchedulerState {
   readonly frameworkId: string | undefined;
   /** Address of the master while registered with it. */
   readonly connectedMaster: string | undefined;
+  /** Region of the master: where everything runs that does not ask for another one. Undefined: it has none, and nothing has one. */
+  readonly localRegion: string | undefined;
   /** Where every event is posted to; another set after each change. */
   readonly callbackUrls: ReadonlySet<string>;
   readonly apps: ReadonlyMap<PathId, AppDefinition>;
@@ -91,18 +98,28 @@ export interface SchedulerState {
   /** The service ports of all apps. */
   readonly servicePorts: Pick<PortUse, 'lowestFree'>;
   readonly instances: ReadonlyMap<string, Instance>;
+  /** How many apps, pods and instances have each role. */
+  readonly roles: ReadonlyMap<string, number>;
   /** Instance ids by app. */
   readonly instancesOf: ReadonlyMap<PathId, ReadonlySet<string>>;
+  /** Ids of the instances of an app that wait in their places for a task to be launched; none: no entry. */
+  readonly scheduled: ReadonlyMap<PathId, ReadonlySet<string>>;
+  /** Places that are to be given back, by the instance that has left them. */
+  readonly leftovers: ReadonlyMap<string, Leftover>;
   readonly deployments: ReadonlyMap<string, Deployment>;
   /** The deployment that holds each locked app. */
   readonly locks: ReadonlyMap<PathId, string>;
   readonly failures: ReadonlyMap<PathId, TaskFailure>;
+  /** How the latest instances of each pod ended, the oldest first. */
+  readonly terminations: ReadonlyMap<PathId, readonly PodTermination[]>;
   /** Health by task id, one entry per check of the app; undefined = no result yet. */
   readonly health: ReadonlyMap<string, readonly (Health | undefined)[]>;
   /** Readiness by task id; only tasks whose readiness check has been answered have one. */
   readonly readiness: ReadonlyMap<string, Readiness>;
   readonly delays: ReadonlyMap<PathId, LaunchDelay>;
   readonly queue: ReadonlyMap<PathId, QueueEntry>;
+  /** How many entries of the queue have each role. */
+  readonly queuedRoles: ReadonlyMap<string, number>;
 }
 
 /** Key of `SchedulerState.definitions`. */

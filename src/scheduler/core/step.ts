@@ -20,7 +20,8 @@ import { checkInvariants } from './invariants.js';
 import { hasTask, instanceIdOf } from './launch/task-id.js';
 import type { MutableState } from './mutable-state.js';
 import type { CoreSettings } from './settings.js';
-import { settleApps, settleOfferFlow } from './settle.js';
+import { settleApps } from './settle.js';
+import { settleOfferFlow } from './settle-offer-flow.js';
 import type { Surroundings } from './surroundings.js';
 import { Tx } from './tx.js';
 
@@ -91,7 +92,7 @@ function handle(tx: Tx, input: Input): void {
       handleLoaded(tx);
       return;
     case 'registered':
-      handleRegistered(tx, input.frameworkId, input.master);
+      handleRegistered(tx, input);
       return;
     case 'disconnected':
       handleDisconnected(tx);

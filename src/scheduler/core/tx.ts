@@ -4,7 +4,7 @@ import type { Timestamp } from '../model/app-definition.js';
 import type { Deployment } from '../model/deployment.js';
 import type { SchedulerEvent } from '../model/events.js';
 import type { Group, RootChange } from '../model/group.js';
-import type { Health, Instance, TaskFailure } from '../model/instance.js';
+import type { Health, Instance, PodTermination, TaskFailure } from '../model/instance.js';
 import type { Readiness } from '../model/readiness.js';
 import { isPod } from '../model/run-spec.js';
 import type { RunSpec } from '../model/run-spec.js';
@@ -14,6 +14,9 @@ import { storeKeys } from './keys.js';
 import { taskIdsOf } from './launch/task-id.js';
 import type { MutableState } from './mutable-state.js';
 import { servicePortsOf } from './normalize/service-ports.js';
+import { leftoverOf } from './resident/leftovers.js';
+import type { Leftover } from './resident/leftovers.js';
+import { isScheduled } from './resident/phase.js';
 import type { CoreSettings } from './settings.js';
 import { definitionKey, runSpecOf } from './state.js';
 import type { LaunchDelay, QueueEntry, SchedulerState } from './state.js';
@@ -72,7 +75,11 @@ export class Tx {
   /** Ids of tasks that no instance has any more; after a rollback also some that it has again. */
   readonly goneTasks = new Set<string>();
   queueTouched = false;
-  offersHoped = false;
+  /** A role is used that was not, or the roles were never looked at. */
+  rolesTouched = false;
+  /** Roles for which there is a new reason to expect that offers would be of use. */
+  readonly #hopefulRoles = new Set<string>();
+  #hopesForAll = false;
 
   /**
    * `leavesNoTrace`: the turn is going to be taken back, and then what it deletes is to be at its old place again, for readers who list it.
@@ -188,10 +195,15 @@ export class Tx {
     this.#persist(storeKeys.frameworkId, id);
   }
 
-  setConnectedMaster(master: string | undefined): void {
-    const old = this.#state.connectedMaster;
+  /** `localRegion`: of the master that was last heard of. */
+  setConnectedMaster(master: string | undefined, localRegion: string | undefined): void {
+    const { connectedMaster, localRegion: oldRegion } = this.#state;
     this.#state.connectedMaster = master;
-    this.#undo.push(() => (this.#state.connectedMaster = old));
+    this.#state.localRegion = localRegion;
+    this.#undo.push(() => {
+      this.#state.connectedMaster = connectedMaster;
+      this.#state.localRegion = oldRegion;
+    });
   }
 
   setCallbackUrls(urls: ReadonlySet<string>): void {
@@ -213,6 +225,7 @@ export class Tx {
     const old = isPod(runSpec) ? this.#set(this.#state.pods, id, runSpec) : this.#set(this.#state.apps, id, runSpec);
     if (old === undefined) this.#addTo('runSpecs', id);
     // The new one first: what both use is used all the time
+    this.#countRole(runSpec.role, old?.role);
     this.#countPorts(runSpec, 1);
     this.#countStoreUrls(runSpec, 1);
     if (old !== undefined) {
@@ -238,6 +251,7 @@ export class Tx {
     const old = this.#set(this.#state.apps, id, undefined) ?? this.#set(this.#state.pods, id, undefined);
     if (old === undefined) return;
     this.#removeFrom('runSpecs', id);
+    this.#countRole(undefined, old.role);
     this.#countPorts(old, -1);
     this.#countStoreUrls(old, -1);
     const versions = this.#state.versions.get(id) ?? [];
@@ -245,9 +259,20 @@ export class Tx {
     this.#persist(isPod(old) ? storeKeys.pod(id) : storeKeys.app(id), undefined);
     for (const version of versions) this.#dropUnusedDefinition(id, version);
     this.setFailure(id, undefined);
+    this.setTerminations(id, undefined);
     this.setDelay(id, undefined);
     this.touchedApps.add(id);
     this.dirtyApps.add(id);
+  }
+
+  /** Something that had the role `old` has the role `role`. */
+  #countRole(role: string | undefined, old: string | undefined): void {
+    if (role === old) return;
+    if (role !== undefined) {
+      this.#count(this.#state.roles, role, 1);
+      if (this.#state.roles.get(role) === 1) this.rolesTouched = true;
+    }
+    if (old !== undefined) this.#count(this.#state.roles, old, -1);
   }
 
   #countPorts(runSpec: RunSpec, by: 1 | -1): void {
@@ -382,31 +407,71 @@ export class Tx {
 
   putInstance(instance: Instance): void {
     const old = this.#set(this.#state.instances, instance.id, instance);
+    this.#countRole(instance.role, old?.role);
     if (old === undefined) {
       const ids = this.#state.instancesOf.get(instance.appId) ?? new Set<string>();
       this.#set(this.#state.instancesOf, instance.appId, ids);
       ids.add(instance.id);
       this.#undo.push(() => ids.delete(instance.id));
-    } else if (old.taskId !== instance.taskId) this.#forgetTasks(old);
+    } else {
+      const isNewTask = old.taskId !== instance.taskId;
+      const hasEnded = instance.condition === 'Scheduled' && old.condition !== 'Scheduled';
+      if (isNewTask || hasEnded) this.#forgetTasks(old);
+      if (old.appVersion !== instance.appVersion) this.#dropUnusedDefinition(old.appId, old.appVersion);
+    }
+    this.#countScheduled(instance, isScheduled(instance));
     this.#persist(storeKeys.instance(instance.id), instance);
     this.touchedInstances.add(instance.id);
     this.dirtyApps.add(instance.appId);
   }
 
   removeInstance(instance: Instance): void {
-    this.#set(this.#state.instances, instance.id, undefined);
+    this.#countRole(undefined, this.#set(this.#state.instances, instance.id, undefined)?.role);
     this.#forgetTasks(instance);
     const ids = this.#state.instancesOf.get(instance.appId);
     if (ids?.delete(instance.id) === true) {
       this.#undo.push(() => ids.add(instance.id));
       if (ids.size === 0) this.#set(this.#state.instancesOf, instance.appId, undefined);
     }
+    this.#countScheduled(instance, false);
+    // What is reserved for it is to be given back, whoever forgets it
+    if (instance.reservation !== undefined) this.putLeftover(leftoverOf(instance, this.now, this.nowMs));
     this.setDeadline(`instance:${instance.id}`, undefined);
     this.hopeForOffers();
     this.#persist(storeKeys.instance(instance.id), undefined);
     this.#dropUnusedDefinition(instance.appId, instance.appVersion);
     this.touchedInstances.add(instance.id);
     this.dirtyApps.add(instance.appId);
+  }
+
+  #countScheduled({ id, appId }: Instance, isNow: boolean): void {
+    const { scheduled } = this.#state;
+    const ids = scheduled.get(appId) ?? new Set<string>();
+    if (ids.has(id) === isNow) return;
+    if (isNow) ids.add(id);
+    else ids.delete(id);
+    this.#undo.push(() => (isNow ? ids.delete(id) : ids.add(id)));
+    if (ids.size === 0) this.#set(scheduled, appId, undefined);
+    else if (!scheduled.has(appId)) this.#set(scheduled, appId, ids);
+  }
+
+  /** Offers are wanted for the sake of a place that is to be given back, as long as its record says. */
+  putLeftover(leftover: Leftover): void {
+    const old = this.#set(this.#state.leftovers, leftover.instanceId, leftover);
+    this.#countRole(leftover.role, old?.role);
+    this.#persist(storeKeys.leftover(leftover.instanceId), leftover);
+    const { wantedUntilMs } = leftover;
+    this.setDeadline(`leftover:${leftover.instanceId}`, wantedUntilMs > this.nowMs ? wantedUntilMs : undefined);
+    this.queueTouched = true;
+  }
+
+  removeLeftover(instanceId: string): void {
+    const old = this.#set(this.#state.leftovers, instanceId, undefined);
+    if (old === undefined) return;
+    this.#countRole(undefined, old.role);
+    this.#persist(storeKeys.leftover(instanceId), undefined);
+    this.setDeadline(`leftover:${instanceId}`, undefined);
+    this.queueTouched = true;
   }
 
   /** What is known of the tasks of an instance goes with them. */
@@ -478,6 +543,13 @@ export class Tx {
     this.#persist(storeKeys.failure(appId), failure);
   }
 
+  /** How the latest instances of a pod ended. */
+  setTerminations(podId: PathId, terminations: readonly PodTermination[] | undefined): void {
+    if (terminations === undefined && !this.#state.terminations.has(podId)) return;
+    this.#set(this.#state.terminations, podId, terminations);
+    this.#persist(storeKeys.terminations(podId), terminations === undefined ? undefined : { terminations });
+  }
+
   setDelay(appId: PathId, delay: LaunchDelay | undefined): void {
     const old = this.#set(this.#state.delays, appId, delay);
     if (delay === undefined && old !== undefined) this.hopeForOffers();
@@ -489,16 +561,37 @@ export class Tx {
   }
 
   setQueueEntry(appId: PathId, entry: QueueEntry | undefined): void {
-    this.#set(this.#state.queue, appId, entry);
+    const old = this.#set(this.#state.queue, appId, entry);
+    if (old?.role !== entry?.role) {
+      if (entry !== undefined) this.#count(this.#state.queuedRoles, entry.role, 1);
+      if (old !== undefined) this.#count(this.#state.queuedRoles, old.role, -1);
+    }
     this.queueTouched = true;
   }
 
-  /** There is a new reason to expect that offers would be of use: more is wanted, a delay is over, resources came free. */
-  hopeForOffers(): void {
-    this.offersHoped = true;
+  /**
+   * There is a new reason to expect that offers to a role (undefined = to any) would be of use: more is wanted, a delay is over, resources
+   * came free.
+   */
+  hopeForOffers(role?: string): void {
+    if (role === undefined) this.#hopesForAll = true;
+    else this.#hopefulRoles.add(role);
   }
 
-  /** Keys: `instance:<id>` (kill retry, overdue launch, unreachable), `delay:<app id>`, `reconcile`, `revive`, `tokens`, `offers`. */
+  /** Whether `hopeForOffers` was called in this turn. */
+  get offersHoped(): boolean {
+    return this.#hopesForAll || this.#hopefulRoles.size > 0;
+  }
+
+  /** The same for one role. */
+  hopesForOffers(role: string): boolean {
+    return this.#hopesForAll || this.#hopefulRoles.has(role);
+  }
+
+  /**
+   * Keys: `instance:<id>` (kill retry, overdue launch, unreachable, reservation not seen), `leftover:<instance id>`, `delay:<app id>`,
+   * `revive:<role>`, `reconcile`, `tokens`, `offers`.
+   */
   setDeadline(key: string, atMs: number | undefined): void {
     const old = this.#state.deadlines.get(key);
     if (old === atMs) return;

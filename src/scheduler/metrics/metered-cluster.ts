@@ -80,12 +80,14 @@ export function meteredCluster(
       case 'reconcile':
         reconciles.increment();
         return;
+      case 'subscribeRoles':
+        return;
     }
   }
 
   function meteredListener(listener: ClusterListener): ClusterListener {
     return {
-      registered: (frameworkId, master) => listener.registered(frameworkId, master),
+      registered: (...args) => listener.registered(...args),
       disconnected: () => listener.disconnected(),
       offers(offers) {
         incoming.increment(offers.length);

@@ -4,7 +4,8 @@ import type { TaskStatusUpdate } from '../model/task-status.js';
 
 /** What a cluster tells the scheduler. Calls come one at a time, in the order of the events. */
 export interface ClusterListener {
-  registered(frameworkId: string, master: string): void;
+  /** `region`: that of the master, when it has one (a fault domain). */
+  registered(frameworkId: string, master: string, region?: string): void;
   disconnected(): void;
   offers(offers: readonly Offer[]): void;
   rescinded(offerId: string): void;
@@ -20,7 +21,8 @@ export interface Cluster {
   /** Subscribes, with the framework id of former times if there is one. */
   start(frameworkId: string | undefined, listener: ClusterListener): void;
   /**
-   * Sends calls in the order given. Calls that cannot be sent (not connected, refused) are dropped with a log line: offers are
+   * Sends calls in the order given; may be asked before `start`. The roles of the last `subscribeRoles` are those of every later
+   * subscription, too. Other calls that cannot be sent (not connected, refused) are dropped with a log line: offers are
    * void then, kills and reconciliation are repeated by the core, unacknowledged updates are sent again by Mesos.
    */
   send(calls: readonly ClusterCall[]): Promise<void>;

@@ -15,7 +15,14 @@ const nothing: OfferSummary = { processed: 0, unused: 0, declinedBy: new Map(), 
 function waiting(offers: OfferSummary = nothing): { readonly tx: Tx; readonly entry: QueueEntry } {
   const surroundings = { nowMs: Date.parse(now), uuid: () => 'id', random: () => 0 };
   const tx = new Tx(loadState(new Map()), settings, surroundings);
-  const entry: QueueEntry = { appId: '/a', count: 3, since: '2026-01-01T00:00:00.000Z', offers };
+  const entry: QueueEntry = {
+    appId: '/a',
+    role: '*',
+    configVersion: '2026-01-01T00:00:00.000Z',
+    count: 3,
+    since: '2026-01-01T00:00:00.000Z',
+    offers,
+  };
   tx.setQueueEntry('/a', entry);
   return { tx, entry };
 }

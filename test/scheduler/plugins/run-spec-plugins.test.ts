@@ -123,8 +123,8 @@ async function processed(
       logger,
     },
   );
-  const revive: ClusterCall = { type: 'revive' };
-  await cluster.send([revive, { type: 'accept', offerId: 'O1', operations: [{ type: 'launch', task: launch }] }]);
+  const revive: ClusterCall = { type: 'revive', roles: ['dev'] };
+  await cluster.send([revive, { type: 'accept', offerId: 'O1', role: 'dev', operations: [{ type: 'launch', task: launch }] }]);
   const [first, second] = sent;
   t.same(first, revive);
   return second?.type === 'accept' ? second.operations[0]?.task : undefined;

@@ -5,6 +5,7 @@ export interface FrameworkSettings {
   readonly name: string;
   /** User that tasks run as unless they say otherwise; empty = the agent's. */
   readonly user: string;
+  /** The role of offers that do not name one, and the only one until `subscribeRoles` names others. */
   readonly role: string;
   /** How long Mesos keeps the tasks of a scheduler that is away. */
   readonly failoverTimeoutSeconds: number;
@@ -23,8 +24,12 @@ const capabilities = [
   'REGION_AWARE',
 ] as const;
 
-/** Marathon 1.11's FrameworkInfo. `id` is there when this framework was registered before. */
-export function frameworkInfoOf(settings: FrameworkSettings, id: string | undefined): FrameworkInfo {
+/** Marathon 1.11's FrameworkInfo for these roles. `id` is there when this framework was registered before. */
+export function frameworkInfoOf(
+  settings: FrameworkSettings,
+  id: string | undefined,
+  roles: readonly string[],
+): FrameworkInfo {
   const types = [...capabilities, ...(settings.gpuResources === true ? ['GPU_RESOURCES'] : [])];
   return {
     user: settings.user,
@@ -35,7 +40,7 @@ export function frameworkInfoOf(settings: FrameworkSettings, id: string | undefi
     hostname: settings.hostname,
     ...(settings.principal === undefined ? {} : { principal: settings.principal }),
     ...(settings.webuiUrl === undefined ? {} : { webui_url: settings.webuiUrl }),
-    roles: [settings.role],
+    roles,
     capabilities: types.map((type) => ({ type })),
   };
 }

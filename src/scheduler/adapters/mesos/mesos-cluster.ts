@@ -7,6 +7,7 @@ import { sleep } from '../../../common/time.js';
 import type { Cluster, ClusterListener } from '../../ports/cluster.js';
 import type { FrameworkSettings } from './framework-info.js';
 import type { Outbox } from './outbox.js';
+import { RoleBook } from './role-subscription.js';
 import type { Session } from './session.js';
 import { runSession } from './session.js';
 
@@ -38,6 +39,7 @@ export function createMesosCluster(options: MesosClusterOptions): Cluster {
     framework.principal === undefined || secret === undefined
       ? {}
       : { authorization: `Basic ${Buffer.from(`${framework.principal}:${secret}`).toString('base64')}` };
+  const roles = new RoleBook(framework.role);
   const closed = new AbortController();
   let session: Session | undefined;
   /** Takes calls while the framework is subscribed. */
@@ -55,25 +57,30 @@ export function createMesosCluster(options: MesosClusterOptions): Cluster {
       const authority = masters[turn % masters.length];
       if (authority === undefined) throw new Error('no Mesos master is given');
       let subscribedAtMs = Infinity;
+      const subscription = roles.current;
       const end = await runSession(
         {
           http: options.http,
           authority,
           framework,
           frameworkId,
+          subscription,
           headers,
           heartbeatIntervalMs: options.heartbeatIntervalMs ?? 15_000,
           heartbeatFailureThreshold: options.heartbeatFailureThreshold ?? 5,
           logger,
         },
         {
-          registered(id, master) {
+          registered(id, master, region) {
             outbox = session?.outbox;
+            // What was said while the subscription was under way
+            if (roles.current.roles !== subscription.roles)
+              void outbox?.send([{ type: 'subscribeRoles', ...roles.current }]);
             frameworkId = id;
             subscribedAtMs = clock();
             reasons.clear();
             logger.info({ master, frameworkId: id }, 'subscribed to Mesos');
-            listener.registered(id, master);
+            listener.registered(id, master, region);
           },
           offers: (offers) => listener.offers(offers),
           rescinded: (offerId) => listener.rescinded(offerId),
@@ -113,8 +120,11 @@ export function createMesosCluster(options: MesosClusterOptions): Cluster {
     },
     async send(calls) {
       if (calls.length === 0) return;
+      for (const call of calls) roles.note(call);
       if (outbox === undefined) {
-        logger.warn({ count: calls.length, reason: 'not connected' }, 'calls to Mesos were dropped');
+        // The next subscription says which roles there are
+        const dropped = calls.filter(({ type }) => type !== 'subscribeRoles').length;
+        if (dropped > 0) logger.warn({ count: dropped, reason: 'not connected' }, 'calls to Mesos were dropped');
         return;
       }
       await outbox.send(calls);

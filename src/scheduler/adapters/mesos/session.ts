@@ -9,6 +9,7 @@ import type { FrameworkSettings } from './framework-info.js';
 import { frameworkInfoOf } from './framework-info.js';
 import { offerOf } from './offer.js';
 import type { Outbox } from './outbox.js';
+import type { RoleSubscription } from './role-subscription.js';
 import { createOutbox } from './outbox.js';
 import { schedulerCallOf } from './scheduler-call.js';
 import { statusUpdateOf } from './task-status.js';
@@ -47,6 +48,7 @@ export interface SessionOptions {
   readonly authority: string;
   readonly framework: FrameworkSettings;
   readonly frameworkId: string | undefined;
+  readonly subscription: RoleSubscription;
   readonly headers: Readonly<Record<string, string>>;
   /** Expected until the master says how often it sends one. */
   readonly heartbeatIntervalMs: number;
@@ -87,7 +89,7 @@ export async function runSession(
   listener: SessionListener,
   opened: (session: Session) => void,
 ): Promise<SessionEnd> {
-  const { http, framework, frameworkId, heartbeatFailureThreshold, logger } = options;
+  const { http, framework, frameworkId, subscription, heartbeatFailureThreshold, logger } = options;
   const abort = new AbortController();
   let endReason: string | undefined;
   const end = (reason: string): void => {
@@ -104,7 +106,8 @@ export async function runSession(
     if (address === undefined) return;
     const { url, headers, framework_id } = address;
     try {
-      const body = JSON.stringify({ framework_id, ...schedulerCallOf(call, framework.role) });
+      const frameworkInfo = (roles: readonly string[]) => frameworkInfoOf(framework, framework_id.value, roles);
+      const body = JSON.stringify({ framework_id, ...schedulerCallOf(call, frameworkInfo) });
       const { status, body: text } = await http.request({ method: 'POST', url, headers, body, signal: abort.signal });
       if (status === 202 || status === 200) return;
       logger.warn({ call: call.type, status, answer: text.trim().slice(0, 500) }, 'Mesos refused a call');
@@ -127,7 +130,7 @@ export async function runSession(
   function handle(event: SchedulerEvent, authority: string, streamId: string | undefined): void {
     switch (event.type) {
       case 'SUBSCRIBED': {
-        const { framework_id, heartbeat_interval_seconds: intervalSeconds } = event.subscribed;
+        const { framework_id, heartbeat_interval_seconds: intervalSeconds, master_info: info } = event.subscribed;
         if (intervalSeconds !== undefined) watchdog.set(intervalSeconds * 1000 * heartbeatFailureThreshold);
         address = {
           url: `http://${authority}${path}`,
@@ -139,7 +142,7 @@ export async function runSession(
           framework_id,
         };
         subscribed = true;
-        listener.registered(framework_id.value, authority);
+        listener.registered(framework_id.value, authority, info?.domain?.fault_domain?.region.name);
         return;
       }
       case 'OFFERS':
@@ -178,7 +181,10 @@ export async function runSession(
       call: {
         type: 'SUBSCRIBE',
         ...(frameworkId === undefined ? {} : { framework_id: { value: frameworkId } }),
-        subscribe: { framework_info: frameworkInfoOf(framework, frameworkId) },
+        subscribe: {
+          framework_info: frameworkInfoOf(framework, frameworkId, subscription.roles),
+          suppressed_roles: subscription.suppressedRoles,
+        },
       },
       idleTimeoutMs: 0, // the watchdog's business, because the master announces its interval
       signal: abort.signal,

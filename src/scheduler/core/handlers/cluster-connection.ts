@@ -1,6 +1,9 @@
 import type { Instance } from '../../model/instance.js';
-import { taskIdsOf } from '../launch/task-id.js';
+import type { Input } from '../inputs.js';
+import { liveTaskIdsOf } from '../launch/task-id.js';
 import { repeatKill } from '../recovery/kill.js';
+import { lookForLeftovers } from '../resident/leftovers.js';
+import { isEnding } from '../resident/phase.js';
 import { fromTimestamp } from '../timestamps.js';
 import type { Tx } from '../tx.js';
 
@@ -12,12 +15,17 @@ function hostOf(authority: string): string {
   return authority.replace(/:\d+$/, '');
 }
 
+/** One that waits in its place has none. */
+function hasTasks({ condition }: Instance): boolean {
+  return condition !== 'Scheduled';
+}
+
 /** Asks for the state of these tasks, then (implicitly) for tasks that this scheduler does not know. */
 function reconcile(tx: Tx, instances: readonly Instance[]): void {
   for (let i = 0; i < instances.length; i += reconcileChunk) {
     const tasks = instances
       .slice(i, i + reconcileChunk)
-      .flatMap((instance) => taskIdsOf(instance).map((taskId) => ({ taskId, agentId: instance.agentId })));
+      .flatMap((instance) => liveTaskIdsOf(instance).map((taskId) => ({ taskId, agentId: instance.agentId })));
     tx.call({ type: 'reconcile', tasks });
   }
   tx.call({ type: 'reconcile', tasks: [] });
@@ -27,27 +35,31 @@ function reconcile(tx: Tx, instances: readonly Instance[]): void {
  * Subscribed with a master: every task is reconciled, also those just provisioned (their ACCEPT went out on a stream that is void
  * by now, or never did), and what shall end is asked to end again.
  */
-export function handleRegistered(tx: Tx, frameworkId: string, master: string): void {
+export function handleRegistered(
+  tx: Tx,
+  { frameworkId, master, region }: Pick<Extract<Input, { type: 'registered' }>, 'frameworkId' | 'master' | 'region'>,
+): void {
   const known = tx.state.frameworkId === frameworkId;
   if (!known) tx.setFrameworkId(frameworkId);
-  tx.setConnectedMaster(master);
+  tx.setConnectedMaster(master, region);
   tx.publish(
     known
       ? { type: 'scheduler_reregistered_event', master: hostOf(master) }
       : { type: 'scheduler_registered_event', frameworkId, master: hostOf(master) },
   );
-  const instances = [...tx.state.instances.values()];
+  const instances = [...tx.state.instances.values()].filter(hasTasks);
   if (instances.length > 0) reconcile(tx, instances);
-  for (const instance of instances) if (instance.goal === 'Decommissioned') repeatKill(tx, instance);
+  for (const instance of instances) if (isEnding(instance)) repeatKill(tx, instance);
+  lookForLeftovers(tx);
   tx.setDeadline('reconcile', tx.nowMs + tx.settings.reconciliationInitialDelayMs);
   // A new subscription starts with offers flowing: what was suppressed before must be suppressed again, if nothing waits.
-  tx.setOfferFlow({ ...tx.offerFlow, lastReviveMs: undefined, suppressed: false, held: [] });
+  tx.setOfferFlow({ ...tx.offerFlow, lastReviveMs: new Map(), suppressed: new Set(), held: [] });
   tx.hopeForOffers();
 }
 
 export function handleDisconnected(tx: Tx): void {
   if (tx.state.connectedMaster === undefined) return;
-  tx.setConnectedMaster(undefined);
+  tx.setConnectedMaster(undefined, tx.state.localRegion);
   // Offers end with the connection that they came by.
   tx.setOfferFlow({ ...tx.offerFlow, held: [] });
   tx.setDeadline('reconcile', undefined);
@@ -60,6 +72,7 @@ export function reconcilePeriodically(tx: Tx): void {
   const oldEnough = (instance: Instance): boolean =>
     instance.condition !== 'Provisioned' ||
     tx.nowMs - fromTimestamp(instance.stagedAt) >= tx.settings.taskLaunchConfirmTimeoutMs;
-  reconcile(tx, [...tx.state.instances.values()].filter(oldEnough));
+  reconcile(tx, [...tx.state.instances.values()].filter((i) => hasTasks(i) && oldEnough(i)));
+  lookForLeftovers(tx);
   tx.setDeadline('reconcile', tx.nowMs + tx.settings.reconciliationIntervalMs);
 }

@@ -1,8 +1,9 @@
 import type { Instance } from '../../model/instance.js';
 import { publishInstanceChanged } from '../instance-events.js';
-import { abandon, decommission, repeatKill } from '../recovery/kill.js';
+import { abandon, repeatKill, retire } from '../recovery/kill.js';
 import { refreshTokens } from '../recovery/launch-tokens.js';
 import { awaitUnreachable } from '../recovery/unreachable.js';
+import { leftoverDue } from '../resident/leftovers.js';
 import { settleApps } from '../settle.js';
 import type { Tx } from '../tx.js';
 import { reconcilePeriodically } from './cluster-connection.js';
@@ -22,9 +23,11 @@ function unreachableForLong(tx: Tx, instance: Instance): void {
 
 function instanceDue(tx: Tx, instance: Instance): void {
   if (instance.unreachableSince !== undefined) unreachableForLong(tx, instance);
-  else if (instance.goal === 'Decommissioned') repeatKill(tx, instance);
+  // Its place was reserved, and never offered
+  else if (instance.condition === 'Scheduled') abandon(tx, instance);
+  else if (instance.goal !== 'Running') repeatKill(tx, instance);
   // Provisioned, Staging or Starting for too long: the launch is given up, the instance is replaced.
-  else if (instance.condition !== 'Running') decommission(tx, instance);
+  else if (instance.condition !== 'Running') retire(tx, instance);
 }
 
 /** What was put off until now. */
@@ -35,15 +38,18 @@ export function handleTick(tx: Tx): void {
     if (kind === 'instance') {
       const instance = tx.state.instances.get(id);
       if (instance !== undefined) instanceDue(tx, instance);
+    } else if (kind === 'leftover') {
+      const leftover = tx.state.leftovers.get(id);
+      if (leftover !== undefined) leftoverDue(tx, leftover);
     } else if (kind === 'delay') {
       const delay = tx.state.delays.get(id);
       // Setting the same delay again moves its deadline from "may launch" to "is forgotten".
-      tx.hopeForOffers();
+      tx.hopeForOffers(tx.state.queue.get(id)?.role);
       tx.setDelay(id, delay === undefined || delay.forgetAtMs <= tx.nowMs ? undefined : delay);
     } else if (kind === 'reconcile') {
       reconcilePeriodically(tx);
     } else if (kind === 'revive') {
-      tx.hopeForOffers();
+      tx.hopeForOffers(id);
     } else if (kind === 'tokens') {
       refreshTokens(tx);
     } else if (kind === 'offers') {

@@ -1,6 +1,6 @@
+import { isActive } from '../recovery/condition-of.js';
 import { abandon } from '../recovery/kill.js';
 import { awaitUnreachable } from '../recovery/unreachable.js';
-import { isActive } from './task-status.js';
 import type { Tx } from '../tx.js';
 
 /** After loading: deployments are taken up at their stored step, every app is compared with its instances, timers run again. */
@@ -9,6 +9,7 @@ export function handleLoaded(tx: Tx): void {
     tx.startStep(deployment);
     for (const { id } of deployment.affected) tx.dirtyApps.add(id);
   }
+  tx.rolesTouched = true;
   for (const id of [...tx.state.apps.keys(), ...tx.state.pods.keys()]) {
     tx.dirtyApps.add(id);
     tx.touchedApps.add(id);
@@ -20,12 +21,16 @@ export function handleLoaded(tx: Tx): void {
     tx.touchedInstances.add(instance.id);
     if (instance.unreachableSince !== undefined) {
       if (instance.goal === 'Running') awaitUnreachable(tx, instance);
-      else abandon(tx, instance);
+      else if (!isParked(instance)) abandon(tx, instance);
       continue;
     }
     // What waits for a confirmation gets its whole time again: nobody listened meanwhile.
-    const waits =
-      instance.goal === 'Decommissioned' || (isActive(instance.condition) && instance.condition !== 'Running');
+    if (instance.reservation?.isConfirmed === false) {
+      tx.setDeadline(`instance:${instance.id}`, tx.nowMs + tx.settings.taskReservationTimeoutMs);
+      continue;
+    }
+    const waits = isEnding(instance) || (isActive(instance.condition) && instance.condition !== 'Running');
     if (waits) tx.setDeadline(`instance:${instance.id}`, tx.nowMs + tx.settings.taskLaunchTimeoutMs);
   }
+  lookForLeftovers(tx, true);
 }

@@ -6,12 +6,15 @@ import { isOld } from '../deployment/actions.js';
 import { launchedDefinition } from '../deployment/launched-definition.js';
 import { placeApp } from '../launch/place-app.js';
 import { placePod } from '../launch/place-pod.js';
-import { constraintsOf, Spreads } from '../match/spread.js';
+import { askOf } from '../match/ask.js';
+import { Spreads } from '../match/spread.js';
 import { remainingDelayMs } from '../recovery/launch-delay.js';
 import { availableTokens, spendTokens } from '../recovery/launch-tokens.js';
 import { postponeLaunches } from '../recovery/postpone-launches.js';
 import { comesBefore } from '../offer-flow.js';
 import type { HeldOffers, Turnstile } from '../offer-flow.js';
+import { takeStock } from '../resident/leftovers.js';
+import { isParked } from '../resident/phase.js';
 import { instancesOf } from '../state.js';
 import type { Tx } from '../tx.js';
 import { OfferLog } from './offer-log.js';
@@ -21,19 +24,20 @@ import { OfferLog } from './offer-log.js';
  * further instance would be in the smallest group that is known.
  */
 function limitPerOffer(app: RunSpec, limit: number): number {
-  const goesOneByOne =
-    !isPod(app) && constraintsOf(app).some((c) => c.operator === 'GROUP_BY' && c.value === undefined);
+  const goesOneByOne = askOf(app).constraints.some((c) => c.operator === 'GROUP_BY' && c.value === undefined);
   return goesOneByOne ? Math.min(1, limit) : limit;
 }
 
 /** Instances that constraints count: those of the present configuration, so that an upgrade is free of the old ones (marathon.md §10). */
 function countedInstances(tx: Tx, app: RunSpec): readonly Instance[] {
-  return instancesOf(tx.state, app.id).filter((instance) => !isOld(app, instance));
+  return instancesOf(tx.state, app.id).filter((instance) => !isOld(app, instance) && !isParked(instance));
 }
 
 /** An offer while it is held against one app after the other. */
 interface OpenOffer {
   readonly id: string;
+  /** That it was made to. */
+  readonly role: string;
   /** What is left of it. */
   rest: Offer;
   readonly operations: OfferOperation[];
@@ -55,11 +59,11 @@ function place(tx: Tx, runSpec: RunSpec, open: OpenOffer, log: OfferLog, spreads
       return;
     }
     open.operations.push(...placement.operations);
-    spreads.add(open.rest);
+    if (placement.isKnown !== true) spreads.add(open.rest);
     open.rest = placement.rest;
     log.used(entry);
-    tx.setQueueEntry(runSpec.id, entry.count === 1 ? undefined : { ...entry, count: entry.count - 1 });
     if (!placement.launched) continue;
+    tx.setQueueEntry(runSpec.id, entry.count === 1 ? undefined : { ...entry, count: entry.count - 1 });
     open.launches++;
     spendTokens(tx, 1);
     postponeLaunches(tx, { appId: runSpec.id, appVersion: runSpec.version });
@@ -117,7 +121,13 @@ function holdAgainstWaiting(
   round: Round,
   held: HeldOffers,
 ): { readonly stop: Stop; readonly held: HeldOffers } | undefined {
-  const open: OpenOffer[] = held.offers.map((offer) => ({ id: offer.id, rest: offer, operations: [], launches: 0 }));
+  const open: OpenOffer[] = held.offers.map((offer) => ({
+    id: offer.id,
+    role: offer.allocationRole,
+    rest: offer,
+    operations: [],
+    launches: 0,
+  }));
   let { after } = held;
   let stop: Stop | undefined;
   for (const { app, place: turnstile } of round.waiting) {
@@ -125,7 +135,7 @@ function holdAgainstWaiting(
     stop = stopBefore(tx, round, open.length);
     if (stop !== undefined) break;
     const spreads = new Spreads(() => countedInstances(tx, app));
-    for (const offer of open) place(tx, app, offer, round.log, spreads);
+    for (const offer of open) if (offer.role === app.role) place(tx, app, offer, round.log, spreads);
     round.pairs += open.length;
     if (availableTokens(tx) === 0 && tx.state.queue.has(app.id)) {
       // The rest of the offers is this app's when there are tokens again.
@@ -134,8 +144,8 @@ function holdAgainstWaiting(
     }
     after = turnstile;
   }
-  for (const { id, operations } of open) {
-    if (operations.length > 0) tx.call({ type: 'accept', offerId: id, operations });
+  for (const { id, role, operations } of open) {
+    if (operations.length > 0) tx.call({ type: 'accept', offerId: id, role, operations });
   }
   const left = held.offers.filter((_, i) => open[i]?.operations.length === 0);
   const keeps = stop === 'pairs' || (stop === 'tokens' && tx.nowMs < held.untilMs);
@@ -167,7 +177,8 @@ export function useHeldOffers(tx: Tx): void {
 }
 
 /** Offers have come. */
-export function handleOffers(tx: Tx, offers: readonly Offer[]): void {
+export function handleOffers(tx: Tx, given: readonly Offer[]): void {
+  const offers = takeStock(tx, given);
   const untilMs = tx.nowMs + tx.settings.offerMatchingTimeoutMs;
   tx.setOfferFlow({ ...tx.offerFlow, held: [...tx.offerFlow.held, { offers, after: undefined, untilMs }] });
   useHeldOffers(tx);

@@ -71,16 +71,11 @@ function laidOver(before: CanonicalMembers, update: CanonicalMembers): Canonical
 }
 
 /** Fields that nothing can place yet, as they are shown. */
-function unplaceableOf(
-  app: CanonicalApp,
-  container: Container | undefined,
-  options: DefinitionOptions,
-): Readonly<Record<string, Json>> {
-  const { env, executor, role } = app;
+function unplaceableOf(app: CanonicalApp, container: Container | undefined): Readonly<Record<string, Json>> {
+  const { env, executor } = app;
   const fields: readonly (readonly [name: string, isUnplaceable: boolean, value: Json | undefined])[] = [
     ['env', Object.values(env).some((value) => typeof value === 'object'), env],
     ['executor', executor !== '' && executor !== '//cmd', executor],
-    ['role', role !== options.mesosRole, role],
   ];
   return {
     ...Object.fromEntries(
@@ -138,7 +133,7 @@ function draftOf(app: CanonicalApp, options: DefinitionOptions): AppDraft {
     dependencies: [...new Set(app.dependencies.map((d) => resolvePathId(d, options.base)))],
     constraints: app.constraints,
     storeUrls: app.storeUrls,
-    unplaceable: unplaceableOf(app, container, options),
+    unplaceable: unplaceableOf(app, container),
     others: othersOf(app),
   };
 }

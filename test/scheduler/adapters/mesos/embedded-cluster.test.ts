@@ -85,6 +85,7 @@ t.test('offers, a task’s life, a restarted master', async (t) => {
     {
       type: 'accept',
       offerId: offer.id,
+      role: 'dev',
       operations: [
         {
           type: 'launch',

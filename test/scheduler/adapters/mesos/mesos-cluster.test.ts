@@ -87,7 +87,7 @@ t.test('subscribes as a Marathon of today, hears events in order, and ends', asy
   const master = await fakeMaster(t);
   const w = world(t, [master.authority]);
   w.start();
-  t.same(await w.until('registered'), ['registered', 'framework-0', master.authority]);
+  t.same(await w.until('registered'), ['registered', 'framework-0', master.authority, undefined]);
   t.match(master.calls[0], {
     type: 'SUBSCRIBE',
     subscribe: {
@@ -174,11 +174,11 @@ t.test('calls carry the stream id, and arrive in order', async (t) => {
   });
   const send = w.cluster.send([
     { type: 'reconcile', tasks: [] },
-    { type: 'revive' },
+    { type: 'revive', roles: ['dev'] },
     { type: 'decline', offerIds: ['O2', 'O3'], refuseSeconds: 120 },
-    { type: 'accept', offerId: 'O1', operations: [] },
+    { type: 'accept', offerId: 'O1', role: 'dev', operations: [] },
     { type: 'kill', taskId: 't1', agentId: 'S0', gracePeriodSeconds: 1.5 },
-    { type: 'suppress' },
+    { type: 'suppress', roles: ['dev'] },
   ]);
   await send;
   t.same(
@@ -201,6 +201,59 @@ t.test('calls carry the stream id, and arrive in order', async (t) => {
   );
 });
 
+t.test('roles: those of the last word on them, with every subscription and at once in a running one', async (t) => {
+  const master = await fakeMaster(t);
+  const w = world(t, [master.authority]);
+  await w.cluster.send([{ type: 'subscribeRoles', roles: ['dev', 'ops'], suppressedRoles: ['dev'] }]);
+  t.same(w.log, [], 'nothing is lost by it');
+  const usual = master.subscribed;
+  master.subscribed = (call) => {
+    // Decided while the subscription is under way
+    void w.cluster.send([{ type: 'subscribeRoles', roles: ['dev', 'ops', 'qa'], suppressedRoles: ['ops'] }]);
+    master.subscribed = usual;
+    return usual(call);
+  };
+  w.start();
+  await w.until('registered');
+  const framework_info = { name: 'marathon', roles: ['dev', 'ops'] };
+  t.match(master.calls[0], { subscribe: { framework_info, suppressed_roles: ['dev'] } });
+  await waitFor('UPDATE_FRAMEWORK', () => master.calls.length >= 2);
+  const id = { value: 'framework-0' };
+  t.match(master.calls[1], {
+    type: 'UPDATE_FRAMEWORK',
+    framework_id: id,
+    update_framework: {
+      framework_info: { ...framework_info, id, roles: ['dev', 'ops', 'qa'] },
+      suppressed_roles: ['ops'],
+    },
+  });
+  await w.cluster.send([
+    { type: 'revive', roles: ['ops'] },
+    { type: 'suppress', roles: ['dev', 'qa'] },
+  ]);
+  master.endStreams('abruptly');
+  await w.until('registered', 2);
+  t.match(master.calls[4], {
+    type: 'SUBSCRIBE',
+    subscribe: { framework_info: { roles: ['dev', 'ops', 'qa'] }, suppressed_roles: ['dev', 'qa'] },
+  });
+  t.equal(master.calls.length, 5, 'the same is not said twice');
+});
+
+t.test("the master's region is told, if it has one", async (t) => {
+  const master = await fakeMaster(t);
+  const usual = master.subscribed;
+  const domain = { fault_domain: { region: { name: 'eu' }, zone: { name: 'eu-1' } } };
+  master.subscribed = (call) => {
+    const event = usual(call);
+    if (event?.type !== 'SUBSCRIBED') return event;
+    return { ...event, subscribed: { ...event.subscribed, master_info: { id: 'm', ip: 0, port: 1, domain } } };
+  };
+  const w = world(t, [master.authority]);
+  w.start();
+  t.same(await w.until('registered'), ['registered', 'framework-0', master.authority, 'eu']);
+});
+
 t.test('a thousand acknowledgements: all arrive, those of one task in order, behind no slow call', async (t) => {
   const master = await fakeMaster(t);
   const w = world(t, [master.authority]);
@@ -209,7 +262,7 @@ t.test('a thousand acknowledgements: all arrive, those of one task in order, beh
   let release = (): void => undefined;
   const held = new Promise<void>((resolve) => (release = resolve));
   master.intercept = async (call) => (call.type === 'REVIVE' ? (await held, undefined) : undefined);
-  const slow = w.cluster.send([{ type: 'revive' }]);
+  const slow = w.cluster.send([{ type: 'revive', roles: ['dev'] }]);
   const started = performance.now();
   await w.cluster.send(Array.from({ length: 1000 }, (_, n) => acknowledge(`task-${n % 100}`, n)));
   t.comment(`${Math.round(performance.now() - started)} ms`);
@@ -241,8 +294,8 @@ t.test('a master that does not lead redirects; calls go to the leader', async (t
   });
   const w = world(t, [follower.authority]);
   w.start();
-  t.same(await w.until('registered'), ['registered', 'framework-0', leader.authority]);
-  await w.cluster.send([{ type: 'revive' }]);
+  t.same(await w.until('registered'), ['registered', 'framework-0', leader.authority, undefined]);
+  await w.cluster.send([{ type: 'revive', roles: ['dev'] }]);
   t.equal(leader.calls[1]?.type, 'REVIVE');
 });
 
@@ -262,7 +315,7 @@ for (const how of ['cleanly', 'abruptly'] as const) {
       framework_id: { value: 'framework-0' },
       subscribe: { framework_info: { id: { value: 'framework-0' } } },
     });
-    await w.cluster.send([{ type: 'revive' }]);
+    await w.cluster.send([{ type: 'revive', roles: ['dev'] }]);
     t.equal(master.calls[2]?.type, 'REVIVE', 'with the new stream id');
   });
 }
@@ -297,7 +350,7 @@ t.test('several masters are tried in turn', async (t) => {
   const master = await fakeMaster(t);
   const w = world(t, [dead, master.authority]);
   w.start();
-  t.same(await w.until('registered'), ['registered', 'framework-0', master.authority]);
+  t.same(await w.until('registered'), ['registered', 'framework-0', master.authority, undefined]);
 });
 
 t.test('silence for five heartbeat intervals ends the connection', async (t) => {
@@ -321,7 +374,7 @@ t.test('a master that accepts the subscription and says nothing is given up, too
   const master = await fakeMaster(t);
   const w = world(t, [silent.authority, master.authority], { heartbeatIntervalMs: 10 });
   w.start();
-  t.same(await w.until('registered'), ['registered', 'framework-0', master.authority]);
+  t.same(await w.until('registered'), ['registered', 'framework-0', master.authority, undefined]);
   t.notOk(
     w.heard.some(([name]) => name === 'disconnected'),
     'it was never connected to the first',
@@ -340,7 +393,7 @@ for (const message of ['Framework has been removed', 'Framework failed over']) {
       w.heard.map(([name]) => name),
       ['registered', 'disconnected', 'refused'],
     );
-    await w.cluster.send([{ type: 'revive' }]);
+    await w.cluster.send([{ type: 'revive', roles: ['dev'] }]);
     t.equal(master.requests, 1, 'nothing is sent, nothing is tried again');
   });
 }
@@ -357,7 +410,10 @@ for (const { status, text } of [
     await w.until('registered');
     let refused = 0;
     master.intercept = (call) => (call.type === 'REVIVE' && refused++ === 0 ? { status, text } : undefined);
-    await w.cluster.send([{ type: 'revive' }, { type: 'reconcile', tasks: [] }]);
+    await w.cluster.send([
+      { type: 'revive', roles: ['dev'] },
+      { type: 'reconcile', tasks: [] },
+    ]);
     await w.until('registered', 2);
     t.same(
       master.calls.map(({ type }) => type),
@@ -383,7 +439,7 @@ t.test('a call with a stale stream id leads to a new subscription', async (t) =>
     signal: abort.signal,
     idleTimeoutMs: 0,
   });
-  await w.cluster.send([{ type: 'revive' }]);
+  await w.cluster.send([{ type: 'revive', roles: ['dev'] }]);
   await w.until('registered', 2);
   abort.abort();
   await rival.close();
@@ -396,7 +452,10 @@ t.test('one wrong call is logged and changes nothing else', async (t) => {
   await w.until('registered');
   master.intercept = (call) =>
     call.type === 'KILL' ? { status: 400, text: "Failed to validate scheduler::Call: Expecting 'kill'" } : undefined;
-  await w.cluster.send([{ type: 'kill', taskId: 't1', agentId: 'S0' }, { type: 'revive' }]);
+  await w.cluster.send([
+    { type: 'kill', taskId: 't1', agentId: 'S0' },
+    { type: 'revive', roles: ['dev'] },
+  ]);
   t.same(
     master.calls.map(({ type }) => type),
     ['SUBSCRIBE', 'REVIVE'],
@@ -407,11 +466,14 @@ t.test('one wrong call is logged and changes nothing else', async (t) => {
 
 t.test('calls before the subscription are dropped, audibly; close ends attempts at once', async (t) => {
   const w = world(t, [`127.0.0.1:${await freePort()}`], { reconnect: { initialMs: 60_000, factor: 1, maxMs: 60_000 } });
-  await w.cluster.send([{ type: 'revive' }]);
+  await w.cluster.send([{ type: 'revive', roles: ['dev'] }]);
   w.start();
   t.throws(() => w.start(), /started already/);
   await waitFor('the first attempt', () => w.log.length >= 2);
-  await w.cluster.send([{ type: 'revive' }, { type: 'suppress' }]);
+  await w.cluster.send([
+    { type: 'revive', roles: ['dev'] },
+    { type: 'suppress', roles: ['dev'] },
+  ]);
   t.match(w.log.at(-1), { fields: { count: 2, reason: 'not connected' } });
   await w.cluster.close();
   t.same(w.heard, []);

@@ -2,7 +2,7 @@ import t from 'tap';
 import { createOutbox } from '../../../../src/scheduler/adapters/mesos/outbox.js';
 import type { ClusterCall } from '../../../../src/scheduler/core/effects.js';
 
-const revive: ClusterCall = { type: 'revive' };
+const revive: ClusterCall = { type: 'revive', roles: ['dev'] };
 
 t.test('more than the limit is dropped, and said', async (t) => {
   const sent: ClusterCall[] = [];
