@@ -1,5 +1,5 @@
 // Health checks and checks of every kind against real processes: what is unhealthy is replaced, what is only checked goes on.
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { waitFor } from '../support/wait.js';
@@ -58,6 +58,14 @@ t.test('health checks and checks', async (t) => {
   const bundle = await startBundle(t);
   const events = await recordEvents(t, bundle);
   const base = { cpus: 0.05, mem: 32 };
+  // What the apps serve has to outlive the test of each: they go on
+  const root = t.testdir();
+  const directoryOf = (id: string, files: readonly string[] = []): string => {
+    const directory = join(root, id);
+    mkdirSync(directory);
+    for (const name of files) writeFileSync(join(directory, name), '');
+    return directory;
+  };
 
   const sick = async (
     id: string,
@@ -66,7 +74,7 @@ t.test('health checks and checks', async (t) => {
     spoil: (directory: string) => void,
   ) => {
     await t.test(`${id}: unhealthy tasks are replaced, without a delay`, async (t) => {
-      const directory = t.testdir(Object.fromEntries(files.map((name) => [name, ''])));
+      const directory = directoryOf(id, files);
       await bundle.postApp({ ...base, id, cmd: serverIn(directory), healthChecks: [{ ...times, ...healthCheck }] });
       await bundle.waitForDeployments();
       const first = await healthy(bundle, id);
@@ -103,7 +111,7 @@ t.test('health checks and checks', async (t) => {
   ]);
 
   await t.test('TCP with maxConsecutiveFailures 0 never kills', async (t) => {
-    const directory = t.testdir();
+    const directory = directoryOf('tolerant');
     await bundle.postApp({
       ...base,
       id: 'tolerant',
@@ -144,7 +152,7 @@ t.test('health checks and checks', async (t) => {
   });
 
   await t.test('checks are shown, and end nothing', async (t) => {
-    const directory = t.testdir({ fine: '' });
+    const directory = directoryOf('checks', ['fine']);
     const fine = join(directory, 'fine');
     const checks = {
       'check-exec': { exec: { command: { shell: `test -f '${fine}' || exit 7` } } },
