@@ -10,6 +10,7 @@ import { createAbdication } from './abdication.js';
 import { openArtifacts } from './adapters/artifacts/open-artifacts.js';
 import { createChecker } from './adapters/checks/checker.js';
 import { openEmbeddedStore } from './adapters/embedded/embedded-store.js';
+import { openMesosAgents } from './adapters/mesos/agents.js';
 import { openMesosCluster } from './adapters/mesos/open-cluster.js';
 import { createAccessControl } from './api/access/create-access-control.js';
 import { createApi } from './api/api.js';
@@ -66,6 +67,7 @@ async function openAll(options: SchedulerOptions, context: RoleContext, opened: 
   // A process leads from its start to its end (the embedded store admits one at a time): one epoch.
   const catalog = new CatalogFeed(randomUUID());
   const cluster = opened.add(openMesosCluster(options, { logger: loggerOf('mesos'), clock, random }));
+  const agents = opened.add(openMesosAgents(options));
   const checker = opened.add(
     createChecker({
       maxConcurrent: options.maxConcurrentHealthChecks,
@@ -126,6 +128,7 @@ async function openAll(options: SchedulerOptions, context: RoleContext, opened: 
     metrics,
     access,
     plugins,
+    agents,
     ...(artifacts === undefined ? {} : { artifacts: artifacts.store }),
   });
   opened.onClose(() => api.close());

@@ -19,6 +19,7 @@ import { addInfo } from './routes/info.js';
 import { addLogging } from './routes/logging.js';
 import { addMetrics } from './routes/metrics.js';
 import { addPing } from './routes/ping.js';
+import { addPlan } from './routes/plan.js';
 import { addPlugins } from './routes/plugins.js';
 import { addPods } from './routes/pods.js';
 import { addQueue } from './routes/queue.js';
@@ -55,6 +56,7 @@ export function createApi(service: SchedulerService, parts: ApiParts = {}): Http
   addEventSubscriptions(server, context);
   addCatalogStream(server, context);
   addExplain(server, context);
+  addPlan(server, context);
   addArtifacts(server, context);
   addPlugins(server, context);
   addSchemas(server);

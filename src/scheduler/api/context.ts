@@ -5,6 +5,7 @@ import type { Command, Origin, Outcome } from '../core/commands.js';
 import type { Plan, PlannableCommand } from '../core/plan/plan-command.js';
 import type { SchedulerMetrics } from '../metrics/create-metrics.js';
 import type { Plugins } from '../plugins/load-plugins.js';
+import type { ClusterAgents } from '../ports/agents.js';
 import type { ArtifactStore } from '../ports/artifact-store.js';
 import type { SchedulerService } from '../service.js';
 import type { AccessControl } from './access.js';
@@ -19,6 +20,8 @@ export interface ApiContext {
   /** None when absent. */
   readonly plugins?: Plugins;
   readonly metrics?: SchedulerMetrics;
+  /** Asked for where instances would land now; nobody knows when absent. */
+  readonly agents?: Pick<ClusterAgents, 'list'>;
   /** `--artifact_store`; none when absent. */
   readonly artifacts?: ArtifactStore;
 }

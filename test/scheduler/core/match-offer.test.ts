@@ -43,11 +43,36 @@ t.test('every filter that says no is named, with need and have', async (t) => {
   const match = matchOffer(app, anOffer({ cpus: 1, memMib: 100, diskMib: 0, ports: [] }), nowhere, first);
   if (match.fits) return t.fail('it must not fit');
   t.same(match.refusals, [
-    { reason: 'InsufficientCpus', needed: '4 cpus', had: '1 cpus' },
-    { reason: 'InsufficientMemory', needed: '512 MiB of memory', had: '100 MiB of memory' },
-    { reason: 'InsufficientDisk', needed: '10 MiB of disk', had: '0 MiB of disk' },
-    { reason: 'InsufficientGpus', needed: '1 gpus', had: '0 gpus' },
-    { reason: 'InsufficientPorts', needed: '1 ports', had: '0 ports' },
+    {
+      reason: 'InsufficientCpus',
+      needed: '4 cpus',
+      had: '1 cpus',
+      amounts: { needed: { cpus: 4 }, had: { cpus: 1 } },
+    },
+    {
+      reason: 'InsufficientMemory',
+      needed: '512 MiB of memory',
+      had: '100 MiB of memory',
+      amounts: { needed: { memMib: 512 }, had: { memMib: 100 } },
+    },
+    {
+      reason: 'InsufficientDisk',
+      needed: '10 MiB of disk',
+      had: '0 MiB of disk',
+      amounts: { needed: { diskMib: 10 }, had: { diskMib: 0 } },
+    },
+    {
+      reason: 'InsufficientGpus',
+      needed: '1 gpus',
+      had: '0 gpus',
+      amounts: { needed: { gpus: 1 }, had: { gpus: 0 } },
+    },
+    {
+      reason: 'InsufficientPorts',
+      needed: '1 ports',
+      had: '0 ports',
+      amounts: { needed: { ports: 1 }, had: { ports: 0 } },
+    },
   ]);
 });
 
@@ -61,7 +86,9 @@ t.test('required ports must be in the offer', async (t) => {
   });
   const match = matchOffer(app, anOffer({ ports: [{ begin: 31000, end: 31010 }] }), nowhere, first);
   if (match.fits) return t.fail('it must not fit');
-  t.same(match.refusals, [{ reason: 'InsufficientPorts', needed: 'ports 80, 31005', had: 'all but 80' }]);
+  t.same(match.refusals, [
+    { reason: 'InsufficientPorts', needed: 'ports 80, 31005', had: 'all but 80', missingPorts: [80] },
+  ]);
   const fits = matchOffer(
     app,
     anOffer({

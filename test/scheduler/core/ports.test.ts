@@ -38,7 +38,7 @@ t.test('an offer with too few ports says what is missing', async (t) => {
   const refusals = (app: AppDefinition, begin: number, end: number): unknown => {
     const offer = anOffer({ ports: [{ begin, end }] });
     const candidate = { ask: askOf(app), offer, spreads, acceptedRoles: ['*'], resources: resourcesFor(offer, ['*']) };
-    return offerFilters.flatMap((filter) => filter(candidate) ?? []).map(({ needed, had }) => [needed, had]);
+    return offerFilters.flatMap((filter) => filter(candidate)).map(({ needed, had }) => [needed, had]);
   };
   const app = mapped([{ hostPort: 31000 }, { hostPort: 0 }, { hostPort: 0 }]);
   t.same(refusals(app, 31000, 31001), [['2 ports beside 31000', '1 ports']]);

@@ -25,19 +25,28 @@ export function parseShape(schema: Schema, json: unknown): AppUpdate {
   return value as AppUpdate;
 }
 
-/** The body of POST /v2/apps: one app, with its id. */
+/** One app, with its id. */
+export function readApp(json: unknown): AppUpdate {
+  return parseShape(appSchema, json);
+}
+
+/** The body of POST /v2/apps. */
 export function parseApp(body: unknown): AppUpdate {
-  return parseShape(appSchema, parseJson(body));
+  return readApp(parseJson(body));
+}
+
+/** An app to be laid over the one that is there. */
+export function readAppUpdate(json: unknown): AppUpdate {
+  return parseShape(appUpdateSchema, json);
 }
 
 /** The body of a PUT or PATCH of one app. */
 export function parseAppUpdate(body: unknown): AppUpdate {
-  return parseShape(appUpdateSchema, parseJson(body));
+  return readAppUpdate(parseJson(body));
 }
 
-/** The body of a PUT or PATCH of several apps. Paths of violations begin with the element: `(1)/mem`. */
-export function parseAppUpdates(body: unknown): readonly AppUpdate[] {
-  const json = parseJson(body);
+/** Several apps. Paths of violations begin with the element: `(1)/mem`. */
+export function readAppUpdates(json: unknown): readonly AppUpdate[] {
   if (!Array.isArray(json)) throw wrongShape([{ path: '/', errors: ['error.expected.jsarray'] }]);
   const read = json.map((element) => readJson(appUpdateSchema, element));
   const problems = read.flatMap(({ problems }, i) =>
@@ -45,4 +54,9 @@ export function parseAppUpdates(body: unknown): readonly AppUpdate[] {
   );
   if (problems.length > 0) throw wrongShape(violationsOf(problems));
   return read.map(({ value }) => value as AppUpdate);
+}
+
+/** The body of a PUT or PATCH of several apps. */
+export function parseAppUpdates(body: unknown): readonly AppUpdate[] {
+  return readAppUpdates(parseJson(body));
 }

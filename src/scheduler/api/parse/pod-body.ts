@@ -17,9 +17,14 @@ function badInstanceId(path: string): { path: string; errors: string[] } {
   return { path, errors: [`must fully match regular expression '${shownPattern}'`] };
 }
 
-/** The body of a POST or PUT: one pod, whole. Throws ApiError. */
+/** One pod, whole. Throws ApiError 422. */
+export function readPod(json: unknown): PodUpdate {
+  return parseShape(podSchema, json);
+}
+
+/** The body of a POST or PUT. Throws ApiError. */
 export function parsePod(body: unknown): PodUpdate {
-  return parseShape(podSchema, parseJson(body));
+  return readPod(parseJson(body));
 }
 
 /** The instance id of a URL. Throws ApiError 422 when it cannot be one. */

@@ -17,45 +17,60 @@ export interface Candidate {
   readonly resources: OfferResources;
 }
 
-/** One reason to refuse an offer; undefined = this filter has nothing against it. */
-export type OfferFilter = (candidate: Candidate) => Refusal | undefined;
+/** What one filter has against an offer; nothing = it fits as far as this filter knows. */
+export type OfferFilter = (candidate: Candidate) => readonly Refusal[];
+
+const fits: readonly Refusal[] = [];
 
 const role: OfferFilter = ({ acceptedRoles, resources, offer }) =>
   resources.parts.length > 0
-    ? undefined
-    : {
-        reason: 'UnfulfilledRole',
-        needed: `resources of role ${acceptedRoles.join(' or ')}`,
-        had: `resources of role ${[...new Set(offer.resources.map((r) => r.role))].join(', ') || 'none'}`,
-      };
+    ? fits
+    : [
+        {
+          reason: 'UnfulfilledRole',
+          needed: `resources of role ${acceptedRoles.join(' or ')}`,
+          had: `resources of role ${[...new Set(offer.resources.map((r) => r.role))].join(', ') || 'none'}`,
+        },
+      ];
 
 /** Fields that nothing here can honour: starting the task without them would be another task than the one asked for. */
 const unplaceable: OfferFilter = ({ ask }) =>
   ask.unplaceable.length === 0
-    ? undefined
-    : {
-        reason: 'UnfulfilledConstraint',
-        needed: ask.unplaceable.join(', '),
-        had: 'this version of Ekiden stores these fields and cannot place what uses them yet',
-      };
+    ? fits
+    : [
+        {
+          reason: 'UnfulfilledConstraint',
+          needed: ask.unplaceable.join(', '),
+          had: 'this version of Ekiden stores these fields and cannot place what uses them yet',
+        },
+      ];
 
-/** The first constraint that the agent does not meet. */
+/** Every constraint that the agent does not meet. */
 const constraints: OfferFilter = ({ ask, offer, spreads }) => {
-  for (const constraint of ask.constraints) {
+  if (ask.constraints.length === 0) return fits;
+  return ask.constraints.flatMap((constraint): readonly Refusal[] => {
     const { field } = constraint;
     const verdict = checkConstraint(constraint, offeredValue(offer, field), spreads.of(field), ask.instances);
-    if (!verdict.ok) return { reason: 'UnfulfilledConstraint', needed: verdict.needed, had: verdict.had };
-  }
-  return undefined;
+    return verdict.ok
+      ? fits
+      : [{ reason: 'UnfulfilledConstraint', needed: verdict.needed, had: verdict.had, constraint }];
+  });
 };
 
 function enough(reason: Refusal['reason'], unit: string, scalar: keyof Amounts): OfferFilter {
   return ({ ask, resources }) => {
     const needed = ask.total[scalar];
-    const hadMilli = resources.milli[scalar];
-    return Math.round(needed * 1000) <= hadMilli
-      ? undefined
-      : { reason, needed: `${needed} ${unit}`, had: `${hadMilli / 1000} ${unit}` };
+    const had = resources.milli[scalar] / 1000;
+    return Math.round(needed * 1000) <= resources.milli[scalar]
+      ? fits
+      : [
+          {
+            reason,
+            needed: `${needed} ${unit}`,
+            had: `${had} ${unit}`,
+            amounts: { needed: { [scalar]: needed }, had: { [scalar]: had } },
+          },
+        ];
   };
 }
 
@@ -64,16 +79,26 @@ const ports: OfferFilter = ({ ask, resources }) => {
   const { fixed, open } = ask.hostPorts;
   const missing = missingPorts(fixed, offered);
   if (missing.length > 0) {
-    return {
-      reason: 'InsufficientPorts',
-      needed: `ports ${fixed.join(', ')}`,
-      had: `all but ${missing.join(', ')}`,
-    };
+    return [
+      {
+        reason: 'InsufficientPorts',
+        needed: `ports ${fixed.join(', ')}`,
+        had: `all but ${missing.join(', ')}`,
+        missingPorts: missing,
+      },
+    ];
   }
   const left = count - fixed.length;
-  if (open <= left) return undefined;
+  if (open <= left) return fits;
   const beside = fixed.length === 0 ? '' : ` beside ${fixed.join(', ')}`;
-  return { reason: 'InsufficientPorts', needed: `${open} ports${beside}`, had: `${left} ports` };
+  return [
+    {
+      reason: 'InsufficientPorts',
+      needed: `${open} ports${beside}`,
+      had: `${left} ports`,
+      amounts: { needed: { ports: open }, had: { ports: left } },
+    },
+  ];
 };
 
 /** All filters, in the order of Marathon's funnel of reasons. Every one is asked, so that a refusal names everything that is missing. */

@@ -10,6 +10,8 @@ import { pickPorts } from './ports.js';
 import type { PickedPorts } from './ports.js';
 import { rejectReasons } from './reject-reason.js';
 import type { Refusal } from './reject-reason.js';
+import { regionRefusal } from './region.js';
+import { scarceGpusRefusal } from './scarce-gpus.js';
 import type { Spreads } from './spread.js';
 
 export type Match =
@@ -26,13 +28,15 @@ export type Match =
 /** When, and under which settings, an offer is held against an app. */
 export interface MatchRules {
   readonly nowMs: number;
-  readonly settings: Pick<CoreSettings, 'defaultAcceptedRoles' | 'maintenanceMode' | 'drainingMs'>;
+  readonly settings: Pick<CoreSettings, 'defaultAcceptedRoles' | 'maintenanceMode' | 'drainingMs' | 'gpuScheduling'>;
+  /** Of the master. */
+  readonly localRegion?: string | undefined;
 }
 
 /** What holds where the operator has set nothing and no time is known: resources of all roles, maintenance is not heeded. */
 const plainRules: MatchRules = {
   nowMs: 0,
-  settings: { defaultAcceptedRoles: 'any', maintenanceMode: false, drainingMs: 0 },
+  settings: { defaultAcceptedRoles: 'any', maintenanceMode: false, drainingMs: 0, gpuScheduling: 'restricted' },
 };
 
 /** The refusals in the order of Marathon's funnel. */
@@ -50,26 +54,27 @@ export function matchOffer(
   offer: Offer,
   spreads: Spreads,
   random: () => number,
-  { nowMs, settings }: MatchRules = plainRules,
+  { nowMs, settings, localRegion }: MatchRules = plainRules,
 ): Match {
   const acceptedRoles = acceptedRolesOf(runSpec, settings.defaultAcceptedRoles);
   const resources = resourcesFor(offer, acceptedRoles);
   const ask = askOf(runSpec);
   const candidate = { ask, offer, spreads, acceptedRoles, resources };
   const refusals: Refusal[] = [];
-  for (const filter of offerFilters) {
-    const refusal = filter(candidate);
-    if (refusal !== undefined) refusals.push(refusal);
-  }
-  const maintenance = maintenanceRefusal(offer, settings, nowMs);
-  if (maintenance !== undefined) return { fits: false, refusals: inFunnelOrder([...refusals, maintenance]) };
-  if (refusals.length > 0) return { fits: false, refusals };
+  for (const filter of offerFilters) refusals.push(...filter(candidate));
+  const others = [
+    regionRefusal(ask.constraints, offer, localRegion),
+    maintenanceRefusal(offer, settings, nowMs),
+    scarceGpusRefusal(runSpec, ask.total.gpus, offer, settings),
+  ];
+  for (const refusal of others) if (refusal !== undefined) refusals.push(refusal);
+  if (refusals.length > 0) return { fits: false, refusals: inFunnelOrder(refusals) };
   const picked = pickPorts(runSpec, resources.ports, random);
   if (picked === undefined) throw new Error(`the ports of ${runSpec.id} fitted the offer and cannot be picked from it`);
-  const [first, ...others] = ask.shares;
+  const [first, ...further] = ask.shares;
   const { taken, rest } = take(resources, { ...first, ports: picked.ports });
   let left = rest;
-  const containers = others.map((share) => {
+  const containers = further.map((share) => {
     const part = take({ parts: left }, { ...share, ports: [] });
     left = part.rest;
     return part.taken;

@@ -1,0 +1,122 @@
+import type { HttpClient } from '../../../common/http-client.js';
+import { createHttpClient } from '../../../common/http-client.js';
+import { messageOf } from '../../../common/errors.js';
+import { requestMaster } from '../../../mesos/master-request.js';
+import type { OperatorAgent, OperatorState, Unavailability } from '../../../mesos/types.js';
+import type { FreeAgent } from '../../core/plan/free-agent.js';
+import type { SchedulerOptions } from '../../options.js';
+import type { ClusterAgents } from '../../ports/agents.js';
+import { freeResources } from './free-resources.js';
+import { offerOf } from './offer.js';
+
+const timeoutMs = 5_000;
+const connections = 4;
+
+/** `maintenance::Schedule` */
+interface MaintenanceSchedule {
+  readonly windows?: readonly {
+    readonly machine_ids: readonly { readonly hostname?: string; readonly ip?: string }[];
+    readonly unavailability: Unavailability;
+  }[];
+}
+
+interface AgentsAnswer {
+  readonly get_agents?: OperatorState['get_agents'];
+}
+
+interface ScheduleAnswer {
+  readonly get_maintenance_schedule?: { readonly schedule?: MaintenanceSchedule };
+}
+
+/** The address in `slave(1)@10.0.0.1:5051`. */
+function ipOf(pid: string | undefined): string | undefined {
+  return pid === undefined ? undefined : /@(.*):\d+$/.exec(pid)?.[1];
+}
+
+/** When the agent is under maintenance. A machine is known by its name, its address or both. */
+function unavailabilityOf(schedule: MaintenanceSchedule, agent: OperatorAgent): Unavailability | undefined {
+  const ip = ipOf(agent.pid);
+  const hostname = agent.agent_info.hostname.toLowerCase();
+  const isMachine = (machine: { readonly hostname?: string; readonly ip?: string }): boolean =>
+    (machine.hostname ?? '').toLowerCase() === hostname && (machine.ip === undefined || machine.ip === ip);
+  return schedule.windows?.find((window) => window.machine_ids.some(isMachine))?.unavailability;
+}
+
+/** Why nothing of an agent is offered. */
+function withheldOf({ active, deactivated, drain_info: drain }: OperatorAgent): string | undefined {
+  if (drain !== undefined) return 'it is being drained';
+  if (deactivated === true) return 'it is deactivated';
+  return active ? undefined : 'it is not connected';
+}
+
+function freeAgentOf(agent: OperatorAgent, schedule: MaintenanceSchedule, frameworkRole: string): FreeAgent[] {
+  const { agent_info: info, total_resources: total = [], allocated_resources: allocated = [] } = agent;
+  if (info.id === undefined) return [];
+  const unavailability = unavailabilityOf(schedule, agent);
+  const withheld = withheldOf(agent);
+  const offer = offerOf(
+    {
+      id: { value: '' },
+      framework_id: { value: '' },
+      agent_id: info.id,
+      hostname: info.hostname,
+      resources: freeResources(total, allocated),
+      ...(info.attributes === undefined ? {} : { attributes: info.attributes }),
+      ...(info.domain === undefined ? {} : { domain: info.domain }),
+      ...(unavailability === undefined ? {} : { unavailability }),
+    },
+    frameworkRole,
+  );
+  return [{ offer, ...(withheld === undefined ? {} : { withheld }) }];
+}
+
+export interface MesosAgentsOptions {
+  /** Stays the caller's. */
+  readonly http: HttpClient;
+  /** `host:port` of each master, at least one; their redirects to the leading one are followed. */
+  readonly masters: readonly string[];
+  /** What offers are made to. */
+  readonly frameworkRole: string;
+}
+
+/** Asks the master's operator API (v1) for its agents; those who ask while an answer is awaited get the same one. */
+export function createMesosAgents(options: MesosAgentsOptions): Omit<ClusterAgents, 'close'> {
+  let underWay: Promise<readonly FreeAgent[]> | undefined;
+
+  async function ask(authority: string, signal: AbortSignal): Promise<readonly FreeAgent[]> {
+    const request = async (type: string): Promise<unknown> =>
+      (await requestMaster(options.http, { authority, path: '/api/v1', call: { type }, signal })).body;
+    const [agents, maintenance] = await Promise.all([request('GET_AGENTS'), request('GET_MAINTENANCE_SCHEDULE')]);
+    const schedule = (maintenance as ScheduleAnswer).get_maintenance_schedule?.schedule ?? {};
+    return ((agents as AgentsAnswer).get_agents?.agents ?? []).flatMap((agent) =>
+      freeAgentOf(agent, schedule, options.frameworkRole),
+    );
+  }
+
+  async function askInTurn(): Promise<readonly FreeAgent[]> {
+    const signal = AbortSignal.timeout(timeoutMs);
+    const reasons: string[] = [];
+    for (const authority of options.masters) {
+      try {
+        return await ask(authority, signal);
+      } catch (error) {
+        reasons.push(`${authority}: ${messageOf(error)}`);
+      }
+    }
+    throw new Error(`no Mesos master told of its agents (${reasons.join('; ')})`);
+  }
+
+  return {
+    list() {
+      underWay ??= askInTurn().finally(() => (underWay = undefined));
+      return underWay;
+    },
+  };
+}
+
+/** The agents of the cluster that `--master` names, asked for over connections of their own. */
+export function openMesosAgents(options: SchedulerOptions): ClusterAgents {
+  const http = createHttpClient({ timeoutMs, connections });
+  const agents = createMesosAgents({ http, masters: options.master.split(','), frameworkRole: options.mesosRole });
+  return { list: () => agents.list(), close: () => http.close() };
+}
