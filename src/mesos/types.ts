@@ -52,6 +52,20 @@ export interface ResourceReservation {
   readonly labels?: Labels;
 }
 
+/** What a disk resource is made of, when it is not simply space of the agent's root disk. */
+export interface DiskInfo {
+  /** Present = a persistent volume. */
+  readonly persistence?: { readonly id: string; readonly principal?: string };
+  readonly volume?: { readonly container_path: string; readonly host_path?: string; readonly mode?: string };
+  readonly source?: {
+    /** `PATH`, `MOUNT`, `BLOCK` or `RAW`. */
+    readonly type?: string;
+    readonly path?: { readonly root?: string };
+    readonly mount?: { readonly root?: string };
+    readonly profile?: string;
+  };
+}
+
 export interface Resource {
   readonly name: string;
   readonly type: 'SCALAR' | 'RANGES' | 'SET';
@@ -65,8 +79,8 @@ export interface Resource {
   readonly reservation?: { readonly principal?: string; readonly labels?: Labels };
   /** A stack: the last one names the role that holds the resource now. Absent or empty = unreserved. */
   readonly reservations?: readonly ResourceReservation[];
-  /** Persistent volume, host volume or a disk of its own (`DiskInfo`); absent for the agent's root disk. */
-  readonly disk?: object;
+  /** Persistent volume, host volume or a disk of its own; absent for the agent's root disk. */
+  readonly disk?: DiskInfo;
   /** Present = may be taken back at any time. */
   readonly revocable?: object;
   /** Present = may be used by several tasks at once. */
@@ -162,6 +176,8 @@ export interface TaskInfo {
   readonly container?: object;
   readonly health_check?: object;
   readonly check?: object;
+  /** What it may use beyond its resources (since Mesos 1.10); infinity is written as a word. */
+  readonly limits?: Readonly<Record<string, { readonly value: number | 'Infinity' }>>;
   readonly kill_policy?: KillPolicy;
   readonly labels?: Labels;
   readonly discovery?: DiscoveryInfo;
@@ -180,6 +196,15 @@ export interface ContainerStatus {
   readonly executor_pid?: number;
 }
 
+/** What a check of a task said last; the member of its kind is empty before the first result. */
+export interface CheckStatusInfo {
+  /** `COMMAND`, `HTTP` or `TCP`. */
+  readonly type?: string;
+  readonly command?: { readonly exit_code?: number };
+  readonly http?: { readonly status_code?: number };
+  readonly tcp?: { readonly succeeded?: boolean };
+}
+
 export interface TaskStatus {
   readonly task_id: Value;
   readonly state: TaskState;
@@ -196,15 +221,6 @@ export interface TaskStatus {
   readonly labels?: Labels;
   readonly container_status?: ContainerStatus;
   readonly unreachable_time?: { readonly nanoseconds: number };
-/** What a check of a task said last; the member of its kind is empty before the first result. */
-export interface CheckStatusInfo {
-  /** `COMMAND`, `HTTP` or `TCP`. */
-  readonly type?: string;
-  readonly command?: { readonly exit_code?: number };
-  readonly http?: { readonly status_code?: number };
-  readonly tcp?: { readonly succeeded?: boolean };
-}
-
   readonly check_status?: CheckStatusInfo;
 }
 

@@ -44,6 +44,8 @@ export type Command =
       readonly type: 'killTasks';
       readonly taskIds: readonly string[];
       readonly scale: boolean;
+      /** Places of residents are given up, with the data of their volumes. */
+      readonly wipe?: boolean;
       readonly force: boolean;
     }
   | { readonly type: 'createGroup'; readonly id: PathId; readonly update: GroupUpdate; readonly force: boolean }

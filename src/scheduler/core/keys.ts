@@ -17,6 +17,10 @@ export const storeKeys = {
   /** One RootChange. */
   rootChange: (version: Timestamp) => `root:${version}`,
   instance: (id: string) => `instance:${id}`,
+  /** One Leftover, by the id of the instance whose place it was. */
+  leftover: (instanceId: string) => `leftover:${instanceId}`,
   deployment: (id: string) => `deployment:${id}`,
   failure: (id: PathId) => `failure:${id}`,
+  /** `{terminations: PodTermination[]}`, oldest first: the latest ends of a pod's instances. */
+  terminations: (id: PathId) => `terminations:${id}`,
 } as const;

@@ -5,6 +5,8 @@ export interface CoreSettings {
   readonly localPortMax: number;
   readonly taskLaunchConfirmTimeoutMs: number;
   readonly taskLaunchTimeoutMs: number;
+  /** `--task_reservation_timeout`: a place that was reserved and is not offered in that time is given up. */
+  readonly taskReservationTimeoutMs: number;
   readonly reconciliationInitialDelayMs: number;
   readonly reconciliationIntervalMs: number;
   readonly declineOfferDurationMs: number;
@@ -24,6 +26,15 @@ export interface CoreSettings {
   readonly maintenanceMode: boolean;
   /** `--draining_seconds`: and so long before it begins. */
   readonly drainingMs: number;
+  /** `--gpu_scheduling_behavior`: `restricted` leaves agents with GPUs to what asks for some. */
+  readonly gpuScheduling: 'restricted' | 'unrestricted';
+  /** `--mesos_offer_constraints`: Mesos is told which agents are of use; only together with `suppressOffers`. */
+  readonly offerConstraints: boolean;
+  /** `--min_mesos_offer_constraints_update_interval` */
+  readonly offerConstraintsIntervalMs: number;
+  /** `--kill_chunk_size`: so many instances may be about to end by a KILL at a time; others wait. */
+  readonly killChunkSize: number;
+  /** `--kill_retry_timeout`: a KILL of which nothing has come after it is repeated. */
   readonly killRetryTimeoutMs: number;
   readonly maxRunningDeployments: number;
   /** Versions kept of each app and pod, and of the root group. */

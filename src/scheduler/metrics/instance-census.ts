@@ -1,4 +1,5 @@
 import { instanceIdOf } from '../core/launch/task-id.js';
+import { isEnding } from '../core/resident/phase.js';
 import type { CoreSettings } from '../core/settings.js';
 import type { SchedulerState } from '../core/state.js';
 import { fromTimestamp } from '../core/timestamps.js';
@@ -38,7 +39,7 @@ export class InstanceCensus {
     putOrRemove(this.#staged, id, condition === 'Provisioned' || condition === 'Staging');
     putOrRemove(this.#starting, id, condition === 'Starting');
     const attempts = this.#kills.get(id);
-    if (instance?.goal === 'Decommissioned') {
+    if (instance !== undefined && isEnding(instance)) {
       if (attempts === undefined) this.#kills.set(id, 0);
     } else if (attempts !== undefined) {
       this.#kills.delete(id);

@@ -24,13 +24,38 @@ export interface PortMapping {
   readonly networkNames?: readonly string[];
 }
 
-/** A directory of a container: of the agent (`hostPath`), or of another kind that is kept and shown as it came. */
+/** The disk space of a persistent volume (marathon.md §12); sizes in MiB. Of types, because it is shown as it is. */
+export type PersistentVolume = {
+  /** What offers it: the agent's file system (the default), a directory or a disk of its own. */
+  readonly type?: 'root' | 'path' | 'mount';
+  readonly size: number;
+  /** Of `mount` only: larger disks are not taken. */
+  readonly maxSize?: number;
+  /** Only disks of this storage profile are taken. */
+  readonly profileName?: string;
+  /** `['path', operator, value]` each: which mount points are taken. */
+  readonly constraints?: readonly (readonly string[])[];
+};
+
+/** A volume of a storage system (marathon.md §12). */
+export type ExternalVolume = {
+  /** GiB. */
+  readonly size?: number;
+  readonly name?: string;
+  /** `dvdi` or `csi`. */
+  readonly provider?: string;
+  readonly options?: { readonly [name: string]: Json };
+  /** Other apps may have the same volume. */
+  readonly shared?: boolean;
+};
+
+/** A directory of a container: of the agent (`hostPath`), or of one of the other kinds. */
 export interface ContainerVolume {
   readonly containerPath: string;
   readonly hostPath?: string;
   readonly mode?: 'RO' | 'RW';
-  readonly persistent?: Json;
-  readonly external?: Json;
+  readonly persistent?: PersistentVolume;
+  readonly external?: ExternalVolume;
   readonly secret?: string;
 }
 

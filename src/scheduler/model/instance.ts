@@ -39,6 +39,42 @@ export interface ContainerTask {
   /** `<instance id>.<container name>.<incarnation>` */
   readonly taskId: string;
   readonly condition: Condition;
+  /** Host ports of its endpoints, in their order; endpoints that have none contribute nothing. */
+  readonly ports: readonly number[];
+  /** When the condition became known. */
+  readonly since: Timestamp;
+  /** When it was first seen running. */
+  readonly startedAt?: Timestamp;
+  /** What its health check said last; absent = nothing yet, or it has none. */
+  readonly healthy?: boolean;
+  /** When its health check first succeeded. */
+  readonly firstHealthyAt?: Timestamp;
+  /** What its check said last. */
+  readonly checkResult?: CheckResult;
+  /** The last word of Mesos about it, and how it ended. */
+  readonly message?: string;
+  /** Of the process, once it has ended and if Mesos told. */
+  readonly exitCode?: number;
+}
+
+/** A persistent volume of an instance: disk space of its agent that outlives its tasks. */
+export interface LocalVolume {
+  /** Where the task finds it in its sandbox, as the app's volume says; of a pod the name of the volume. */
+  readonly containerPath: string;
+  readonly uuid: string;
+  /** `<safe path>#<containerPath>#<uuid>`: how Mesos knows it. */
+  readonly persistenceId: string;
+}
+
+/** The place of a resident instance: resources of its agent that are reserved under the instance's id, volumes among them. */
+export interface Reservation {
+  readonly volumes: readonly LocalVolume[];
+  /** Whether it has been offered since it was asked for, so that it is known to be there. */
+  readonly isConfirmed: boolean;
+  /** How many tasks have been launched there: the incarnation of the last one. */
+  readonly launches: number;
+  /** How the last of them ended, while none runs. */
+  readonly lastEnd?: Condition;
 }
 
 /**
@@ -78,10 +114,14 @@ export interface Instance {
    * it itself, the last known health stands. Marathon's API shows results of this leadership only.
    */
   readonly lastHealthy?: boolean;
+  /** What the agent's check of the task said last. */
+  readonly checkResult?: CheckResult;
   /** When the agent was lost, while condition is Unreachable or UnreachableInactive. */
   readonly unreachableSince?: Timestamp;
   /** When a KILL was last decided; it is repeated until the end is known. */
   readonly killRequestedAt?: Timestamp;
+  /** Of an app or pod with persistent volumes: its instances stay where they are. */
+  readonly reservation?: Reservation;
 }
 
 /** The last result of one health check of one task; kept in memory only, as in Marathon. */
@@ -92,6 +132,16 @@ export interface Health {
   readonly lastSuccess?: Timestamp;
   readonly lastFailure?: Timestamp;
   readonly lastFailureCause?: string;
+}
+
+/** How one instance of a pod ended: an entry of its `terminationHistory`. */
+export interface PodTermination {
+  readonly instanceId: string;
+  readonly startedAt: Timestamp;
+  readonly terminatedAt: Timestamp;
+  /** The last word about the container that brought the others down, or of that which ended last. */
+  readonly message?: string;
+  readonly containers: readonly ContainerTask[];
 }
 
 /** `lastTaskFailure` of an app. */

@@ -22,6 +22,30 @@ export interface RoleResources {
   readonly ports: readonly PortRange[];
 }
 
+/**
+ * Resources that are reserved dynamically for an instance, with the volumes on them: all that an offer has of them. Frameworks say by
+ * labels whose they are (`marathon_framework_id`, `marathon_task_id`).
+ */
+export interface OfferedReservation {
+  readonly frameworkId: string;
+  readonly instanceId: string;
+  readonly role: string;
+  readonly persistenceIds: readonly string[];
+  /** Its resources in Mesos' form. Operations must name them exactly as they were offered; only the adapter looks inside. */
+  readonly resources: readonly object[];
+}
+
+/** A disk beside the agent's root file system, unreserved. One of type `mount` is given away as a whole. */
+export interface OfferedDisk {
+  readonly type: 'path' | 'mount';
+  /** The directory that it is mounted on. */
+  readonly root?: string;
+  readonly profileName?: string;
+  readonly sizeMib: number;
+  /** In Mesos' form, as OfferedReservation has its own. */
+  readonly resource: object;
+}
+
 /** A resource offer, as far as placing needs it. The adapter translates from and to Mesos' message. */
 export interface Offer {
   readonly id: string;
@@ -30,6 +54,10 @@ export interface Offer {
   /** The framework's role that the offer was made to. */
   readonly allocationRole: string;
   readonly resources: readonly RoleResources[];
+  /** Absent: none. */
+  readonly reservations?: readonly OfferedReservation[];
+  /** Absent: none. */
+  readonly disks?: readonly OfferedDisk[];
   readonly attributes: Readonly<Record<string, AttributeValue>>;
   readonly region?: string;
   readonly zone?: string;
@@ -41,6 +69,28 @@ export interface Offer {
 export interface TaskResources {
   /** The role that each resource is taken from; parts of different roles are separate entries. */
   readonly parts: readonly RoleResources[];
+}
+
+/** A volume to be created: on the agent's root disk, or on a disk of its own. */
+export interface NewVolume {
+  readonly persistenceId: string;
+  /** Relative to the sandbox. */
+  readonly containerPath: string;
+  readonly sizeMib: number;
+  readonly disk?: OfferedDisk;
+}
+
+/** What is to be reserved for an instance, of unreserved resources, with the volumes to be created on it. */
+export interface NewReservation {
+  readonly frameworkId: string;
+  readonly instanceId: string;
+  readonly role: string;
+  readonly cpus: number;
+  readonly memMib: number;
+  /** Without the volumes. */
+  readonly diskMib: number;
+  readonly gpus: number;
+  readonly volumes: readonly NewVolume[];
 }
 
 /** A host port that leads into a container, for one protocol. */
@@ -116,6 +166,8 @@ export interface TaskLaunch {
   readonly name: string;
   readonly agentId: string;
   readonly resources: TaskResources;
+  /** What is reserved for its instance is taken beside `resources`, as a whole. */
+  readonly reserved?: OfferedReservation;
   readonly command:
     { readonly shell: true; readonly value: string } | { readonly shell: false; readonly argv: readonly string[] };
   readonly user?: string;
@@ -143,5 +195,52 @@ export interface TaskLaunch {
   readonly check?: LaunchedCheck;
 }
 
-/** What is done with an offer. The operations of one ACCEPT are carried out in their order; if one fails, none after it is. */
-export type OfferOperation = { readonly type: 'launch'; readonly task: TaskLaunch };
+/** What a container of a pod is started in, by Mesos' own containerizer; its network is the executor's. */
+export interface NestedContainerLaunch {
+  /** Without one it is a process of the agent. */
+  readonly image?: { readonly name: string; readonly forcePull?: boolean };
+  readonly volumes: readonly {
+    readonly containerPath: string;
+    readonly mode: 'RO' | 'RW';
+    /** A directory of the agent (a relative path: of the container's sandbox), or one of the executor's sandbox, which all containers of the pod see. */
+    readonly source: { readonly type: 'HOST' | 'EXECUTOR_SANDBOX'; readonly path: string };
+  }[];
+  readonly linuxInfo?: LinuxInfo;
+  readonly tty: boolean;
+  /** Whether it shares the executor's cgroups: then the limits of one container are those of all. */
+  readonly sharesCgroups: boolean;
+}
+
+/** One container of a pod to be started. Its `command` without `argv` is what the image does by itself. */
+export interface ContainerTaskLaunch extends Omit<TaskLaunch, 'container'> {
+  readonly container: NestedContainerLaunch;
+  /** `argv` is given to the image's entry point, rather than being the whole command line. */
+  readonly keepsEntryPoint: boolean;
+  /** What it may use beyond what it takes; `unlimited` = as much as there is. */
+  readonly limits: { readonly cpus?: number | 'unlimited'; readonly memMib?: number | 'unlimited' };
+}
+
+/** Tasks that are started together, or not at all, in one executor of Mesos' default kind; complete, too. */
+export interface GroupLaunch {
+  readonly executorId: string;
+  readonly frameworkId: string;
+  readonly agentId: string;
+  /** What the executor takes; the ports of all its tasks are in it. */
+  readonly resources: TaskResources;
+  readonly labels: Readonly<Record<string, string>>;
+  /** None: the network of the agent. */
+  readonly networks: readonly LaunchedNetwork[];
+  readonly linuxInfo?: LinuxInfo;
+  /** At least one. */
+  readonly tasks: readonly ContainerTaskLaunch[];
+}
+
+/**
+ * What is done with an offer. The operations of one ACCEPT are carried out in their order; if one fails, none after it is. Resources are
+ * reserved before volumes are created on them, and given back after those were destroyed.
+ */
+export type OfferOperation =
+  | { readonly type: 'launch'; readonly task: TaskLaunch }
+  | { readonly type: 'launchGroup'; readonly group: GroupLaunch }
+  | { readonly type: 'reserve' | 'create'; readonly reservation: NewReservation }
+  | { readonly type: 'destroy' | 'unreserve'; readonly reservation: OfferedReservation };

@@ -1,5 +1,6 @@
 import type { Attribute, Offer as MesosOffer, Range, Resource, Unavailability } from '../../../mesos/types.js';
 import type { AttributeValue, Offer, PortRange, RoleResources } from '../../model/offer.js';
+import { disksIn, reservationsIn } from './reservations.js';
 
 type Mutable = { -readonly [K in keyof RoleResources]: RoleResources[K] } & { ports: PortRange[] };
 
@@ -86,12 +87,16 @@ export function offerOf(offer: MesosOffer, frameworkRole: string): Offer {
   }
   const faultDomain = offer.domain?.fault_domain;
   const { unavailability } = offer;
+  const reservations = reservationsIn(offer.resources);
+  const disks = disksIn(offer.resources);
   return {
     id: offer.id.value,
     agentId: offer.agent_id.value,
     hostname: offer.hostname,
     allocationRole: offer.allocation_info?.role ?? frameworkRole,
     resources: resourcesByRole(offer.resources),
+    ...(reservations.length === 0 ? {} : { reservations }),
+    ...(disks.length === 0 ? {} : { disks }),
     attributes,
     ...(faultDomain === undefined ? {} : { region: faultDomain.region.name, zone: faultDomain.zone.name }),
     ...(unavailability === undefined ? {} : { unavailability: unavailabilityOf(unavailability) }),

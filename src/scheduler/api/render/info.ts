@@ -94,7 +94,7 @@ function marathonConfig({ options, state }: SchedulerService, flag: (name: strin
     task_launch_timeout: options.taskLaunchTimeoutMs,
     task_lost_expunge_initial_delay: flag('task_lost_expunge_initial_delay'),
     task_lost_expunge_interval: flag('task_lost_expunge_interval'),
-    task_reservation_timeout: flag('task_reservation_timeout'),
+    task_reservation_timeout: options.taskReservationTimeoutMs,
     webui_url: options.webuiUrl === undefined ? undefined : withoutCredentials(options.webuiUrl),
   };
 }

@@ -9,7 +9,7 @@ import { draftApp } from '../groups/drafts.js';
 import { toChanges } from '../groups/to-changes.js';
 import type { AppDraft } from '../normalize/app-draft.js';
 import { appJsonOf } from '../normalize/app-json-of.js';
-import { decommission } from '../recovery/kill.js';
+import { decommission, retire } from '../recovery/kill.js';
 import type { Tx } from '../tx.js';
 import { deployUpdate, ofRunSpecs, rejected, versionFor } from './deploy-update.js';
 
@@ -132,14 +132,17 @@ export function restartApp(tx: Tx, command: Extract<Command, { type: 'restartApp
   return deployUpdate(tx, { version, groupId: parentOf(id), update: ofRunSpecs(result.changes), force });
 }
 
-/** Kills tasks by id; with `scale` their apps get so many instances fewer, in one deployment. */
+/** Kills tasks by id; with `wipe` their instances leave their places for good, with `scale` their apps get so many instances fewer, in one deployment. */
 export function killTasks(
   tx: Tx,
   command: Extract<Command, { type: 'killTasks' }>,
   instances: readonly Instance[],
 ): Outcome {
   if (!command.scale) {
-    for (const instance of instances) decommission(tx, instance);
+    for (const instance of instances) {
+      if (command.wipe === true) decommission(tx, instance);
+      else retire(tx, instance);
+    }
     return { type: 'killed', instances };
   }
   const lost = new Map<PathId, number>();
@@ -159,6 +162,6 @@ export function killTasks(
     update: ofRunSpecs(result.changes),
     force: command.force,
   });
-  if (outcome.type === 'deployed') for (const instance of instances) decommission(tx, instance);
+  if (outcome.type === 'deployed') for (const instance of instances) retire(tx, instance);
   return outcome;
 }

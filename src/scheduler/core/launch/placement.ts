@@ -13,6 +13,8 @@ export type Placement =
       readonly operations: readonly OfferOperation[];
       readonly rest: Offer;
       readonly launched: boolean;
+      /** The instance was there before: it comes back to its place. */
+      readonly isKnown?: true;
     }
   | { readonly fits: false; readonly refusals: readonly Refusal[] };
 

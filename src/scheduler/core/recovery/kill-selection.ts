@@ -3,6 +3,7 @@ import type { RunSpec } from '../../model/run-spec.js';
 
 /** Instances that do the least good go first (marathon.md §8.2). */
 const rank: Partial<Record<Condition, number>> = {
+  Scheduled: -1,
   Unreachable: 0,
   Provisioned: 1,
   Staging: 1,

@@ -1,0 +1,97 @@
+import type { NewReservation, OfferedReservation, OfferOperation } from '../../src/scheduler/model/offer.js';
+
+interface SimReservation extends OfferedReservation {
+  readonly agentId: string;
+  persistenceIds: readonly string[];
+  /** The task that uses it. */
+  usedBy: string | undefined;
+  /** It has come free, or was made, and not been offered since. */
+  isNews: boolean;
+}
+
+/** What is reserved on the agents of a made-up cluster, and the volumes there. It throws for what Mesos would refuse. */
+export class SimReservations {
+  readonly #byInstance = new Map<string, SimReservation>();
+  /** Who has written to each volume, one task after the other. */
+  readonly data = new Map<string, string[]>();
+
+  get all(): readonly SimReservation[] {
+    return [...this.#byInstance.values()];
+  }
+
+  #find({ instanceId }: Pick<NewReservation, 'instanceId'>): SimReservation {
+    const found = this.#byInstance.get(instanceId);
+    if (found === undefined) throw new Error(`nothing is reserved for ${instanceId}`);
+    return found;
+  }
+
+  #free(reservation: Pick<NewReservation, 'instanceId'>): SimReservation {
+    const found = this.#find(reservation);
+    if (found.usedBy !== undefined) throw new Error(`the place of ${found.instanceId} is used by ${found.usedBy}`);
+    return found;
+  }
+
+  /** Carries out an operation on an agent; tasks are the caller's concern. */
+  apply(operation: OfferOperation, agentId: string): void {
+    switch (operation.type) {
+      case 'reserve': {
+        const { instanceId, frameworkId, role } = operation.reservation;
+        if (this.#byInstance.has(instanceId)) throw new Error(`${instanceId} has a place already`);
+        const made = { instanceId, frameworkId, role, agentId, persistenceIds: [], resources: [] };
+        this.#byInstance.set(instanceId, { ...made, usedBy: undefined, isNews: true });
+        return;
+      }
+      case 'create': {
+        const found = this.#free(operation.reservation);
+        found.persistenceIds = operation.reservation.volumes.map(({ persistenceId }) => persistenceId);
+        for (const id of found.persistenceIds) {
+          if (this.data.has(id)) throw new Error(`the volume ${id} is there already`);
+          this.data.set(id, []);
+        }
+        return;
+      }
+      case 'destroy': {
+        const found = this.#free(operation.reservation);
+        for (const id of found.persistenceIds) this.data.delete(id);
+        found.persistenceIds = [];
+        return;
+      }
+      case 'unreserve': {
+        const found = this.#free(operation.reservation);
+        if (found.persistenceIds.length > 0) throw new Error(`volumes are left in the place of ${found.instanceId}`);
+        this.#byInstance.delete(found.instanceId);
+        return;
+      }
+      case 'launch': {
+        const { reserved, taskId } = operation.task;
+        if (reserved === undefined) return;
+        const found = this.#free(reserved);
+        found.usedBy = taskId;
+        for (const id of found.persistenceIds) this.data.get(id)?.push(taskId);
+        return;
+      }
+      case 'launchGroup':
+    }
+  }
+
+  /** A task has ended. */
+  ended(taskId: string): void {
+    for (const reservation of this.#byInstance.values()) {
+      if (reservation.usedBy !== taskId) continue;
+      reservation.usedBy = undefined;
+      reservation.isNews = true;
+    }
+  }
+
+  /** Agents that have something to offer to a role, with what is free there: all, or only where there is news. */
+  offered(role: string, onlyNews: boolean): ReadonlyMap<string, readonly OfferedReservation[]> {
+    const byAgent = new Map<string, SimReservation[]>();
+    for (const reservation of this.#byInstance.values()) {
+      if (reservation.usedBy !== undefined || reservation.role !== role) continue;
+      byAgent.set(reservation.agentId, [...(byAgent.get(reservation.agentId) ?? []), reservation]);
+    }
+    const result = [...byAgent].filter(([, reservations]) => !onlyNews || reservations.some(({ isNews }) => isNews));
+    for (const reservation of result.flatMap(([, reservations]) => reservations)) reservation.isNews = false;
+    return new Map(result.map(([agentId, reservations]) => [agentId, reservations.map((one) => ({ ...one }))]));
+  }
+}
