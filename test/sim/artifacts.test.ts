@@ -6,6 +6,7 @@ import type { Turn } from '../../src/scheduler/core/step.js';
 import { loadState } from '../../src/scheduler/core/load.js';
 import { anOffer } from '../support/scheduler-fixtures.js';
 import { settings } from './simulated-world.js';
+import { launchedTasks } from '../support/launched-tasks.js';
 
 const url = 'http://files.example/app.tgz';
 const command = (update: object): Input => ({
@@ -62,7 +63,7 @@ t.test('what is new is downloaded before anything starts, once, and fetched by t
   const [accept] = effects.calls;
   if (accept?.type !== 'accept') throw new Error(JSON.stringify(effects.calls));
   t.same(
-    accept.operations.map(({ task }) => task.fetch),
+    launchedTasks([accept]).map((task) => task.fetch),
     Array(2).fill([{ uri: 'http://leader/v2/artifacts/1/app.tgz', extract: true, executable: false, cache: false }]),
   );
 });

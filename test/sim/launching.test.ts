@@ -4,6 +4,7 @@ import type { ClusterCall } from '../../src/scheduler/core/effects.js';
 import type { Offer } from '../../src/scheduler/model/offer.js';
 import { anOffer } from '../support/scheduler-fixtures.js';
 import { World } from './simulated-world.js';
+import { launchedTasks } from '../support/launched-tasks.js';
 
 const create = (more: object = {}): Command => ({
   type: 'createApp',
@@ -36,8 +37,7 @@ function say(world: World, state: string, ...taskIds: readonly string[]): Calls 
   return turn(world);
 }
 
-const launched = (calls: Calls): string[] =>
-  calls.flatMap((call) => (call.type === 'accept' ? call.operations.map(({ task }) => task.taskId) : []));
+const launched = (calls: Calls): string[] => launchedTasks(calls).map(({ taskId }) => taskId);
 const declined = (calls: Calls): string[] =>
   calls.flatMap((call) => (call.type === 'decline' ? [...call.offerIds] : []));
 const types = (calls: Calls): string[] => calls.map(({ type }) => type);
@@ -175,11 +175,7 @@ t.test('resources: reserved ones first; which ones by default', async (t) => {
       mesosRole: 'prod',
     });
     const calls = offer(world, both());
-    return calls.flatMap((call) =>
-      call.type === 'accept'
-        ? call.operations.flatMap(({ task }) => task.resources.parts.map((part) => part.role))
-        : [],
-    );
+    return launchedTasks(calls).flatMap(({ resources }) => resources.parts.map((part) => part.role));
   };
   t.same(rolesUsed('any'), ['prod']);
   t.same(rolesUsed('any', { cpus: 2.5 }), ['prod', '*'], 'and unreserved ones when they do not suffice');

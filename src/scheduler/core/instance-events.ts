@@ -15,6 +15,11 @@ export function publishInstanceChanged(tx: Tx, instance: Instance): void {
   });
 }
 
+/** The host ports of a task: of a pod's, those of its container. */
+function hostPortsOf({ containers = [], ports }: Instance, taskId: string): readonly number[] {
+  return containers.find((container) => container.taskId === taskId)?.ports ?? ports;
+}
+
 /** Tells what Mesos said about one of an instance's tasks. */
 export function publishStatus(tx: Tx, instance: Instance, status: TaskStatusUpdate): void {
   tx.publish({
@@ -26,7 +31,7 @@ export function publishStatus(tx: Tx, instance: Instance, status: TaskStatusUpda
     appId: instance.appId,
     host: instance.host,
     ipAddresses: instance.ipAddresses,
-    ports: instance.ports,
+    ports: hostPortsOf(instance, status.taskId),
     version: instance.appVersion,
   });
 }

@@ -103,3 +103,15 @@ export function assignedPorts(
     };
   });
 }
+
+/** The ports of each container of a pod's instance, by its name: those of its own endpoints. */
+export function portsByContainer(
+  pod: PodDefinition,
+  instance: Pick<Instance, 'ports' | 'containerPorts'>,
+): ReadonlyMap<string, readonly AssignedPort[]> {
+  const assigned = assignedPorts(pod, instance);
+  let next = 0;
+  return new Map(
+    pod.containers.map(({ name, endpoints }) => [name, assigned.slice(next, (next += endpoints.length))] as const),
+  );
+}

@@ -1,5 +1,6 @@
 import type { MetricRegistry } from '../../common/metrics.js';
 import type { ClusterCall } from '../core/effects.js';
+import type { OfferOperation } from '../model/offer.js';
 import type { Cluster, ClusterListener } from '../ports/cluster.js';
 
 const taskStates = [
@@ -39,9 +40,8 @@ export function meteredCluster(
   const declined = counter('mesos.offers.declined.counter', 'Offers declined');
   const used = counter('mesos.offers.used.counter', 'Offers of which something was used');
   const launches = counter('mesos.offer-operations.launch.counter', 'LAUNCH operations');
-  // Tasks are launched one by one and without reservations: these stay at 0.
-  counter('mesos.offer-operations.launch-group.counter', 'LAUNCH_GROUP operations');
-  counter('mesos.offer-operations.reserve.counter', 'RESERVE operations');
+  const groups = counter('mesos.offer-operations.launch-group.counter', 'LAUNCH_GROUP operations');
+  const reservations = counter('mesos.offer-operations.reserve.counter', 'RESERVE operations');
   const launched = counter('tasks.launched.counter', 'Tasks launched');
   const outOfMemory = counter(
     'mesos.task.oom.memory-limit-exceeded',
@@ -54,12 +54,33 @@ export function meteredCluster(
     ]),
   );
 
+  function countOperations(operations: readonly OfferOperation[]): void {
+    // Tasks that are launched one after the other are one LAUNCH
+    const isLaunch = (at: number): boolean => operations[at]?.type === 'launch';
+    for (const [at, operation] of operations.entries()) {
+      switch (operation.type) {
+        case 'launch':
+          if (!isLaunch(at - 1)) launches.increment();
+          launched.increment();
+          break;
+        case 'launchGroup':
+          groups.increment();
+          launched.increment(operation.group.tasks.length);
+          break;
+        case 'reserve':
+          reservations.increment();
+          break;
+        default:
+          break;
+      }
+    }
+  }
+
   function count(call: ClusterCall): void {
     switch (call.type) {
       case 'accept':
         used.increment();
-        if (call.operations.length > 0) launches.increment();
-        launched.increment(call.operations.length);
+        countOperations(call.operations);
         return;
       case 'decline':
         declined.increment(call.offerIds.length);

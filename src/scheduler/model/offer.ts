@@ -1,3 +1,4 @@
+import type { ResourceLimits } from './app-definition.js';
 import type { LinuxInfo } from './container.js';
 
 /** A range of ports, both ends included. */
@@ -117,7 +118,11 @@ export interface ContainerLaunch {
     readonly forcePull: boolean;
     readonly privileged: boolean;
     readonly parameters: readonly { readonly key: string; readonly value: string }[];
+    /** Where the secret is that holds Docker's configuration file for pulling the image. */
+    readonly pullSecret?: string;
   };
+  /** Files that hold a secret: `secret` is where it is. */
+  readonly secretVolumes?: readonly { readonly containerPath: string; readonly secret: string }[];
   readonly volumes: readonly {
     readonly containerPath: string;
     readonly hostPath: string;
@@ -159,6 +164,14 @@ export interface LaunchedHealthCheck extends LaunchedCheck {
   readonly maxConsecutiveFailures: number;
 }
 
+/** An executor that is started for one task: a program in the sandbox, which is given the task's command line. */
+export interface CustomExecutor {
+  readonly executorId: string;
+  readonly path: string;
+  /** What it takes beside the task. */
+  readonly resources: TaskResources;
+}
+
 /** A task to be started, complete: the adapter only translates it. */
 export interface TaskLaunch {
   readonly taskId: string;
@@ -172,6 +185,13 @@ export interface TaskLaunch {
     { readonly shell: true; readonly value: string } | { readonly shell: false; readonly argv: readonly string[] };
   readonly user?: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Where the secrets are that variables get the value of, by the names of the variables. */
+  readonly secretEnv?: Readonly<Record<string, string>>;
+  /** Undefined: the command executor of Mesos. */
+  readonly executor?: CustomExecutor;
+  /** What it may use beyond what it takes. */
+  readonly limits?: ResourceLimits;
+  readonly tty?: boolean;
   readonly fetch: readonly {
     readonly uri: string;
     readonly extract: boolean;

@@ -2,7 +2,7 @@ import { messageOf } from '../../common/errors.js';
 import type { Logger } from '../../common/logger.js';
 import type { ClusterCall } from '../core/effects.js';
 import type { Json } from '../model/app-definition.js';
-import type { TaskLaunch } from '../model/offer.js';
+import type { ContainerTaskLaunch, OfferOperation, TaskLaunch } from '../model/offer.js';
 import type { RunSpecKind } from '../model/run-spec.js';
 import type { Cluster } from '../ports/cluster.js';
 import type { Plugins } from './load-plugins.js';
@@ -118,10 +118,20 @@ export function processedCluster(
     }, launch);
   }
 
+  function processedContainer(launch: ContainerTaskLaunch): ContainerTaskLaunch {
+    const { container, keepsEntryPoint, limits, ...task } = launch;
+    return { ...processed(task), container, keepsEntryPoint, limits };
+  }
+
+  function processedOperation(operation: OfferOperation): OfferOperation {
+    if (operation.type === 'launch') return { ...operation, task: processed(operation.task) };
+    if (operation.type !== 'launchGroup') return operation;
+    const { group } = operation;
+    return { ...operation, group: { ...group, tasks: group.tasks.map(processedContainer) } };
+  }
+
   const processedCall = (call: ClusterCall): ClusterCall =>
-    call.type === 'accept'
-      ? { ...call, operations: call.operations.map((operation) => ({ ...operation, task: processed(operation.task) })) }
-      : call;
+    call.type === 'accept' ? { ...call, operations: call.operations.map(processedOperation) } : call;
   return {
     start: (frameworkId, listener) => cluster.start(frameworkId, listener),
     send: (calls) => cluster.send(calls.map(processedCall)),

@@ -13,6 +13,7 @@ import { createMemoryStore } from '../../support/memory-store.js';
 import type { MemoryStore } from '../../support/memory-store.js';
 import { anOffer } from '../../support/scheduler-fixtures.js';
 import { waitFor } from '../../support/wait.js';
+import { launchedTasks } from '../../support/launched-tasks.js';
 
 const origin = { clientIp: '127.0.0.1', uri: '/v2/apps' };
 
@@ -88,7 +89,7 @@ t.test('an instance is stored before its ACCEPT, a status before its acknowledge
   t.notOk(calls.some((c) => c.type === 'accept'));
   release();
   const accept = await waitFor('the ACCEPT', () => calls.find((c) => c.type === 'accept'));
-  const taskId = accept.type === 'accept' ? (accept.operations[0]?.task.taskId ?? '') : '';
+  const taskId = launchedTasks([accept])[0]?.taskId ?? '';
   const releaseStatus = store.holdWrites();
   listener.status({ taskId, state: 'TASK_RUNNING', message: '', agentId: 'S1', uuid: 'u', ipAddresses: [] });
   await waitFor('the write', () => store.heldWrites > 0);
@@ -131,7 +132,7 @@ t.test('the catalog keeps the last known health over a restart', async (t) => {
   await first.engine.execute(create('/a', { healthChecks: [{ protocol: 'HTTP', path: '/' }] }));
   first.listener.offers([anOffer({})]);
   const accept = await waitFor('the ACCEPT', () => first.calls.find((c) => c.type === 'accept'));
-  const taskId = accept.type === 'accept' ? (accept.operations[0]?.task.taskId ?? '') : '';
+  const taskId = launchedTasks([accept])[0]?.taskId ?? '';
   first.listener.status({ taskId, state: 'TASK_RUNNING', message: '', agentId: 'S1', uuid: 'u', ipAddresses: [] });
   await waitFor('the check', () => first.checker.tasks.has(taskId));
   t.equal(first.catalog.view.instances.get(taskId)?.healthy, null, 'not checked yet');

@@ -7,6 +7,7 @@ import { runSpecValidatorOf } from '../../../src/scheduler/plugins/run-spec-vali
 import type { RunSpecTaskProcessor, RunSpecValidator } from '../../../src/scheduler/plugins/types.js';
 import { ask, startFakeScheduler } from '../../support/fake-service.js';
 import { loadWritten, noteLogger } from './write-plugins.js';
+import { launchedTasks } from '../../support/launched-tasks.js';
 
 const validator = 'mesosphere.marathon.plugin.validation.RunSpecValidator';
 const processor = 'mesosphere.marathon.plugin.task.RunSpecTaskProcessor';
@@ -82,7 +83,7 @@ t.test('a RunSpecTaskProcessor changes what is launched, not what is stored', as
   const { api, calls, service } = fake;
   t.equal((await ask(api, 'POST', '/v2/apps', { id: '/a', cmd: 'sleep 1', mem: 32, env: { A: '1' } })).status, 201);
   const [instance] = await fake.run('/a');
-  const launches = calls.flatMap((call) => (call.type === 'accept' ? call.operations.map(({ task }) => task) : []));
+  const launches = launchedTasks(calls);
   t.equal(launches.length, 1);
   t.match(launches[0], {
     taskId: instance?.taskId,
@@ -124,10 +125,13 @@ async function processed(
     },
   );
   const revive: ClusterCall = { type: 'revive', roles: ['dev'] };
-  await cluster.send([revive, { type: 'accept', offerId: 'O1', role: 'dev', operations: [{ type: 'launch', task: launch }] }]);
+  await cluster.send([
+    revive,
+    { type: 'accept', offerId: 'O1', role: 'dev', operations: [{ type: 'launch', task: launch }] },
+  ]);
   const [first, second] = sent;
   t.same(first, revive);
-  return second?.type === 'accept' ? second.operations[0]?.task : undefined;
+  return launchedTasks(second === undefined ? [] : [second])[0];
 }
 
 t.test('what a RunSpecTaskProcessor may change', async (t) => {

@@ -1,17 +1,20 @@
+import type { LinuxInfo } from '../../model/container.js';
 import type { ContainerLaunch, LaunchedNetwork, LaunchedPort } from '../../model/offer.js';
 import { labelsOf } from './labels.js';
+import { secretOf, secretVolumeOf } from './secrets.js';
 
 function portMapping({ hostPort, containerPort, protocol }: LaunchedPort): object {
   return { host_port: hostPort, container_port: containerPort, protocol };
 }
 
-function volumesOf({ volumes }: ContainerLaunch): object {
+function volumesOf({ volumes, secretVolumes = [] }: ContainerLaunch): object {
   const list = volumes.map(({ containerPath, hostPath, mode }) => ({
     container_path: containerPath,
     host_path: hostPath,
     mode,
   }));
-  return list.length === 0 ? {} : { volumes: list };
+  const all = [...list, ...secretVolumes.map(secretVolumeOf)];
+  return all.length === 0 ? {} : { volumes: all };
 }
 
 /** A named network as a task asks for it: one address, of whatever kind the network gives. */
@@ -42,42 +45,44 @@ function dockerContainer(container: ContainerLaunch): object {
   };
 }
 
+function imageOf({ name, pullSecret, forcePull }: NonNullable<ContainerLaunch['image']>): object {
+  const config = pullSecret === undefined ? {} : { config: secretOf(pullSecret) };
+  return { type: 'DOCKER', docker: { name, ...config }, cached: !forcePull };
+}
+
 function mesosContainer({ image, networks }: ContainerLaunch): object {
   return {
     type: 'MESOS',
-    mesos:
-      image === undefined ? {} : { image: { type: 'DOCKER', docker: { name: image.name }, cached: !image.forcePull } },
-    ...(networks.length === 0
-      ? {}
-      : {
-          network_infos: networks.map((network) => ({
-            ...networkInfo(network),
-            ...(network.ports.length === 0 ? {} : { port_mappings: network.ports.map(portMapping) }),
-          })),
-        }),
+    mesos: image === undefined ? {} : { image: imageOf(image) },
+    ...(networks.length === 0 ? {} : { network_infos: networkInfosOf(networks) }),
   };
 }
 
-function linuxInfoOf({ linuxInfo }: ContainerLaunch): object {
-  if (linuxInfo === undefined) return {};
-  const { seccomp, ipcInfo } = linuxInfo;
+/** The networks of a container of Mesos' own containerizer, and the host ports that lead into each (`mesos.v1.NetworkInfo`). */
+export function networkInfosOf(networks: readonly LaunchedNetwork[]): readonly object[] {
+  return networks.map((network) => ({
+    ...networkInfo(network),
+    ...(network.ports.length === 0 ? {} : { port_mappings: network.ports.map(portMapping) }),
+  }));
+}
+
+/** `mesos.v1.LinuxInfo` */
+export function linuxInfoOf({ seccomp, ipcInfo }: LinuxInfo = {}): object {
   return {
-    linux_info: {
-      ...(seccomp === undefined
-        ? {}
-        : {
-            seccomp: {
-              ...(seccomp.profileName === undefined ? {} : { profile_name: seccomp.profileName }),
-              ...(seccomp.unconfined === undefined ? {} : { unconfined: seccomp.unconfined }),
-            },
-          }),
-      ...(ipcInfo === undefined
-        ? {}
-        : {
-            ipc_mode: ipcInfo.mode,
-            ...(ipcInfo.shmSize === undefined ? {} : { shm_size: ipcInfo.shmSize }),
-          }),
-    },
+    ...(seccomp === undefined
+      ? {}
+      : {
+          seccomp: {
+            ...(seccomp.profileName === undefined ? {} : { profile_name: seccomp.profileName }),
+            ...(seccomp.unconfined === undefined ? {} : { unconfined: seccomp.unconfined }),
+          },
+        }),
+    ...(ipcInfo === undefined
+      ? {}
+      : {
+          ipc_mode: ipcInfo.mode,
+          ...(ipcInfo.shmSize === undefined ? {} : { shm_size: ipcInfo.shmSize }),
+        }),
   };
 }
 
@@ -86,6 +91,6 @@ export function containerInfoOf(container: ContainerLaunch): object {
   return {
     ...(container.type === 'DOCKER' ? dockerContainer(container) : mesosContainer(container)),
     ...volumesOf(container),
-    ...linuxInfoOf(container),
+    ...(container.linuxInfo === undefined ? {} : { linux_info: linuxInfoOf(container.linuxInfo) }),
   };
 }

@@ -1,7 +1,9 @@
 import type { AppDefinition } from '../../model/app-definition.js';
+import type { Network } from '../../model/container.js';
 import type { ContainerLaunch, LaunchedNetwork, LaunchedPort, TaskLaunch } from '../../model/offer.js';
 import { usesHostNetwork } from '../wanted-ports.js';
 import type { AssignedPort } from '../wanted-ports.js';
+import { sourceOf } from './secrets.js';
 
 type DiscoveryPort = TaskLaunch['discovery']['ports'][number];
 
@@ -36,13 +38,14 @@ function mappedPorts(assigned: readonly AssignedPort[]): readonly LaunchedPort[]
   );
 }
 
-function networksOf(
-  app: AppDefinition,
+/** The networks that an app's container, or a pod's executor, joins; none = that of the agent. */
+export function networksOf(
+  runSpec: { readonly networks: readonly Network[] },
   assigned: readonly AssignedPort[],
   bridgeName: string,
 ): readonly LaunchedNetwork[] {
-  if (usesHostNetwork(app)) return [];
-  return app.networks.map(({ mode, name = bridgeName, labels = {} }, i) => ({
+  if (usesHostNetwork(runSpec)) return [];
+  return runSpec.networks.map(({ mode, name = bridgeName, labels = {} }, i) => ({
     mode: mode === 'container' ? 'named' : 'bridge',
     name,
     labels,
@@ -68,6 +71,10 @@ export function containerLaunchOf(
   const { container } = app;
   if (container === undefined) return undefined;
   const { type, docker, linuxInfo, volumes } = container;
+  const pullSecret = docker?.pullConfig === undefined ? undefined : sourceOf(app, docker.pullConfig.secret);
+  const secretVolumes = volumes.flatMap(({ containerPath, secret }) =>
+    secret === undefined ? [] : [{ containerPath, secret: sourceOf(app, secret) }],
+  );
   return {
     type,
     ...(docker === undefined
@@ -78,11 +85,13 @@ export function containerLaunchOf(
             forcePull: docker.forcePullImage,
             privileged: docker.privileged,
             parameters: [...docker.parameters, { key: 'label', value: `MESOS_TASK_ID=${taskId}` }],
+            ...(pullSecret === undefined ? {} : { pullSecret }),
           },
         }),
     volumes: volumes.flatMap(({ containerPath, hostPath, mode = 'RW' }) =>
       hostPath === undefined ? [] : [{ containerPath, hostPath, mode }],
     ),
+    ...(secretVolumes.length === 0 ? {} : { secretVolumes }),
     networks: networksOf(app, assigned, bridgeName),
     ...(linuxInfo === undefined ? {} : { linuxInfo }),
   };

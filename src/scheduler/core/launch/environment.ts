@@ -6,7 +6,8 @@ import { assignedPorts } from '../wanted-ports.js';
 const maxLabelKeyLength = 493;
 const maxLabelValueLength = 512;
 
-function upperName(text: string): string {
+/** A text as part of a variable's name. */
+export function upperName(text: string): string {
   return text.toUpperCase().replace(/[^A-Z0-9_]/g, '_');
 }
 
@@ -35,14 +36,36 @@ function portVariables(app: AppDefinition, task: Pick<Instance, 'ports' | 'conta
   return variables;
 }
 
+/** `MARATHON_APP_LABELS` and `MARATHON_APP_LABEL_<NAME>`. */
+export function labelVariables(labels: Readonly<Record<string, string>>): Record<string, string> {
+  const shown = Object.entries(labels).filter(
+    ([key, value]) => key.length < maxLabelKeyLength && value.length < maxLabelValueLength,
+  );
+  return {
+    MARATHON_APP_LABELS: shown.map(([key]) => upperName(key)).join(' '),
+    ...Object.fromEntries(shown.map(([key, value]) => [`MARATHON_APP_LABEL_${upperName(key)}`, value])),
+  };
+}
+
+/** What the environment depends on besides the app and its task. */
+export interface EnvironmentRules {
+  /** `--env_vars_prefix`: what the names of `HOST` and `PORT…` begin with; empty for none. */
+  readonly prefix: string;
+  /** Whether the app's top-level group enforces its role. */
+  readonly enforcesRole: boolean;
+}
+
+function withPrefix(variables: Readonly<Record<string, string>>, prefix: string): Readonly<Record<string, string>> {
+  if (prefix === '') return variables;
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [`${prefix}${name}`, value]));
+}
+
 /** The environment of a task, as Marathon gives it; the app's own variables win. */
 export function taskEnvironment(
   app: AppDefinition,
   task: Pick<Instance, 'taskId' | 'host' | 'ports' | 'containerPorts'>,
+  { prefix, enforcesRole }: EnvironmentRules = { prefix: '', enforcesRole: false },
 ): Record<string, string> {
-  const labels = Object.entries(app.labels).filter(
-    ([key, value]) => key.length < maxLabelKeyLength && value.length < maxLabelValueLength,
-  );
   return {
     MARATHON_APP_ID: app.id,
     MARATHON_APP_VERSION: app.version,
@@ -51,17 +74,15 @@ export function taskEnvironment(
     MARATHON_APP_RESOURCE_MEM: decimal(app.memMib),
     MARATHON_APP_RESOURCE_DISK: decimal(app.diskMib),
     MARATHON_APP_RESOURCE_GPUS: String(app.gpus),
-    MARATHON_APP_ENFORCE_GROUP_ROLE: 'FALSE',
-    MARATHON_APP_LABELS: labels.map(([key]) => upperName(key)).join(' '),
-    ...Object.fromEntries(labels.map(([key, value]) => [`MARATHON_APP_LABEL_${upperName(key)}`, value])),
+    MARATHON_APP_ENFORCE_GROUP_ROLE: enforcesRole ? 'TRUE' : 'FALSE',
+    ...labelVariables(app.labels),
     MESOS_TASK_ID: task.taskId,
-    HOST: task.host,
-    ...portVariables(app, task),
+    ...withPrefix({ HOST: task.host, ...portVariables(app, task) }, prefix),
     ...app.env,
   };
 }
 
 /** As the JVM prints a double: `1.0`, `0.25`. */
-function decimal(value: number): string {
+export function decimal(value: number): string {
   return Number.isInteger(value) ? value.toFixed(1) : String(value);
 }

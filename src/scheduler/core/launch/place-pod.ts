@@ -1,14 +1,13 @@
 import type { PodDefinition } from '../../model/pod-definition.js';
+import { matchOffer } from '../match/match-offer.js';
+import { launchPod } from './launch-pod.js';
 import type { Placer } from './placement.js';
 
-/** Starting the containers of a pod one by one would be something else than the pod that was asked for. */
-export const placePod: Placer<PodDefinition> = () => ({
-  fits: false,
-  refusals: [
-    {
-      reason: 'UnfulfilledConstraint',
-      needed: 'a launch of several containers together',
-      had: 'this version of Ekiden stores pods and cannot launch them yet',
-    },
-  ],
-});
+/** Launches a new instance of a pod: all of its containers at once. */
+export const placePod: Placer<PodDefinition> = (tx, pod, offer, spreads) => {
+  const match = matchOffer(pod, offer, spreads, tx.surroundings.random, tx);
+  if (!match.fits) return match;
+  tx.keepDefinition(pod);
+  const group = launchPod(tx, pod, offer, match);
+  return { fits: true, operations: [{ type: 'launchGroup', group }], rest: match.rest, launched: true };
+};

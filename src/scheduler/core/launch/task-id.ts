@@ -1,4 +1,5 @@
-import type { Instance } from '../../model/instance.js';
+import type { ContainerTask, Instance } from '../../model/instance.js';
+import { isActive } from '../recovery/condition-of.js';
 
 /** The name of an app's one task where a pod's tasks have that of their container. */
 const appTask = '_app';
@@ -18,6 +19,16 @@ export function instanceIdOf(taskId: string): string {
 /** The ids of all tasks of an instance: one of an app, one for each container of a pod. */
 export function taskIdsOf({ taskId, containers }: Pick<Instance, 'taskId' | 'containers'>): readonly string[] {
   return containers === undefined ? [taskId] : containers.map((container) => container.taskId);
+}
+
+/** The containers of a pod's instance that have not ended. */
+export function liveContainersOf({ containers = [] }: Pick<Instance, 'containers'>): readonly ContainerTask[] {
+  return containers.filter(({ condition }) => isActive(condition));
+}
+
+/** The ids of those tasks of an instance that have not ended: of a pod, some may have. */
+export function liveTaskIdsOf(instance: Pick<Instance, 'taskId' | 'containers'>): readonly string[] {
+  return instance.containers === undefined ? [instance.taskId] : liveContainersOf(instance).map(({ taskId }) => taskId);
 }
 
 /** Whether the task is one of the instance as it is now, not one of an earlier incarnation. */

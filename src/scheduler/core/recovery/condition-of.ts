@@ -17,6 +17,20 @@ const conditions: Readonly<Record<string, Condition>> = {
   TASK_UNKNOWN: 'Unknown',
 };
 
+const active: ReadonlySet<Condition> = new Set([
+  'Provisioned',
+  'Staging',
+  'Starting',
+  'Running',
+  'Killing',
+  'Unreachable',
+]);
+
+/** Whether a task in this condition has not ended. */
+export function isActive(condition: Condition): boolean {
+  return active.has(condition);
+}
+
 /** With these a lost task may come back: its agent is away, or the real reason is hidden behind the reconciliation that told us. */
 const mayComeBack: ReadonlySet<string | undefined> = new Set([
   'REASON_RECONCILIATION',

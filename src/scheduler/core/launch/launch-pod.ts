@@ -1,0 +1,169 @@
+import { hostnameFormOf, safePathOf } from '../../../common/path-id.js';
+import type { Instance } from '../../model/instance.js';
+import type {
+  ContainerTaskLaunch,
+  GroupLaunch,
+  NestedContainerLaunch,
+  Offer,
+  TaskLaunch,
+  TaskResources,
+} from '../../model/offer.js';
+import type { PodContainer, PodDefinition, PodVolume, PodVolumeMount } from '../../model/pod-definition.js';
+import { topGroupOf } from '../groups/roles.js';
+import type { PickedPorts } from '../match/ports.js';
+import type { Tx } from '../tx.js';
+import { assignedPorts, portsByContainer } from '../wanted-ports.js';
+import type { AssignedPort } from '../wanted-ports.js';
+import { discoveryPortsOf, networksOf } from './container-launch.js';
+import { containerCheckOf, containerHealthCheckOf, launchedCommandOf } from './pod-checks.js';
+import { containerEnvironment } from './pod-environment.js';
+import { newInstanceId, provision } from './provision.js';
+import { taskIdOf } from './task-id.js';
+
+/** Where volumes that live as long as the instance lie in the executor's sandbox, as Marathon has it. */
+const ephemeralVolumes = 'volumes';
+
+/** The executor of an instance as Marathon calls it: `instance-<safe path>.<uuid>`. */
+function executorIdOf({ id }: Pick<PodDefinition, 'id'>, instanceId: string): string {
+  const prefix = 'instance-';
+  const safePath = safePathOf(id);
+  return `${prefix}${safePath}.${instanceId.slice(safePath.length + 1 + prefix.length)}`;
+}
+
+type NestedVolume = NestedContainerLaunch['volumes'][number];
+
+/** Where a volume is; undefined for kinds that pods are not placed with. */
+function sourceOf(volume: PodVolume | undefined): NestedVolume['source'] | undefined {
+  switch (volume?.type) {
+    case 'host':
+      return { type: 'HOST', path: volume.host };
+    case 'ephemeral':
+      return { type: 'EXECUTOR_SANDBOX', path: `${ephemeralVolumes}/${volume.name}` };
+    case 'persistent':
+    case 'secret':
+    case undefined:
+      return undefined;
+  }
+}
+
+function volumesOf({ volumes }: PodDefinition, mounts: readonly PodVolumeMount[]): readonly NestedVolume[] {
+  return mounts.flatMap(({ name, mountPath, readOnly }) => {
+    const source = sourceOf(volumes.find((volume) => volume.name === name));
+    return source === undefined ? [] : [{ containerPath: mountPath, mode: readOnly ? 'RO' : 'RW', source }];
+  });
+}
+
+function nestedContainerOf(pod: PodDefinition, container: PodContainer): NestedContainerLaunch {
+  const { image, linuxInfo, volumeMounts } = container;
+  return {
+    ...(image === undefined
+      ? {}
+      : { image: { name: image.id, ...(image.forcePull === undefined ? {} : { forcePull: image.forcePull }) } }),
+    volumes: volumesOf(pod, volumeMounts),
+    ...(linuxInfo === undefined ? {} : { linuxInfo }),
+    tty: container.tty === true,
+    sharesCgroups: pod.legacySharedCgroups === true,
+  };
+}
+
+/** Ports whose protocol nobody named are found by nobody, as in Marathon. */
+function discoveryOf(pod: PodDefinition, assigned: readonly AssignedPort[]): TaskLaunch['discovery'] {
+  return {
+    name: hostnameFormOf(pod.id),
+    ports: discoveryPortsOf(assigned.filter(({ wanted }) => wanted.protocol !== '')),
+  };
+}
+
+/** What a port carries is told by words like `http`; what leads there knows TCP, and UDP where that is meant. */
+function withTransport(port: AssignedPort): AssignedPort {
+  const transports = new Set(port.wanted.protocol.split(',').map((word) => (word === 'udp' ? 'udp' : 'tcp')));
+  return { ...port, wanted: { ...port.wanted, protocol: [...transports].join(',') } };
+}
+
+interface PodPlacement extends PickedPorts {
+  readonly taken: TaskResources;
+  readonly containers: readonly TaskResources[];
+}
+
+interface PodFacts {
+  readonly pod: PodDefinition;
+  readonly instance: Instance;
+  readonly executorId: string;
+  readonly enforcesRole: boolean;
+  readonly assigned: readonly AssignedPort[];
+}
+
+function taskLaunchOf(
+  facts: PodFacts,
+  container: PodContainer,
+  own: { readonly taskId: string; readonly ports: readonly AssignedPort[]; readonly resources: TaskResources },
+): ContainerTaskLaunch {
+  const { pod, instance } = facts;
+  const { exec, healthCheck, check, lifecycle, resourceLimits } = container;
+  const user = container.user ?? pod.user;
+  const launchedHealthCheck = healthCheck && containerHealthCheckOf(healthCheck, own.ports);
+  const launchedCheck = check && containerCheckOf(check, own.ports);
+  const killGracePeriodSeconds = lifecycle?.killGracePeriodSeconds;
+  return {
+    taskId: own.taskId,
+    name: container.name,
+    agentId: instance.agentId,
+    resources: own.resources,
+    command: exec === undefined ? { shell: false, argv: [] } : launchedCommandOf(exec.command),
+    keepsEntryPoint: container.image !== undefined && exec?.overrideEntrypoint !== true,
+    ...(user === undefined ? {} : { user }),
+    env: containerEnvironment({ ...facts, container, taskId: own.taskId }),
+    fetch: container.artifacts,
+    labels: container.labels,
+    discovery: discoveryOf(pod, own.ports),
+    ...(killGracePeriodSeconds === undefined ? {} : { killGracePeriodSeconds }),
+    container: nestedContainerOf(pod, container),
+    limits: resourceLimits ?? {},
+    ...(launchedHealthCheck === undefined ? {} : { healthCheck: launchedHealthCheck }),
+    ...(launchedCheck === undefined ? {} : { check: launchedCheck }),
+  };
+}
+
+/**
+ * Provisions an instance of `pod` on `offer` (stored before its ACCEPT goes out) and returns the group of tasks to be started, one for
+ * each container (marathon.md §7, §9.4, §9.5).
+ */
+export function launchPod(tx: Tx, pod: PodDefinition, offer: Offer, placement: PodPlacement): GroupLaunch {
+  const id = newInstanceId(tx, pod);
+  const ports = portsByContainer(pod, placement);
+  const portsOf = ({ name }: PodContainer): readonly AssignedPort[] => ports.get(name) ?? [];
+  const [first] = pod.containers;
+  const instance = provision(tx, pod, offer, {
+    id,
+    taskId: taskIdOf(id, first?.name),
+    ports: placement.ports,
+    ...(placement.containerPorts === undefined ? {} : { containerPorts: placement.containerPorts }),
+    containers: pod.containers.map((container) => ({
+      name: container.name,
+      taskId: taskIdOf(id, container.name),
+      condition: 'Provisioned',
+      ports: portsOf(container).flatMap(({ hostPort }) => hostPort ?? []),
+      since: tx.now,
+    })),
+  });
+  const executorId = executorIdOf(pod, id);
+  const assigned = assignedPorts(pod, instance);
+  const enforcesRole = tx.state.groups.get(topGroupOf(pod.id) ?? '/')?.enforceRole === true;
+  const facts = { pod, instance, executorId, enforcesRole, assigned };
+  return {
+    executorId,
+    frameworkId: tx.state.frameworkId ?? '',
+    agentId: offer.agentId,
+    resources: placement.taken,
+    labels: pod.labels,
+    networks: networksOf(pod, assigned.map(withTransport), tx.settings.mesosBridgeName),
+    ...(pod.linuxInfo === undefined ? {} : { linuxInfo: pod.linuxInfo }),
+    tasks: pod.containers.map((container, i) =>
+      taskLaunchOf(facts, container, {
+        taskId: taskIdOf(id, container.name),
+        ports: portsOf(container),
+        resources: placement.containers[i] ?? { parts: [] },
+      }),
+    ),
+  };
+}
