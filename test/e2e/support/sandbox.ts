@@ -1,19 +1,27 @@
 import type { Bundle } from './bundle.js';
 import { ask } from './http.js';
 
-interface AgentState {
-  readonly frameworks: readonly {
-    readonly executors: readonly { readonly id: string; readonly directory: string }[];
-    readonly completed_executors?: readonly { readonly id: string; readonly directory: string }[];
-  }[];
+interface Executor {
+  readonly id: string;
+  readonly directory: string;
 }
 
-type Executor = AgentState['frameworks'][number]['executors'][number];
+interface Framework {
+  readonly executors: readonly Executor[];
+  readonly completed_executors?: readonly Executor[];
+}
+
+interface AgentState {
+  readonly frameworks: readonly Framework[];
+  /** Those of which nothing runs here now are among them, too. */
+  readonly completed_frameworks?: readonly Framework[];
+}
 
 /** All executors that the agent knows: those that run, and those that have ended not long ago. */
 async function executorsOf(bundle: Bundle): Promise<readonly Executor[]> {
   const state = JSON.parse((await ask(bundle.ports.agent, '/state')).text) as AgentState;
-  return state.frameworks.flatMap((f) => [...f.executors, ...(f.completed_executors ?? [])]);
+  const frameworks = [...state.frameworks, ...(state.completed_frameworks ?? [])];
+  return frameworks.flatMap((f) => [...f.executors, ...(f.completed_executors ?? [])]);
 }
 
 async function readSandbox(bundle: Bundle, { id, directory }: Executor, file: string): Promise<string> {

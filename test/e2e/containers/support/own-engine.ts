@@ -4,6 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, 
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'tap';
+import type { LocalRegistry } from './local-registry.js';
 
 /** The commands of busybox that the images know. */
 const commands = 'sh cat dd echo env false hostname httpd id ls mkdir nc printf pwd sleep sort test touch true wget';
@@ -19,6 +20,8 @@ export interface OwnEngine {
    * Dockerfile, `scripts` programs by their names.
    */
   image(name: string, parts?: { changes?: readonly string[]; scripts?: Readonly<Record<string, string>> }): void;
+  /** Has a registry serve an image, and forgets it here. */
+  push(name: string, registry: LocalRegistry): void;
   /** The names of all containers, whether they run or not. */
   containers(): string[];
 }
@@ -33,7 +36,7 @@ function freeSubnet(): string {
   }
 }
 
-function configure(directory: string): Record<string, string> {
+function configure(directory: string, registry: LocalRegistry | undefined): Record<string, string> {
   const network = `ek${randomBytes(4).toString('hex')}`;
   const networks = join(directory, 'networks');
   mkdirSync(networks);
@@ -78,7 +81,22 @@ graphroot = "${directory}/storage"
 runroot = "${directory}/run"
 `,
   );
-  return { CONTAINERS_CONF: containers, CONTAINERS_STORAGE_CONF: storage };
+  const registries = join(directory, 'registries.conf');
+  writeFileSync(
+    registries,
+    registry === undefined
+      ? ''
+      : `unqualified-search-registries = ["${registry.address}"]
+[[registry]]
+location = "${registry.address}"
+insecure = true
+`,
+  );
+  return {
+    CONTAINERS_CONF: containers,
+    CONTAINERS_STORAGE_CONF: storage,
+    CONTAINERS_REGISTRIES_CONF: registries,
+  };
 }
 
 /** The files of an image: busybox under the names of its commands, and scripts. */
@@ -95,10 +113,13 @@ function writeArchive(archive: string, scripts: Readonly<Record<string, string>>
   rmSync(root, { recursive: true });
 }
 
-/** Sets up a podman for one test; its containers, images and network are gone when the test is over. */
-export function startOwnEngine(t: Test): OwnEngine {
+/**
+ * Sets up a podman for one test, which pulls from `registry` alone; its containers, images and network are gone when the test is
+ * over.
+ */
+export function startOwnEngine(t: Test, registry?: LocalRegistry): OwnEngine {
   const directory = mkdtempSync(join(tmpdir(), 'ekiden-engine-'));
-  const environment = configure(directory);
+  const environment = configure(directory, registry);
   const env = { ...process.env, ...environment };
   const podman = (...args: string[]): string =>
     execFileSync('podman', args, { encoding: 'utf8', timeout: 120_000, env, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -118,6 +139,12 @@ export function startOwnEngine(t: Test): OwnEngine {
       const options = ['ENV PATH=/bin', ...changes].flatMap((change) => ['--change', change]);
       podman('import', '--quiet', ...options, archive, `localhost/${name}`);
       rmSync(archive);
+    },
+    push(name, to) {
+      const saved = mkdtempSync(join(directory, 'pushed-'));
+      podman('save', '--quiet', '--format', 'docker-dir', '--output', saved, `localhost/${name}`);
+      podman('rmi', `localhost/${name}`);
+      to.serve(name, saved);
     },
     containers: () => podman('ps', '--all', '--format', '{{.Names}}').split('\n').filter(Boolean),
   };
