@@ -1,7 +1,27 @@
 import { chown, mkdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { messageOf } from '../../common/errors.js';
 import { LaunchError } from './launch-error.js';
 import type { TaskUser } from './task-user.js';
+
+const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
+
+/**
+ * Makes a directory and those it is in; false when something is there already. The recursive mkdir of Node never ends where the
+ * kernel lets nobody make directories (/proc), so each is tried twice at most.
+ */
+async function makeDirectories(path: string): Promise<boolean> {
+  for (let isSecond = false; ; isSecond = true) {
+    try {
+      await mkdir(path);
+      return true;
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST') return false;
+      if (codeOf(error) !== 'ENOENT' || isSecond) throw error;
+      await makeDirectories(dirname(path));
+    }
+  }
+}
 
 /**
  * Makes the directory of a volume when nothing is there; a file or a socket is mounted as it is (`/var/run/docker.sock`). What
@@ -9,12 +29,11 @@ import type { TaskUser } from './task-user.js';
  */
 export async function makeVolumeDirectory(path: string, user: TaskUser | undefined, ownedBelow: string): Promise<void> {
   try {
-    const first = await mkdir(path, { recursive: true });
-    if (first !== undefined && user !== undefined && path.startsWith(`${ownedBelow}/`)) {
+    const isNew = await makeDirectories(path);
+    if (isNew && user !== undefined && path.startsWith(`${ownedBelow}/`)) {
       await chown(path, user.uid, user.gid);
     }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
     throw new LaunchError(`the directory '${path}' of a volume cannot be made: ${messageOf(error)}`);
   }
 }
