@@ -5,7 +5,7 @@ import type { AppDefinition } from '../../model/app-definition.js';
 import type { AppEmbed } from '../parse/query.js';
 import { appText, withMembers } from './app.js';
 import { renderReadiness } from './readiness.js';
-import { renderTaskFailure, taskText } from './task.js';
+import { hasShownTask, renderTaskFailure, taskText } from './task.js';
 import { countTasks, renderTaskStats } from './task-stats.js';
 
 /** Texts joined to a JSON array. */
@@ -18,7 +18,9 @@ export function arrayText(elements: readonly string[]): string {
 
 /** The tasks of an app as JSON texts, in the order of their creation. */
 export function taskTextsOf(state: SchedulerState, app: AppDefinition): readonly string[] {
-  return instancesOf(state, app.id).map((instance) => taskText(instance, app, state.health.get(instance.taskId)));
+  return instancesOf(state, app.id)
+    .filter(hasShownTask)
+    .map((instance) => taskText(instance, app, state.health.get(instance.taskId)));
 }
 
 function countsText(state: SchedulerState, app: AppDefinition): string {

@@ -1,27 +1,41 @@
 import { unreachable } from '../../../common/errors.js';
+import { podHealthOf } from '../../core/pod-health.js';
+import { isActive } from '../../core/recovery/condition-of.js';
+import { portsByContainer } from '../../core/wanted-ports.js';
 import type { Timestamp } from '../../model/app-definition.js';
-import type { Condition, Health, Instance } from '../../model/instance.js';
-import type { PodDefinition } from '../../model/pod-definition.js';
-
-type HealthResults = readonly (Health | undefined)[];
+import type { Condition, ContainerTask, Instance } from '../../model/instance.js';
+import type { PodContainer, PodDefinition, PodResources } from '../../model/pod-definition.js';
+import { renderLocalVolumes } from './local-volumes.js';
+import { isUnhealthy, renderContainerStatus, renderResources } from './pod-container.js';
 
 /** RAML's PodInstanceState. */
 export type PodInstanceState = 'PENDING' | 'STAGING' | 'STABLE' | 'DEGRADED' | 'TERMINAL';
 
-/** When an instance came into its present condition, as far as it is recorded. */
-export function sinceOf(instance: Instance): Timestamp {
-  const { condition, killRequestedAt, stagedAt, startedAt, unreachableSince } = instance;
-  const killed = condition === 'Killing' ? killRequestedAt : undefined;
-  return killed ?? unreachableSince ?? startedAt ?? stagedAt;
+/** The latest of some times; undefined = there are none. */
+function latest(times: readonly Timestamp[]): Timestamp | undefined {
+  return times.length === 0 ? undefined : times.reduce((a, b) => (a > b ? a : b));
 }
 
-/** Undefined while nothing has been said about its health. */
-function isHealthy(health: HealthResults | undefined): boolean | undefined {
-  const results = (health ?? []).flatMap((result) => result ?? []);
-  return results.length === 0 ? undefined : results.every(({ alive }) => alive);
+/** When an instance came into its present condition: when the last container did that has it, too. */
+export function sinceOf({ condition, containers = [], unreachableSince, stagedAt }: Instance): Timestamp {
+  const decisive = containers.filter((container) => container.condition === condition);
+  return unreachableSince ?? latest(decisive.map(({ since }) => since)) ?? stagedAt;
 }
 
-export function podInstanceState(condition: Condition, health: HealthResults | undefined): PodInstanceState {
+/** When anything about an instance changed last. */
+function changedAt(instance: Instance): Timestamp {
+  const times = (instance.containers ?? []).map(({ since }) => since);
+  return latest([...times, sinceOf(instance)]) ?? instance.stagedAt;
+}
+
+/** The definition of a container; undefined when the pod has none of its name. */
+function definitionOf(pod: PodDefinition, { name }: Pick<ContainerTask, 'name'>): PodContainer | undefined {
+  return pod.containers.find((container) => container.name === name);
+}
+
+/** `pod` is the definition that the instance runs. */
+export function podInstanceState(instance: Instance, pod: PodDefinition): PodInstanceState {
+  const { condition, containers = [] } = instance;
   switch (condition) {
     case 'Scheduled':
     case 'Provisioned':
@@ -30,7 +44,7 @@ export function podInstanceState(condition: Condition, health: HealthResults | u
     case 'Starting':
       return 'STAGING';
     case 'Running':
-      return isHealthy(health) === false ? 'DEGRADED' : 'STABLE';
+      return containers.some((task) => isUnhealthy(task, definitionOf(pod, task))) ? 'DEGRADED' : 'STABLE';
     case 'Unreachable':
     case 'UnreachableInactive':
       return 'DEGRADED';
@@ -54,17 +68,19 @@ function messageOf(condition: Condition, state: PodInstanceState): string | unde
   return condition === 'Running' ? 'at least one container is not healthy' : 'pod instance has become unreachable';
 }
 
-/** What one instance of a pod takes, with its executor. */
-function resourcesOf({ containers, executorResources }: PodDefinition): object {
-  const sum = { cpus: executorResources.cpus, mem: executorResources.memMib, disk: executorResources.diskMib, gpus: 0 };
-  for (const { resources } of containers) {
-    sum.cpus += resources.cpus;
-    sum.mem += resources.memMib;
-    sum.disk += resources.diskMib;
-    sum.gpus += resources.gpus;
-  }
+/** What an instance takes: its executor, and those of its containers that have not ended. */
+function resourcesOf({ containers = [] }: Instance, pod: PodDefinition): object {
+  const live = containers
+    .filter(({ condition }) => isActive(condition))
+    .flatMap((task) => definitionOf(pod, task) ?? []);
+  const shares: readonly PodResources[] = [
+    { ...pod.executorResources, gpus: 0 },
+    ...live.map(({ resources }) => resources),
+  ];
   // Sums of decimals miss by a hair; Mesos counts in thousandths
-  return { ...sum, cpus: Math.round(sum.cpus * 1000) / 1000 };
+  const sum = (amount: keyof PodResources): number =>
+    shares.reduce((total, share) => total + Math.round(share[amount] * 1000), 0) / 1000;
+  return renderResources({ cpus: sum('cpus'), memMib: sum('memMib'), diskMib: sum('diskMib'), gpus: sum('gpus') });
 }
 
 /** The networks that an instance has addresses in; the addresses are not recorded by network, so one name or none is shown. */
@@ -74,33 +90,28 @@ function networksOf({ ipAddresses }: Instance, { networks }: PodDefinition): rea
   return [{ name, addresses: ipAddresses.map(({ ipAddress }) => ipAddress) }];
 }
 
-/**
- * One entry of a pod's `instances` (RAML's PodInstanceStatus). `pod` is the definition that the instance runs. What its single
- * containers do is not shown: an instance has one record.
- */
-export function renderPodInstanceStatus(
-  instance: Instance,
-  pod: PodDefinition,
-  health: HealthResults | undefined,
-  now: Timestamp,
-): object {
-  const status = podInstanceState(instance.condition, health);
-  const since = sinceOf(instance);
+/** One entry of a pod's `instances` (RAML's PodInstanceStatus). `pod` is the definition that the instance runs. */
+export function renderPodInstanceStatus(instance: Instance, pod: PodDefinition, now: Timestamp): object {
+  const status = podInstanceState(instance, pod);
+  const ports = portsByContainer(pod, instance);
   return {
     id: instance.id,
     status,
-    statusSince: since,
+    statusSince: sinceOf(instance),
     message: messageOf(instance.condition, status),
     agentHostname: instance.host,
     agentId: instance.agentId,
     agentRegion: instance.region,
     agentZone: instance.zone,
-    resources: resourcesOf(pod),
+    resources: resourcesOf(instance, pod),
     networks: networksOf(instance, pod),
+    containers: (instance.containers ?? []).map((task) =>
+      renderContainerStatus(task, definitionOf(pod, task), ports.get(task.name) ?? []),
+    ),
     specReference: `/v2/pods${pod.id}::versions/${instance.appVersion}`,
-    localVolumes: [],
+    localVolumes: renderLocalVolumes(instance),
     lastUpdated: now,
-    lastChanged: since,
+    lastChanged: changedAt(instance),
     role: instance.role,
   };
 }
@@ -118,7 +129,7 @@ function shownCondition(condition: Condition): string {
 }
 
 /** An instance that was killed (RAML's Instance). */
-export function renderInstance(instance: Instance, pod: PodDefinition, health: HealthResults | undefined): object {
+export function renderInstance(instance: Instance, pod: PodDefinition): object {
   const { unreachableStrategy } = pod;
   return {
     instanceId: instance.id,
@@ -126,7 +137,7 @@ export function renderInstance(instance: Instance, pod: PodDefinition, health: H
       condition: shownCondition(instance.condition),
       since: sinceOf(instance),
       activeSince: instance.startedAt,
-      healthy: isHealthy(health),
+      healthy: podHealthOf(pod, instance.containers ?? []) ?? undefined,
       goal: instance.goal,
     },
     agentInfo: {

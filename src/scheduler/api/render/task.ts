@@ -2,6 +2,7 @@ import { unreachable } from '../../../common/errors.js';
 import { servicePortsOf } from '../../core/normalize/service-ports.js';
 import type { AppDefinition } from '../../model/app-definition.js';
 import type { Condition, Health, Instance, TaskFailure } from '../../model/instance.js';
+import { renderLocalVolumes } from './local-volumes.js';
 
 /** The Mesos state by which Marathon's API shows a condition. */
 export function taskStateOf(condition: Condition): string {
@@ -54,7 +55,15 @@ function healthCheckResult(health: Health, instanceId: string): object {
   };
 }
 
-function renderTask(instance: Instance, app: AppDefinition | undefined, health: HealthResults | undefined): object {
+/** Whether an instance has a task to be shown, be it one that has ended: a resident has none before its place is there. */
+export function hasShownTask({ condition, reservation }: Instance): boolean {
+  return condition !== 'Scheduled' || (reservation !== undefined && reservation.launches > 0);
+}
+
+function renderTask(given: Instance, app: AppDefinition | undefined, health: HealthResults | undefined): object {
+  const { reservation } = given;
+  const hasEnded = given.condition === 'Scheduled';
+  const instance = hasEnded ? { ...given, condition: reservation?.lastEnd ?? given.condition, ports: [] } : given;
   return {
     appId: instance.appId,
     healthCheckResults: (health ?? []).flatMap((h) => (h === undefined ? [] : [healthCheckResult(h, instance.id)])),
@@ -66,10 +75,10 @@ function renderTask(instance: Instance, app: AppDefinition | undefined, health: 
     servicePorts: app === undefined ? [] : servicePortsOf(app),
     slaveId: instance.agentId,
     state: taskStateOf(instance.condition),
-    stagedAt: instance.stagedAt,
-    startedAt: instance.startedAt,
-    version: instance.appVersion,
-    localVolumes: [],
+    stagedAt: hasEnded ? undefined : instance.stagedAt,
+    startedAt: hasEnded ? undefined : instance.startedAt,
+    version: hasEnded ? undefined : instance.appVersion,
+    localVolumes: renderLocalVolumes(instance),
     region: instance.region,
     zone: instance.zone,
     role: instance.role,

@@ -20,7 +20,8 @@ export async function killTasks(
   render: (tasks: readonly string[]) => string,
 ): Promise<HttpReply> {
   const scale = flagOf(query, 'scale', false);
-  if (scale && flagOf(query, 'wipe', false)) {
+  const wipe = flagOf(query, 'wipe', false);
+  if (scale && wipe) {
     throw new ApiError(400, 'You cannot use scale and wipe at the same time.');
   }
   const { state } = context.service;
@@ -30,6 +31,7 @@ export async function killTasks(
     type: 'killTasks',
     taskIds,
     scale,
+    wipe,
     force: flagOf(query, 'force', false),
   });
   if (outcome.type === 'deployed') return sendDeployment(reply, outcome);

@@ -138,18 +138,25 @@ function versionHandlers(context: ApiContext, id: PathId, text: string): Handler
   };
 }
 
-/** Kills those instances of a pod that are asked for and there; they are replaced. JSON texts of them. */
+/** Kills those instances of a pod that are asked for and there, with `wipe` in the query for good; they are replaced. JSON texts of them. */
 async function kill(
   context: ApiContext,
+  query: Query,
   pod: PodDefinition,
   isWanted: (instance: Instance) => boolean,
 ): Promise<readonly string[]> {
   const { state } = context.service;
   const taskIds = instancesOf(state, pod.id).flatMap((instance) => (isWanted(instance) ? [instance.taskId] : []));
   if (taskIds.length === 0) return [];
-  const outcome = await execute(context, { type: 'killTasks', taskIds, scale: false, force: false });
+  const outcome = await execute(context, {
+    type: 'killTasks',
+    taskIds,
+    scale: false,
+    wipe: flagOf(query, 'wipe', false),
+    force: false,
+  });
   const killed = outcome.type === 'killed' ? outcome.instances : [];
-  return killed.map((instance) => JSON.stringify(renderInstance(instance, pod, state.health.get(instance.taskId))));
+  return killed.map((instance) => JSON.stringify(renderInstance(instance, pod)));
 }
 
 function instancesHandlers(context: ApiContext, id: PathId): Handlers {
@@ -157,7 +164,8 @@ function instancesHandlers(context: ApiContext, id: PathId): Handlers {
     DELETE: async (request, reply) => {
       context.access.demand(request, 'update', { kind: 'pod', id });
       const ids = parseInstanceIds(request.body);
-      return sendJson(reply, arrayText(await kill(context, podOf(context, id), (instance) => ids.has(instance.id))));
+      const isWanted = (instance: Instance): boolean => ids.has(instance.id);
+      return sendJson(reply, arrayText(await kill(context, request.query as Query, podOf(context, id), isWanted)));
     },
   };
 }
@@ -167,7 +175,8 @@ function instanceHandlers(context: ApiContext, id: PathId, text: string): Handle
     DELETE: async (request, reply) => {
       context.access.demand(request, 'update', { kind: 'pod', id });
       const instanceId = parseInstanceId(text);
-      const [killed] = await kill(context, podOf(context, id), (instance) => instance.id === instanceId);
+      const isWanted = (instance: Instance): boolean => instance.id === instanceId;
+      const [killed] = await kill(context, request.query as Query, podOf(context, id), isWanted);
       if (killed === undefined) throw taskNotFound(instanceId);
       return sendJson(reply, killed);
     },

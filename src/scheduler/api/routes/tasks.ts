@@ -10,7 +10,7 @@ import { parseJson, parseShape } from '../parse/body.js';
 import { valuesOf } from '../parse/query.js';
 import type { Query } from '../parse/query.js';
 import { arrayText } from '../render/app-info.js';
-import { taskText } from '../render/task.js';
+import { hasShownTask, taskText } from '../render/task.js';
 import { tasksText } from '../render/tasks-text.js';
 import { WholeAnswers } from '../render/whole-answers.js';
 import { sendJson } from '../send.js';
@@ -62,7 +62,7 @@ export function addTasks(server: HttpServer, context: ApiContext): void {
         const texts: string[] = [];
         for (const instance of instances.values()) {
           if (wanted.size > 0 && !wanted.has(instance.condition)) continue;
-          if (!isVisible(instance.appId)) continue;
+          if (!isVisible(instance.appId) || !hasShownTask(instance)) continue;
           texts.push(taskText(instance, apps.get(instance.appId), health.get(instance.taskId)));
         }
         return `{"tasks":${arrayText(texts)}}`;

@@ -8,13 +8,14 @@ import { checkRule, healthChecksRule, readinessRule } from './rules/health-check
 import { networksRule, portDefinitionsRule, portMappingsRule, portPlaceRule } from './rules/networks.js';
 import { resourcesRule } from './rules/resources.js';
 import { acceptedResourceRolesRule, roleRule } from './rules/roles.js';
+import { residentUpdateRule } from './rules/resident-update.js';
 import type { Rule, RuleContext } from './rules/rule.js';
 import { envRule, secretsRule } from './rules/secrets.js';
 import { singleInstanceRule, unreachableStrategyRule } from './rules/strategies.js';
 import { residentRule, volumesRule } from './rules/volumes.js';
 import type { Problem } from './violations.js';
 
-/** Every rule that an app must keep by itself, whatever else exists (marathon.md §3, §5). */
+/** Every rule that an app must keep by itself, whatever other apps exist (marathon.md §3, §5). */
 const rules: readonly Rule[] = [
   commandRule,
   networksRule,
@@ -24,6 +25,7 @@ const rules: readonly Rule[] = [
   containerRule,
   volumesRule,
   residentRule,
+  residentUpdateRule,
   constraintsRule,
   healthChecksRule,
   checkRule,

@@ -1,3 +1,4 @@
+import type { AppDraft } from '../../normalize/app-draft.js';
 import type { CanonicalApp } from '../../normalize/app-json.js';
 import type { Problem } from '../violations.js';
 
@@ -9,6 +10,8 @@ export interface RuleContext {
   readonly hasArtifactStore: boolean;
   /** `--enable_features`. */
   readonly features: readonly string[];
+  /** The definition that this one is to replace; absent: the app is new. */
+  readonly current?: AppDraft;
 }
 
 /** One rule of Marathon's: yields a problem for each place that breaks it, and nothing otherwise. Pure. */
