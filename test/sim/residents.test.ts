@@ -397,3 +397,110 @@ t.test('a unique host: the place itself is no reason against it', async (t) => {
   world.settle();
   t.match(one(world), { id, condition: 'Running', taskId: `${id}._app.2` });
 });
+
+/** n, minimumHealthCapacity → how many are killed at once, and how many stay healthy all the time (marathon.md §8.3, residents). */
+for (const [n, minimumHealthCapacity, kills, healthy] of [
+  [10, 1, 1, 9],
+  [10, 0.5, 5, 5],
+  [3, 0.5, 1, 2],
+  [4, 0, 4, 0],
+  [1, 1, 1, 0],
+] as const) {
+  t.test(`rolling restart in place: n, minHC = ${n}, ${minimumHealthCapacity}`, async (t) => {
+    const upgradeStrategy = { minimumHealthCapacity, maximumOverCapacity: 0 };
+    const world = residents({ instances: n, upgradeStrategy });
+    const ids = instances(world).map(({ id }) => id);
+    world.command(update({ cmd: 'sleep 2000' }));
+    const calls = world.turn()?.effects.calls ?? [];
+    t.equal(calls.filter(({ type }) => type === 'kill').length, kills, 'killed at once');
+    let fewest = n;
+    let most = 0;
+    for (let i = 0; i < 1000 && world.state.deployments.size > 0; i++) {
+      const running = instances(world).filter(({ goal, condition }) => goal === 'Running' && condition === 'Running');
+      fewest = Math.min(fewest, running.length);
+      most = Math.max(most, world.tasks.size);
+      world.clusterStep();
+      world.turn();
+      world.nowMs += 1000;
+    }
+    t.equal(world.state.deployments.size, 0);
+    t.equal(fewest, healthy, 'healthy meanwhile');
+    t.equal(most, n, 'never over capacity');
+    t.same(
+      instances(world)
+        .map(({ id }) => id)
+        .sort(),
+      ids.sort(),
+    );
+    t.ok(instances(world).every(({ appVersion }) => appVersion === world.state.apps.get('/db')?.version));
+    t.ok(written(world).every((tasks) => tasks.length === 2));
+  });
+}
+
+t.test('an upgrade with more instances adds places, one with fewer keeps those that are left', async (t) => {
+  const world = residents({ instances: 2 });
+  world.command(update({ cmd: 'sleep 2000', instances: 4 }));
+  world.settle();
+  t.equal(world.tasks.size, 4);
+  t.same(
+    written(world)
+      .map(({ length }) => length)
+      .sort(),
+    [1, 1, 2, 2],
+  );
+  world.command(update({ cmd: 'sleep 3000', instances: 1 }));
+  world.settle();
+  t.equal(world.tasks.size, 1);
+  t.equal(world.reservations.all.length, 4);
+  world.command(update({ cmd: 'sleep 4000', instances: 4 }));
+  world.settle();
+  t.equal(world.tasks.size, 4);
+  t.equal(world.reservations.all.length, 4, 'the kept places are taken up by an upgrade, too');
+  t.ok(instances(world).every(({ appVersion }) => appVersion === world.state.apps.get('/db')?.version));
+});
+
+t.test('an upgrade begins with what waits in its place, and waits for a lost agent', async (t) => {
+  const world = residents({ instances: 2, backoffSeconds: 60 });
+  const [first, second] = instances(world);
+  if (first === undefined || second === undefined) throw new Error('there are not two');
+  world.fail(first.taskId);
+  world.unreachable.add(second.taskId);
+  const { taskId, agentId } = second;
+  const away = { taskId, agentId, state: 'TASK_UNREACHABLE', message: '', ipAddresses: [] };
+  world.receive({ type: 'status', status: away });
+  world.clusterStep();
+  world.turn();
+  world.command(update({ cmd: 'sleep 2000' }));
+  for (let i = 0; i < 200; i++) {
+    world.clusterStep();
+    world.turn();
+    world.nowMs += 1000;
+  }
+  t.match(world.state.instances.get(first.id), { condition: 'Running', taskId: `${first.id}._app.2` });
+  t.match(world.state.instances.get(second.id), { condition: 'Unreachable', goal: 'Running', taskId });
+  t.equal(world.state.deployments.size, 1);
+  world.unreachable.delete(taskId);
+  world.receive({ type: 'status', status: { ...away, state: 'TASK_RUNNING' } });
+  world.settle();
+  t.match(world.state.instances.get(second.id), { condition: 'Running', taskId: `${second.id}._app.2` });
+  t.ok(instances(world).every(({ appVersion }) => appVersion === world.state.apps.get('/db')?.version));
+});
+
+t.test('what its place does not allow is refused', async (t) => {
+  const world = residents();
+  const refused = (changes: object): unknown => {
+    const id = world.command(update(changes));
+    world.turn();
+    return world.outcomes.get(id);
+  };
+  const violation = (error: RegExp): object => ({
+    type: 'rejected',
+    rejection: { kind: 'invalid', violations: [{ path: '/', errors: [error] }] },
+  });
+  t.match(refused({ mem: 16 }), violation(/^Services with persistent volumes configured may not change resource/));
+  t.match(refused({ disk: 16 }), violation(/^Services with persistent volumes configured may not change resource/));
+  const larger = { type: 'MESOS', volumes: [{ containerPath: 'data', mode: 'RW', persistent: { size: 65 } }] };
+  t.match(refused({ container: larger }), violation(/^Persistent volumes can not be changed!$/));
+  t.match(refused({ container: { type: 'MESOS' } }), violation(/^Persistent volumes can not be changed!$/));
+  t.match(refused({ cmd: 'sleep 1' }), { type: 'deployed' });
+});
