@@ -36,6 +36,10 @@ export interface Rollout {
   readonly initialKills: number;
   /** New instances that were ready already when the action started (a rollout that was replaced by this one). */
   readonly readyAtStart: number;
+  /** So many are to be healthy at any time. */
+  readonly minHealthy: number;
+  /** No old instance that is healthy is ended unless more than so many are: fewer than `minHealthy` if fewer were at the start. */
+  readonly keptHealthy: number;
   /** At most so many instances, old and new, at any time. */
   readonly maxCapacity: number;
 }

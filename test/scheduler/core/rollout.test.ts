@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { advanceRollout, startRollout } from '../../../src/scheduler/core/deployment/rollout.js';
+import type { RolloutProgress } from '../../../src/scheduler/core/deployment/rollout.js';
+import type { Rollout } from '../../../src/scheduler/model/deployment.js';
 
 /** n, minimumHealthCapacity, maximumOverCapacity, current, healthy → minHealthy, maxCapacity, initialKills, starts at once, starts in all after those kills (marathon.md §8.3). */
 const table: readonly (readonly number[])[] = [
@@ -21,13 +23,26 @@ const table: readonly (readonly number[])[] = [
   [100, 0.07, 0, 100, 100, 8, 100, 92, 0, 92],
 ];
 
+/** All instances that are ready are healthy here, and no others of the new ones. */
+function advance(
+  n: number,
+  rollout: Rollout,
+  now: Omit<RolloutProgress, 'healthy' | 'freshActive'>,
+): ReturnType<typeof advanceRollout> {
+  return advanceRollout(n, rollout, {
+    ...now,
+    freshActive: now.fresh,
+    healthy: now.oldKept - now.oldUnhealthy + now.freshReady,
+  });
+}
+
 for (const row of table) {
   t.test(`n, minHC, maxOC, current, healthy = ${row.slice(0, 5).join(', ')}`, async (t) => {
     const [n = 0, min = 0, max = 0, current = 0, healthy = 0, minHealthy, maxCapacity, kills = 0, first, all] = row;
     const app = { instances: n, upgradeStrategy: { minimumHealthCapacity: min, maximumOverCapacity: max } };
     const rollout = startRollout(app, { current, old: current, healthy, freshReady: 0 });
     t.match(rollout, { minHealthy, maxCapacity, initialKills: kills, oldInstances: current });
-    const atStart = advanceRollout(n, rollout, {
+    const atStart = advance(n, rollout, {
       oldActive: current,
       oldKept: current,
       oldUnhealthy: current - healthy,
@@ -36,7 +51,7 @@ for (const row of table) {
     });
     t.equal(atStart.kills, kills);
     t.equal(atStart.starts, first);
-    const { starts } = advanceRollout(n, rollout, {
+    const { starts } = advance(n, rollout, {
       oldActive: current - kills,
       oldKept: current - kills,
       oldUnhealthy: Math.max(0, current - healthy - kills),
@@ -67,12 +82,34 @@ t.test('what can neither end nor begin is stuck no more when an unhealthy old in
     const app = { instances: n, upgradeStrategy: { minimumHealthCapacity: min, maximumOverCapacity: 0 } };
     const rollout = startRollout(app, { current: n, old: n, healthy, freshReady: 0 });
     const now = { oldActive: n, oldKept: n, oldUnhealthy: n - healthy, fresh: 0, freshReady: 0 };
-    t.match(advanceRollout(n, rollout, now), { kills: 1, starts: 0, done: false });
+    t.match(advance(n, rollout, now), { kills: 1, starts: 0, done: false });
     const ending = { ...now, oldKept: n - 1, oldUnhealthy: n - healthy - 1 };
-    t.match(advanceRollout(n, rollout, ending), { kills: 0, starts: 0 }, 'one at a time');
+    t.match(advance(n, rollout, ending), { kills: 0, starts: 0 }, 'one at a time');
     const ended = { ...ending, oldActive: n - 1 };
-    t.match(advanceRollout(n, rollout, ended), { kills: 0, starts: 1 });
+    t.match(advance(n, rollout, ended), { kills: 0, starts: 1 });
   }
+});
+
+t.test(
+  'what fails meanwhile is not made worse: a healthy instance ends only while enough others are healthy',
+  async (t) => {
+    const app = { instances: 4, upgradeStrategy: { minimumHealthCapacity: 0.5, maximumOverCapacity: 0 } };
+    const rollout = startRollout(app, { current: 4, old: 4, healthy: 4, freshReady: 0 });
+    t.match(rollout, { initialKills: 2, keptHealthy: 2 });
+    // Two old ones are left, two new ones are there, one of them has failed since it made an old one end
+    const now = { oldActive: 2, oldKept: 2, oldUnhealthy: 0, freshActive: 2, fresh: 2, freshReady: 1 };
+    t.match(advanceRollout(4, rollout, { ...now, healthy: 2 }), { kills: 0 });
+    t.match(advanceRollout(4, rollout, { ...now, healthy: 3 }), { kills: 1 });
+  },
+);
+
+t.test('what was unhealthy at the start, and recovers, does not hold a rollout for ever', async (t) => {
+  const app = { instances: 10, upgradeStrategy: { minimumHealthCapacity: 1, maximumOverCapacity: 0 } };
+  const rollout = startRollout(app, { current: 10, old: 10, healthy: 9, freshReady: 0 });
+  const recovered = { oldActive: 10, oldKept: 10, oldUnhealthy: 0, fresh: 0, freshReady: 0 };
+  t.match(advance(10, rollout, recovered), { kills: 0, starts: 1 });
+  t.match(advance(10, rollout, { ...recovered, fresh: 1 }), { kills: 0, starts: 0 });
+  t.match(advance(10, rollout, { ...recovered, fresh: 1, freshReady: 1 }), { kills: 1, starts: 0 });
 });
 
 t.test('any rollout keeps its bounds at every step, and ends', async () => {
@@ -99,7 +136,7 @@ t.test('any rollout keeps its bounds at every step, and ends', async () => {
             fresh: starting + ready,
             freshReady: ready,
           };
-          const { kills, starts, done } = advanceRollout(n, rollout, now);
+          const { kills, starts, done } = advance(n, rollout, now);
           if (done) return kept + dying === 0 && ready >= n;
           kept -= kills;
           dying += kills;

@@ -4,9 +4,10 @@ import type { Instance } from '../../model/instance.js';
 import { isPod } from '../../model/run-spec.js';
 import type { RunSpec } from '../../model/run-spec.js';
 import { isConsideredHealthy } from '../health.js';
-import { isReady } from '../readiness.js';
-import { decommission } from '../recovery/kill.js';
-import { inKillOrder } from '../recovery/kill-selection.js';
+import type { Tally } from '../instance-tallies.js';
+import { decommission, retire } from '../recovery/kill.js';
+import { inKillOrder, surplusOf } from '../recovery/kill-selection.js';
+import { isResident } from '../resident/volumes.js';
 import { instancesOf, runSpecOf } from '../state.js';
 import type { Tx } from '../tx.js';
 import { advanceRollout, startRollout } from './rollout.js';
@@ -24,19 +25,21 @@ export function countsAsRunning(instance: Instance): boolean {
   return instance.goal === 'Running' && instance.condition !== 'UnreachableInactive';
 }
 
+/** Ends as many as are too much of those instances of an app or pod that `belongs` names. Mostly there are none, and nobody is looked at. */
+function retireSurplus(tx: Tx, app: RunSpec, surplus: number, belongs: (instance: Instance) => boolean): void {
+  if (surplus <= 0) return;
+  const instances = instancesOf(tx.state, app.id).filter(belongs);
+  for (const instance of surplusOf(app, instances, surplus)) retire(tx, instance);
+}
+
 /** Kills what is too much of an app or pod and says what is missing, whatever the versions of its instances. */
-export function scaleTo(tx: Tx, app: Pick<RunSpec, 'id' | 'killSelection'>, target: number): ActionProgress {
-  const instances = instancesOf(tx.state, app.id);
-  const counted = instances.filter(countsAsRunning);
-  const isHealthy = (instance: Instance): boolean => isConsideredHealthy(tx.state, instance);
-  for (const surplus of inKillOrder(app, counted, isHealthy).slice(0, Math.max(0, counted.length - target)))
-    decommission(tx, surplus);
-  const ending = instances.some((instance) => tx.state.instances.get(instance.id)?.goal === 'Decommissioned');
-  const kept = counted.filter((instance) => tx.state.instances.get(instance.id)?.goal === 'Running');
+export function scaleTo(tx: Tx, app: RunSpec, target: number): ActionProgress {
+  const counted = tx.state.tallies.of(app.id).kept;
+  retireSurplus(tx, app, counted - target, countsAsRunning);
+  const { ending, kept, up } = tx.state.tallies.of(app.id);
   return {
-    done:
-      !ending && kept.length === target && kept.every((instance) => isHealthy(instance) && isReady(tx.state, instance)),
-    launches: Math.max(0, target - counted.length),
+    done: ending === 0 && kept === target && up === target,
+    launches: Math.max(0, target - counted),
   };
 }
 
@@ -62,9 +65,9 @@ function resolveArtifacts(tx: Tx, app: RunSpec): ActionProgress {
 
 /** Ends all instances of an app that is gone. */
 function stop(tx: Tx, appId: string): ActionProgress {
-  const instances = instancesOf(tx.state, appId);
-  for (const instance of instances) decommission(tx, instance);
-  return { done: instances.length === 0, launches: 0 };
+  const { total, leaving } = tx.state.tallies.of(appId);
+  if (leaving < total) for (const instance of instancesOf(tx.state, appId)) decommission(tx, instance);
+  return { done: total === 0, launches: 0 };
 }
 
 /** Old instances run a configuration from before the app's last configuration change. */
@@ -73,37 +76,20 @@ export function isOld(app: Pick<RunSpec, 'versionInfo'>, instance: Instance): bo
 }
 
 /** The instances that a rolling restart counts, old and new. */
-function rolledInstances(tx: Tx, app: RunSpec): RolledInstances {
-  const all = instancesOf(tx.state, app.id).filter((i) => i.condition !== 'UnreachableInactive');
-  const isHealthy = (instance: Instance): boolean =>
-    instance.goal === 'Running' && isConsideredHealthy(tx.state, instance);
-  return {
-    all,
-    old: all.filter((instance) => isOld(app, instance)),
-    fresh: all.filter((instance) => !isOld(app, instance) && instance.goal === 'Running'),
-    isHealthy,
-    isUp: (instance) => isHealthy(instance) && isReady(tx.state, instance),
-  };
-}
-
-interface RolledInstances {
-  readonly all: readonly Instance[];
-  readonly old: readonly Instance[];
-  readonly fresh: readonly Instance[];
-  readonly isHealthy: (instance: Instance) => boolean;
-  /** Healthy, and ready: an old instance may end for it. */
-  readonly isUp: (instance: Instance) => boolean;
+function rolledInstances(tx: Tx, app: RunSpec): { readonly old: Tally; readonly fresh: Tally } {
+  const { before, from } = tx.state.tallies.split(app.id, app.versionInfo.lastConfigChangeAt);
+  return { old: before, fresh: from };
 }
 
 function firstRollout(tx: Tx, app: RunSpec): Rollout {
-  const { all, old, fresh, isHealthy, isUp } = rolledInstances(tx, app);
-  const { oldInstances, initialKills, readyAtStart, maxCapacity } = startRollout(app, {
-    current: old.length + fresh.length,
-    old: old.length,
-    healthy: all.filter(isHealthy).length,
-    freshReady: fresh.filter(isUp).length,
+  const { old, fresh } = rolledInstances(tx, app);
+  return startRollout(app, {
+    current: old.active + fresh.kept,
+    old: old.active,
+    healthy: old.healthy + fresh.healthy,
+    freshReady: fresh.up,
+    isResident: isResident(app),
   });
-  return { oldInstances, initialKills, readyAtStart, maxCapacity };
 }
 
 /**
@@ -126,23 +112,44 @@ function rolloutOf(tx: Tx, deployment: Deployment, app: RunSpec): Rollout {
   return rollout;
 }
 
+/** Old instances that wait in their places for a task are as good as new: their next task is of the new configuration. */
+function renewScheduled(tx: Tx, app: RunSpec): void {
+  for (const id of tx.state.scheduled.get(app.id) ?? []) {
+    const instance = tx.state.instances.get(id);
+    if (instance !== undefined && isOld(app, instance)) tx.putInstance({ ...instance, appVersion: app.version });
+  }
+}
+
 function restart(tx: Tx, deployment: Deployment, app: RunSpec): ActionProgress {
+  renewScheduled(tx, app);
   const rollout = rolloutOf(tx, deployment, app);
-  const { old, fresh, isHealthy, isUp } = rolledInstances(tx, app);
-  const oldKept = old.filter((instance) => instance.goal === 'Running');
+  const { old, fresh } = rolledInstances(tx, app);
+  // A resident whose agent is lost comes back, with its data: the restart waits for it
+  const oldKept = old.kept - old.awaited;
   const { kills, starts, done } = advanceRollout(app.instances, rollout, {
-    oldActive: old.length,
-    oldKept: oldKept.length,
-    oldUnhealthy: oldKept.filter((instance) => !isHealthy(instance)).length,
-    fresh: fresh.length,
-    freshReady: fresh.filter(isUp).length,
+    oldActive: old.active,
+    oldKept,
+    oldUnhealthy: oldKept - old.healthy,
+    freshActive: fresh.active,
+    fresh: fresh.kept,
+    freshReady: fresh.up,
+    healthy: old.healthy + fresh.healthy,
+    isResident: isResident(app),
   });
-  // Unhealthy old instances go first, whatever their condition or age.
-  const order = inKillOrder(app, oldKept, isHealthy).sort((a, b) => Number(isHealthy(a)) - Number(isHealthy(b)));
-  for (const victim of order.slice(0, kills)) decommission(tx, victim);
-  const surplus = Math.max(0, fresh.length - app.instances);
-  for (const victim of inKillOrder(app, fresh, isHealthy).slice(0, surplus)) decommission(tx, victim);
+  if (kills > 0) for (const victim of firstToRestart(tx, app, kills)) retire(tx, victim);
+  const surplus = Math.max(0, fresh.kept - app.instances);
+  retireSurplus(tx, app, surplus, (instance) => countsAsRunning(instance) && !isOld(app, instance));
   return { done: done && surplus === 0, launches: starts };
+}
+
+/** Which old instances end next: unhealthy ones first, whatever their condition or age. */
+function firstToRestart(tx: Tx, app: RunSpec, count: number): readonly Instance[] {
+  const isAwaited = (i: Instance): boolean => i.reservation !== undefined && i.unreachableSince !== undefined;
+  const old = instancesOf(tx.state, app.id).filter((i) => countsAsRunning(i) && isOld(app, i) && !isAwaited(i));
+  const healthy = new Set(old.filter((instance) => isConsideredHealthy(tx.state, instance)));
+  const order = inKillOrder(app, old);
+  const unhealthyFirst = [...order.filter((i) => !healthy.has(i)), ...order.filter((i) => healthy.has(i))];
+  return unhealthyFirst.slice(0, count);
 }
 
 /** Does what the action needs done now, and says how far it is. Repeating it changes nothing: it compares, it does not count. */

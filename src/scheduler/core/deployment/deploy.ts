@@ -6,10 +6,10 @@ import type { Rejection } from '../commands.js';
 import { carryOut } from '../groups/carry-out.js';
 import { changedId } from '../groups/changes.js';
 import type { RootUpdate, RunSpecChange } from '../groups/changes.js';
-import { instancesOf, runSpecOf } from '../state.js';
+import { runSpecOf } from '../state.js';
 import type { Tx } from '../tx.js';
 import { actionOf } from './action-of.js';
-import { advanceAction, countsAsRunning, downloadArtifacts, scaleTo } from './actions.js';
+import { advanceAction, downloadArtifacts, scaleTo } from './actions.js';
 import { definitionUntilItsTurn, touchesInstances } from './launched-definition.js';
 import { planDeployment } from './plan.js';
 import { reconsiderReadiness } from './readiness-checks.js';
@@ -121,8 +121,7 @@ function keepReached(tx: Tx, deployment: Deployment, appId: PathId): number {
   const before = definitionUntilItsTurn(deployment, appId);
   if (before !== undefined) {
     // What is too much (of a deployment that was cancelled in favour of this one) is no concern before its turn: it may be needed then
-    const running = instancesOf(tx.state, appId).filter(countsAsRunning).length;
-    return Math.max(0, before.instances - running);
+    return Math.max(0, before.instances - tx.state.tallies.of(appId).kept);
   }
   const { steps, currentStep } = deployment;
   const isToCome = steps.slice(currentStep).some((step) => actionOf(step, appId) !== undefined);

@@ -27,10 +27,17 @@ export function readinessResultsOf(state: SchedulerState, appId: string): (Readi
   });
 }
 
+/** Whether any instance of the app has a readiness check. */
+function mayHaveReadinessCheck(state: SchedulerState, appId: string): boolean {
+  return state.tallies
+    .versionsOf(appId)
+    .some((appVersion) => readinessCheckOf(state, { appId, appVersion }) !== undefined);
+}
+
 /** A deployment begins or ends: the readiness checks of its apps may have to begin or end, too. */
 export function reconsiderReadiness(tx: Tx, { affected }: Pick<Deployment, 'affected'>): void {
   for (const { id, kind } of affected) {
-    if (kind === 'pod') continue;
+    if (kind === 'pod' || !mayHaveReadinessCheck(tx.state, id)) continue;
     for (const instance of instancesOf(tx.state, id)) {
       if (readinessCheckOf(tx.state, instance) !== undefined) tx.touchedInstances.add(instance.id);
     }
