@@ -114,9 +114,20 @@ export interface CommandUri {
   readonly output_file?: string;
 }
 
+/** A value that is told (`value`), or found under a name where the agent looks for secrets. */
+export interface Secret {
+  /** `REFERENCE` or `VALUE`. */
+  readonly type?: string;
+  readonly reference?: { readonly name: string; readonly key?: string };
+  /** Base64. */
+  readonly value?: { readonly data: string };
+}
+
 export interface EnvironmentVariable {
   readonly name: string;
   readonly value?: string;
+  /** Of type `SECRET`. */
+  readonly secret?: Secret;
   readonly type?: 'VALUE' | 'SECRET' | 'UNKNOWN';
 }
 

@@ -39,7 +39,7 @@ t.test('common options come first, rare ones are only named', async (t) => {
   t.match(help.replaceAll(/\s+/g, ' '), 'also max_tasks_per_offer');
   const named = help.slice(at('Accepted, without effect:'), at("Of Marathon's options these are refused"));
   for (const name of flagNames.filter((flag) => flagOf(flag).withoutEffect !== undefined)) t.match(named, name);
-  t.match(help.replaceAll('\n', ' '), /these are refused, with a reason: zk, .*env_vars_prefix/);
+  t.match(help.replaceAll('\n', ' '), /these are refused, with a reason: zk, .*sentry_tags/);
 });
 
 t.test('up keeps the many options of the scheduler for its help', async (t) => {

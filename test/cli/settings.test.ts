@@ -283,7 +283,6 @@ t.test('wrong usage names the option and what it accepts, in one line', async (t
     ['up', ['--http_endpoints', 'http://a/x,ftp:b'], {}, /holds 'ftp:b', which is not http:\/\/host\/path$/],
     ['up', ['--http_endpoints', 'ftp://u:pw@b'], {}, /holds 'ftp:\/\/xxxxxxxx:xxxxxxxx@b'/],
     ['up', ['--http_max_request_bytes', '2000000000'], {}, /is not a whole number of bytes \(1 to 1073741824\)$/],
-    ['up', ['--executor', '/x'], {}, /^--executor \/x: custom executors are not supported yet/],
     ['up', ['--metrics_statsd'], {}, /^--metrics_statsd needs --metrics_statsd_host$/],
     ['up', ['--metrics_datadog'], {}, /^--metrics_datadog needs --metrics_datadog_host$/],
     ['up', ['--metrics_datadog', '--metrics_datadog_protocol=api'], {}, /needs --metrics_datadog_api_key$/],
@@ -320,7 +319,7 @@ t.test('one command line serves all roles', async (t) => {
 t.test('what is given and has no effect is said', async (t) => {
   const { warnings } = resolve(
     'up',
-    ['--kill_chunk_size=7', '--max_apps=1', '--http_endpoints=http://a/', '--launch_tokens=100'],
+    ['--revive_offers_repetitions=7', '--max_apps=1', '--http_endpoints=http://a/', '--launch_tokens=100'],
     {
       EKIDEN_HTP_PORT: '1',
       EKIDEN_SUPERVISED: '1',
@@ -336,7 +335,7 @@ t.test('what is given and has no effect is said', async (t) => {
   t.same(warnings, [
     '--http_endpoints is without effect: --event_subscriber is not given',
     '--metrics_statsd_port is without effect: --metrics_statsd is not given',
-    '--kill_chunk_size is accepted, without effect: kills are sent at once, one connection paces them',
+    '--revive_offers_repetitions is accepted, without effect: a request that is lost ends the connection to Mesos, and the next one begins with another',
     '--max_apps is accepted, without effect: Marathon 1.11 does not enforce it either',
     'EKIDEN_HTP_PORT is not an option and is ignored: did you mean EKIDEN_HTTP_PORT?',
     'MARATHON_MESOS_ROL is not an option and is ignored: did you mean MARATHON_MESOS_ROLE?',

@@ -7,7 +7,9 @@ import type { CoreSettings } from '../../src/scheduler/core/settings.js';
 import { runTurn } from '../../src/scheduler/core/step.js';
 import type { Turn } from '../../src/scheduler/core/step.js';
 import type { SchedulerEvent } from '../../src/scheduler/model/events.js';
+import type { OfferedReservation } from '../../src/scheduler/model/offer.js';
 import { anOffer } from '../support/scheduler-fixtures.js';
+import { SimReservations } from './simulated-reservations.js';
 
 /** A seeded source of randomness (mulberry32). */
 export function seeded(seed: number): () => number {
@@ -26,6 +28,7 @@ export const settings: CoreSettings = {
   localPortMax: 10_100,
   taskLaunchConfirmTimeoutMs: 300_000,
   taskLaunchTimeoutMs: 300_000,
+  taskReservationTimeoutMs: 20_000,
   reconciliationInitialDelayMs: 15_000,
   reconciliationIntervalMs: 600_000,
   declineOfferDurationMs: 120_000,
@@ -38,11 +41,17 @@ export const settings: CoreSettings = {
   defaultAcceptedRoles: 'any',
   maintenanceMode: true,
   drainingMs: 0,
+  gpuScheduling: 'restricted',
+  offerConstraints: false,
+  offerConstraintsIntervalMs: 1_000,
+  killChunkSize: 100,
   killRetryTimeoutMs: 30_000,
   maxRunningDeployments: 100,
   maxVersions: 5,
   artifactStore: undefined,
   features: [],
+  executor: '//cmd',
+  envVarsPrefix: '',
   defaultNetworkName: undefined,
   mesosBridgeName: 'mesos-bridge',
   newGroupEnforceRole: 'off',
@@ -51,6 +60,8 @@ export const settings: CoreSettings = {
 interface SimTask {
   state: 'TASK_STAGING' | 'TASK_RUNNING';
   readonly agentId: string;
+  /** Of a task that was launched in a group. */
+  readonly executorId?: string;
 }
 
 /**
@@ -67,6 +78,9 @@ export class World {
   readonly updates = new Map<string, Extract<Input, { type: 'status' }>['status'][]>();
   /** Tasks on agents that the master has lost: it does not answer for them. */
   readonly unreachable = new Set<string>();
+  /** Mesos' default executor ends all its tasks when one of them fails or is killed. */
+  executorsKill = true;
+  readonly reservations = new SimReservations();
   readonly events: SchedulerEvent[] = [];
   readonly outcomes = new Map<number, Outcome>();
   wakeMs: number | undefined;
@@ -74,6 +88,9 @@ export class World {
   /** Roles that are subscribed to, and those of them to which an offer is to be made. */
   roles: readonly string[] = [];
   #offersWanted = new Set<string>();
+  /** Roles for which Mesos was told that no offers are wanted. */
+  readonly suppressed = new Set<string>();
+  readonly #agentsOfOffers = new Map<string, string>();
   #ids = 0;
   #requests = 0;
 
@@ -89,6 +106,7 @@ export class World {
   connect(): void {
     this.#inbox = [{ type: 'loaded' }, { type: 'registered', frameworkId: 'F', master: 'm:5050' }];
     this.#offersWanted = new Set(this.roles);
+    this.suppressed.clear();
   }
 
   /** The process dies at once, and another one loads what was stored. */
@@ -138,10 +156,11 @@ export class World {
   #call(call: ClusterCall): void {
     switch (call.type) {
       case 'accept':
-        for (const { task } of call.operations) {
-          const { taskId, agentId } = task;
-          if (this.tasks.has(taskId)) throw new Error(`${taskId} is launched twice`);
-          this.tasks.set(taskId, { state: 'TASK_STAGING', agentId });
+        for (const operation of call.operations) {
+          this.reservations.apply(operation, this.#agentsOfOffers.get(call.offerId) ?? 'S1');
+          if (operation.type === 'launch') this.#launch(operation.task);
+          if (operation.type !== 'launchGroup') continue;
+          for (const task of operation.group.tasks) this.#launch(task, operation.group.executorId);
         }
         this.#offersWanted.add(call.role);
         return;
@@ -160,10 +179,16 @@ export class World {
         for (const role of call.suppressedRoles) this.#offersWanted.delete(role);
         return;
       case 'revive':
-        for (const role of call.roles) this.#offersWanted.add(role);
+        for (const role of call.roles) {
+          this.#offersWanted.add(role);
+          this.suppressed.delete(role);
+        }
         return;
       case 'suppress':
-        for (const role of call.roles) this.#offersWanted.delete(role);
+        for (const role of call.roles) {
+          this.#offersWanted.delete(role);
+          this.suppressed.add(role);
+        }
         return;
       case 'reconcile':
         for (const { taskId, agentId } of call.tasks) {
@@ -175,6 +200,11 @@ export class World {
       case 'decline':
         return;
     }
+  }
+
+  #launch({ taskId, agentId }: { taskId: string; agentId: string }, executorId?: string): void {
+    if (this.tasks.has(taskId)) throw new Error(`${taskId} is launched twice`);
+    this.tasks.set(taskId, { state: 'TASK_STAGING', agentId, ...(executorId === undefined ? {} : { executorId }) });
   }
 
   #update(taskId: string, agentId: string, state: string): void {
@@ -194,11 +224,18 @@ export class World {
     const task = this.tasks.get(taskId);
     if (task === undefined) return;
     this.tasks.delete(taskId);
+    this.reservations.ended(taskId);
     this.#update(taskId, task.agentId, state);
+    if (task.executorId === undefined || state === 'TASK_FINISHED' || !this.executorsKill) return;
+    for (const [other, { executorId }] of this.tasks) if (executorId === task.executorId) this.#end(other, 'TASK_KILLED');
   }
 
   fail(taskId: string): void {
     this.#end(taskId, 'TASK_FAILED');
+  }
+
+  finish(taskId: string): void {
+    this.#end(taskId, 'TASK_FINISHED');
   }
 
   /** The cluster does what it would do by itself: tasks start, updates arrive (the oldest of each task), offers are made. */
@@ -212,9 +249,17 @@ export class World {
     for (const [first] of this.updates.values())
       if (first !== undefined) this.#inbox.push({ type: 'status', status: first });
     for (const role of this.roles) {
-      if (!this.#offersWanted.delete(role)) continue;
-      const offer = anOffer({}, { id: `O${this.#ids++}`, agentId: `S${Math.floor(this.random() * 3)}` });
-      this.#inbox.push({ type: 'offers', offers: [{ ...offer, allocationRole: role }] });
+      const isWanted = this.#offersWanted.delete(role);
+      const reserved = this.suppressed.has(role) ? [] : this.reservations.offered(role, !isWanted);
+      const agents = new Map<string, readonly OfferedReservation[]>(reserved);
+      const plain = `S${Math.floor(isWanted ? this.random() * 3 : 0)}`;
+      if (isWanted && !agents.has(plain)) agents.set(plain, []);
+      for (const [agentId, reservations] of agents) {
+        const offer = anOffer({}, { id: `O${this.#ids++}`, agentId });
+        this.#agentsOfOffers.set(offer.id, agentId);
+        const more = reservations.length === 0 ? {} : { reservations };
+        this.#inbox.push({ type: 'offers', offers: [{ ...offer, allocationRole: role, ...more }] });
+      }
     }
   }
 

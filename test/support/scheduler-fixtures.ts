@@ -32,8 +32,6 @@ export function anApp(changes: Partial<AppDefinition> = {}): AppDefinition {
     constraints: [],
     dependencies: [],
     storeUrls: [],
-    unplaceable: {},
-    others: {},
     version,
     versionInfo: { lastScalingAt: version, lastConfigChangeAt: version },
     ...changes,

@@ -10,7 +10,6 @@ export interface MissingFlag {
 
 const stored = 'the embedded store is used and one scheduler runs';
 const unauthenticated = 'connect to a master that asks for no credentials';
-const none = 'there is no replacement yet';
 
 /** Options by name: advice and default. Those of the form `--[disable_]x` are here by the name that scripts use. */
 const rows: readonly (readonly [advice: string, options: Readonly<Record<string, FlagValue | undefined>>])[] = [
@@ -48,12 +47,10 @@ const rows: readonly (readonly [advice: string, options: Readonly<Record<string,
       mesos_authentication_secret_file: undefined,
     },
   ],
-  ['volumes that need a reservation are not supported yet', { task_reservation_timeout: 20_000 }],
   [
     'let a log shipper take the JSON lines on standard output',
     { logstash: undefined, sentry: undefined, sentry_tags: undefined },
   ],
-  [none, { env_vars_prefix: undefined }],
 ];
 
 const toggles = ['zk_compression'];

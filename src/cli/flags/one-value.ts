@@ -20,21 +20,6 @@ export const oneValueFlags = {
     default: false,
     only: 'high availability needs --zk, which is not supported yet: one scheduler runs, with the embedded store',
   },
-  executor: {
-    ...common,
-    kind: 'string',
-    text: 'executor of apps that name none',
-    default: '//cmd',
-    only: "custom executors are not supported yet, tasks run under Mesos' command executor",
-  },
-  gpu_scheduling_behavior: {
-    ...common,
-    kind: 'choice',
-    choices: ['restricted', 'unrestricted'],
-    text: 'restricted: agents with GPUs are left to apps that ask for some',
-    default: 'restricted',
-    only: 'GPUs are not used yet, and their agents are left to other frameworks',
-  },
   mesos_authentication: {
     ...common,
     kind: 'boolean',

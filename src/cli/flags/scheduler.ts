@@ -51,6 +51,18 @@ export const schedulerFlags = {
     text: 'optional features, separated by commas',
     default: [],
   },
+  executor: {
+    ...common,
+    kind: 'string',
+    text: 'executor of apps that name none: a path in their sandbox, or //cmd for the command executor of Mesos; the embedded cluster has only that',
+    default: '//cmd',
+  },
+  env_vars_prefix: {
+    ...common,
+    kind: 'string',
+    text: 'what the names of HOST and of the PORT variables of tasks begin with',
+    defaultText: 'none',
+  },
   default_network_name: {
     ...common,
     kind: 'string',

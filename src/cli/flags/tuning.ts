@@ -16,6 +16,12 @@ export const tuningFlags = {
     text: 'a task that is not running for so long after its launch is killed',
     default: 300_000,
   },
+  task_reservation_timeout: {
+    ...common,
+    kind: 'milliseconds',
+    text: 'a place with persistent volumes that was reserved and is not offered for so long is given up',
+    default: 20_000,
+  },
   reconciliation_initial_delay: {
     ...common,
     kind: 'milliseconds',
@@ -88,6 +94,26 @@ export const tuningFlags = {
     kind: 'list',
     text: 'the same in the words of Marathon 0.15: *, the role of --mesos_role, or both',
   },
+  gpu_scheduling_behavior: {
+    ...common,
+    kind: 'choice',
+    choices: ['restricted', 'unrestricted'],
+    text: 'restricted: agents with GPUs are left to apps that ask for some; GPUs are used with --enable_features gpu_resources',
+    default: 'restricted',
+  },
+  mesos_offer_constraints: {
+    ...common,
+    kind: 'boolean',
+    toggle: true,
+    text: 'let Mesos (1.11 or later) sort out offers by the constraints of what waits; only together with suppress_offers',
+    default: false,
+  },
+  min_mesos_offer_constraints_update_interval: {
+    ...common,
+    kind: 'milliseconds',
+    text: 'least time between two changes of them',
+    default: 1_000,
+  },
   maintenance_mode: {
     ...common,
     kind: 'boolean',
@@ -100,6 +126,14 @@ export const tuningFlags = {
     kind: 'seconds',
     text: 'launch nothing there so long before the maintenance begins',
     default: 0,
+  },
+  kill_chunk_size: {
+    ...common,
+    kind: 'integer',
+    aliases: ['killsPerBatch'],
+    text: 'most instances that are being killed at a time; others follow as the ends of these are known',
+    default: 100,
+    min: 1,
   },
   kill_retry_timeout: {
     ...common,

@@ -25,19 +25,7 @@ export const flagsWithoutEffect = {
     ...counts,
     text: 'how often each of these requests is repeated',
     default: 3,
-    withoutEffect: 'a request for offers is repeated until they come',
-  },
-  mesos_offer_constraints: {
-    ...switches,
-    text: 'let Mesos sort out offers by the constraints of the apps',
-    default: false,
-    withoutEffect: 'constraints are checked by the scheduler',
-  },
-  min_mesos_offer_constraints_update_interval: {
-    ...times,
-    text: 'least time between two such wishes',
-    default: 1_000,
-    withoutEffect: 'constraints are checked by the scheduler',
+    withoutEffect: 'a request that is lost ends the connection to Mesos, and the next one begins with another',
   },
   max_tasks_per_offer_cycle: {
     ...counts,
@@ -80,13 +68,6 @@ export const flagsWithoutEffect = {
     text: 'most time for storing what is about to be launched',
     default: 3_000,
     withoutEffect: 'nothing is launched before it is stored',
-  },
-  kill_chunk_size: {
-    ...counts,
-    aliases: ['killsPerBatch'],
-    text: 'most kills at a time',
-    default: 100,
-    withoutEffect: 'kills are sent at once, one connection paces them',
   },
   scale_apps_initial_delay: {
     ...times,

@@ -43,6 +43,10 @@ export interface CoreSettings {
   readonly artifactStore: string | undefined;
   /** `--enable_features` */
   readonly features: readonly string[];
+  /** `--executor`: that of apps that name none. */
+  readonly executor: string;
+  /** `--env_vars_prefix` */
+  readonly envVarsPrefix: string;
   /** `--default_network_name` */
   readonly defaultNetworkName: string | undefined;
   /** `--mesos_bridge_name` */

@@ -49,6 +49,19 @@ export interface UpgradeStrategy {
   readonly maximumOverCapacity: number;
 }
 
+/** What may be used beyond what was asked for, memory in MiB; `unlimited` = as much as there is. */
+export interface ResourceLimits {
+  readonly cpus?: number | 'unlimited';
+  readonly memMib?: number | 'unlimited';
+}
+
+/** What a custom executor takes beside its task. */
+export interface ExecutorResources {
+  readonly cpus: number;
+  readonly memMib: number;
+  readonly diskMib: number;
+}
+
 export interface VersionInfo {
   readonly lastScalingAt: Timestamp;
   readonly lastConfigChangeAt: Timestamp;
@@ -67,12 +80,21 @@ export interface AppDefinition {
   readonly args: readonly string[];
   readonly user?: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Variables that get the value of a secret: its name in `secrets` by the name of the variable. */
+  readonly secretEnv?: Readonly<Record<string, string>>;
+  /** Where the secrets are that the app uses, by the names that it gives them; their values are known to agents only. */
+  readonly secrets?: Readonly<Record<string, { readonly source: string }>>;
   readonly instances: number;
   readonly cpus: number;
   readonly memMib: number;
   readonly diskMib: number;
   readonly gpus: number;
+  /** Empty = that of `--executor`; `//cmd` = the command executor of Mesos; else the path of one. */
   readonly executor: string;
+  readonly executorResources?: ExecutorResources;
+  readonly resourceLimits?: ResourceLimits;
+  /** Whether tasks get a terminal. */
+  readonly tty?: boolean;
   readonly fetch: readonly FetchUri[];
   readonly portDefinitions: readonly PortDefinition[];
   readonly requirePorts: boolean;
@@ -99,14 +121,6 @@ export interface AppDefinition {
   readonly dependencies: readonly PathId[];
   /** URLs whose content is put into the artifact store before the app is started, and fetched by its tasks from there (Marathon 0.x). */
   readonly storeUrls: readonly string[];
-  /**
-   * Fields of Marathon's that are kept and shown but that nothing here can place yet (`executor`, …), under
-   * their own names, and the parts of a container that are so, by their paths
-   * (`container.volumes.persistent` …). An app with any of these waits, and says why (core/match).
-   */
-  readonly unplaceable: Readonly<Record<string, Json>>;
-  /** Fields that have no effect on placing (`tty`, `resourceLimits` …), under their own names. */
-  readonly others: Readonly<Record<string, Json>>;
   readonly version: Timestamp;
   readonly versionInfo: VersionInfo;
 }

@@ -218,15 +218,21 @@ export interface TaskLaunch {
 /** What a container of a pod is started in, by Mesos' own containerizer; its network is the executor's. */
 export interface NestedContainerLaunch {
   /** Without one it is a process of the agent. */
-  readonly image?: { readonly name: string; readonly forcePull?: boolean };
+  readonly image?: {
+    readonly name: string;
+    readonly forcePull?: boolean;
+    /** Where the secret is that the image is pulled with. */
+    readonly pullSecret?: string;
+  };
   readonly volumes: readonly {
     readonly containerPath: string;
     readonly mode: 'RO' | 'RW';
     /** A directory of the agent (a relative path: of the container's sandbox), or one of the executor's sandbox, which all containers of the pod see. */
     readonly source: { readonly type: 'HOST' | 'EXECUTOR_SANDBOX'; readonly path: string };
   }[];
+  /** Files that hold secrets, with where those are. */
+  readonly secretVolumes: readonly { readonly containerPath: string; readonly secret: string }[];
   readonly linuxInfo?: LinuxInfo;
-  readonly tty: boolean;
   /** Whether it shares the executor's cgroups: then the limits of one container are those of all. */
   readonly sharesCgroups: boolean;
 }
@@ -236,8 +242,6 @@ export interface ContainerTaskLaunch extends Omit<TaskLaunch, 'container'> {
   readonly container: NestedContainerLaunch;
   /** `argv` is given to the image's entry point, rather than being the whole command line. */
   readonly keepsEntryPoint: boolean;
-  /** What it may use beyond what it takes; `unlimited` = as much as there is. */
-  readonly limits: { readonly cpus?: number | 'unlimited'; readonly memMib?: number | 'unlimited' };
 }
 
 /** Tasks that are started together, or not at all, in one executor of Mesos' default kind; complete, too. */

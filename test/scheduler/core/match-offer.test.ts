@@ -123,9 +123,13 @@ t.test('reserved resources are used first, and only by their role', async (t) =>
   t.match(other, { fits: false, refusals: [{ reason: 'InsufficientCpus', needed: '1.5 cpus', had: '1 cpus' }] });
 });
 
-t.test('what cannot be placed yet says so', async (t) => {
-  const match = matchOffer(anApp({ unplaceable: { container: { type: 'DOCKER' } } }), anOffer({}), nowhere, first);
-  if (match.fits) return t.fail('it must not fit');
-  t.equal(match.refusals[0]?.reason, 'UnfulfilledConstraint');
-  t.match(match.refusals[0]?.needed, 'container');
+t.test('what a custom executor takes must be offered, too', async (t) => {
+  const executorResources = { cpus: 1, memMib: 32, diskMib: 10 };
+  const app = anApp({ cpus: 7.5, memMib: 128, executor: 'bin/executor', executorResources });
+  const match = matchOffer(app, anOffer({ cpus: 8 }), nowhere, first);
+  t.match(match, { fits: false, refusals: [{ reason: 'InsufficientCpus', needed: '8.5 cpus', had: '8 cpus' }] });
+  const fitting = matchOffer(app, anOffer({ cpus: 8.5 }), nowhere, first);
+  t.match(fitting, { fits: true, containers: [{ parts: [{ cpus: 1, memMib: 32, diskMib: 10 }] }] });
+  const withoutExecutor = anApp({ cpus: 7.5, executor: '//cmd', executorResources });
+  t.match(matchOffer(withoutExecutor, anOffer({ cpus: 8 }), nowhere, first), { fits: true, containers: [] });
 });

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { containerJsonOf, unplaceablePartsOf } from '../../../src/scheduler/core/normalize/container-of.js';
+import { containerJsonOf } from '../../../src/scheduler/core/normalize/container-of.js';
 import type { Container } from '../../../src/scheduler/model/container.js';
 
 const container: Container = {
@@ -13,17 +13,6 @@ const container: Container = {
   ],
 };
 
-t.test('parts of a container that nothing here can honour are named', async (t) => {
-  t.same(unplaceablePartsOf(container), {
-    'container.volumes.persistent': ['data'],
-    'container.volumes.external': ['/ext'],
-    'container.volumes.secret': ['/key'],
-    'container.docker.pullConfig': { secret: 'login' },
-  });
-  t.same(unplaceablePartsOf({ type: 'MESOS', volumes: container.volumes.slice(0, 1) }), {});
-  t.same(unplaceablePartsOf(undefined), {});
-});
-
-t.test('it is shown whole all the same', async (t) => {
+t.test('a container is shown with all of its parts', async (t) => {
   t.same(containerJsonOf(container), container);
 });

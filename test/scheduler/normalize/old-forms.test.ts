@@ -65,7 +65,6 @@ t.test('docker networks', (t) => {
     ],
   });
   t.notOk('network' in (bridge.container?.docker ?? { network: 'none' }));
-  t.same(bridge.unplaceable, {});
 
   const host = build(t, {
     container: { docker: { ...docker, network: 'HOST', portMappings: [{ containerPort: 80 }] } },
@@ -112,16 +111,36 @@ t.test('a partial update keeps what it does not name, null included', (t) => {
   t.end();
 });
 
-t.test('what cannot be placed yet is kept apart, and shown', (t) => {
-  const app = build(t, {
-    cmd: 'x',
+t.test('members that tasks are started with are kept and shown', (t) => {
+  const given = {
     constraints: [['hostname', 'UNIQUE']],
+    env: { A: '1', B: { secret: 'password' } },
+    secrets: { password: { source: '/team/password' } },
     executor: '/custom',
+    executorResources: { cpus: 0.2 },
+    resourceLimits: { cpus: 2, mem: 'unlimited' },
+    check: { http: { path: '/' }, intervalSeconds: 5 },
     tty: true,
+  };
+  const { ok, ...built } = buildDefinition(
+    undefined,
+    '/app',
+    { cmd: 'xx', ...given },
+    { ...options, features: ['secrets'] },
+  );
+  if (!ok || !('draft' in built)) return t.fail(JSON.stringify(built));
+  const { draft } = built;
+  t.match(draft, {
+    env: { A: '1' },
+    secretEnv: { B: 'password' },
+    executorResources: { cpus: 0.2, memMib: 32, diskMib: 10 },
+    resourceLimits: { cpus: 2, memMib: 'unlimited' },
+    check: { http: { path: '/', scheme: 'HTTP' }, intervalSeconds: 5, timeoutSeconds: 20, delaySeconds: 15 },
   });
-  t.same(Object.keys(app.unplaceable).sort(), ['executor']);
-  t.same(app.others, { tty: true });
-  t.match(appJsonOf(app), { constraints: [['hostname', 'UNIQUE']], tty: true, executor: '/custom' });
-  t.same(build(t, { cmd: 'x', constraints: [] }).unplaceable, {});
+  t.match(appJsonOf(draft), {
+    ...given,
+    executorResources: { cpus: 0.2, mem: 32, disk: 10 },
+    check: { http: { path: '/', scheme: 'HTTP' }, intervalSeconds: 5, timeoutSeconds: 20, delaySeconds: 15 },
+  });
   t.end();
 });

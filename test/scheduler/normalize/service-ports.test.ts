@@ -65,16 +65,18 @@ t.test('service ports of port mappings', (t) => {
 });
 
 t.test('what kind of change it is', (t) => {
-  const app = anApp({ others: { dependencies: ['/db'] } });
+  const app = anApp({ tty: true });
   t.equal(changeKind(app, { ...app }), 'none');
   t.equal(changeKind(app, { ...app, instances: 2 }), 'scale');
-  t.equal(changeKind(app, { ...app, others: { ...app.others, executorResources: { cpus: 1 } } }), 'scale');
+  t.equal(changeKind(app, { ...app, executorResources: { cpus: 1, memMib: 32, diskMib: 10 } }), 'scale');
   for (const change of [
     { labels: { a: 'b' } },
     { env: { A: '1' } },
     { killSelection: 'OLDEST_FIRST' as const },
-    { others: {} },
-    { unplaceable: { constraints: [['hostname', 'UNIQUE']] } },
+    { tty: false },
+    { executor: '/custom' },
+    { secretEnv: { A: 'a' } },
+    { resourceLimits: { cpus: 2 } },
     { user: 'nobody' },
   ]) {
     t.equal(changeKind(app, { ...app, instances: 2, ...change }), 'upgrade', JSON.stringify(change));

@@ -1,16 +1,18 @@
-import { hostnameFormOf, safePathOf } from '../../../common/path-id.js';
+import { hostnameFormOf } from '../../../common/path-id.js';
 import type { AppDefinition, FetchUri } from '../../model/app-definition.js';
-import type { Instance } from '../../model/instance.js';
-import type { Offer, TaskLaunch, TaskResources } from '../../model/offer.js';
-import { publishInstanceChanged } from '../instance-events.js';
+import type { Reservation } from '../../model/instance.js';
+import type { Offer, OfferedReservation, TaskLaunch, TaskResources } from '../../model/offer.js';
+import { topGroupOf } from '../groups/roles.js';
 import { isArchive } from '../normalize/old-forms.js';
-import { attributesFor } from '../match/spread.js';
 import type { PickedPorts } from '../match/ports.js';
 import type { Tx } from '../tx.js';
 import { assignedPorts } from '../wanted-ports.js';
 import { agentCheckOf, agentHealthCheckOf } from './agent-checks.js';
 import { containerLaunchOf, discoveryPortsOf } from './container-launch.js';
+import { customExecutorOf } from './custom-executor.js';
 import { taskEnvironment } from './environment.js';
+import { newInstanceId, provision } from './provision.js';
+import { secretVariablesOf } from './secrets.js';
 import { taskIdOf } from './task-id.js';
 
 /** What the app wants from the artifact store, as tasks fetch it; archives are unpacked as those of `uris`. */
@@ -21,50 +23,56 @@ function fetchedArtifacts(tx: Tx, { storeUrls }: AppDefinition): FetchUri[] {
   });
 }
 
-/** Provisions an instance of `app` on `offer` (stored before its ACCEPT goes out) and returns the task to be started. */
+/** Where an instance that is there already is launched again. */
+export interface KnownPlace {
+  readonly id: string;
+  /** As it is with this launch. */
+  readonly reservation: Reservation;
+  readonly offered: OfferedReservation;
+}
+
+/**
+ * Provisions an instance of `app` on `offer` (stored before its ACCEPT goes out) and returns the task to be started. `place`: of an
+ * instance that is launched in its place; otherwise it is a new one.
+ */
 export function launchInstance(
   tx: Tx,
   app: AppDefinition,
   offer: Offer,
-  placement: PickedPorts & { readonly taken: TaskResources },
+  placement: PickedPorts & { readonly taken: TaskResources; readonly containers: readonly TaskResources[] },
+  place?: KnownPlace,
 ): TaskLaunch {
-  const { ports, containerPorts, taken } = placement;
-  const id = `${safePathOf(app.id)}.instance-${tx.surroundings.uuid()}`;
-  const taskId = taskIdOf(id);
-  const instance: Instance = {
+  const { ports, containerPorts, taken, containers } = placement;
+  const id = place?.id ?? newInstanceId(tx, app);
+  const taskId = taskIdOf(id, undefined, place?.reservation.launches);
+  const instance = provision(tx, app, offer, {
     id,
     taskId,
-    appId: app.id,
-    appVersion: app.version,
-    goal: 'Running',
-    condition: 'Provisioned',
-    agentId: offer.agentId,
-    host: offer.hostname,
-    ...(offer.region === undefined ? {} : { region: offer.region }),
-    ...(offer.zone === undefined ? {} : { zone: offer.zone }),
-    role: app.role,
-    ...(app.constraints.length === 0 ? {} : { attributes: attributesFor(app, offer) }),
     ports,
     ...(containerPorts === undefined ? {} : { containerPorts }),
-    ipAddresses: [],
-    stagedAt: tx.now,
-  };
-  tx.putInstance(instance);
-  publishInstanceChanged(tx, instance);
-  tx.setDeadline(`instance:${id}`, tx.nowMs + tx.settings.taskLaunchConfirmTimeoutMs);
+    ...(place === undefined ? {} : { reservation: place.reservation }),
+  });
   const name = hostnameFormOf(app.id);
   const assigned = assignedPorts(app, instance);
   const healthCheck = agentHealthCheckOf(app, assigned);
   const check = agentCheckOf(app, assigned);
   const container = containerLaunchOf(app, taskId, assigned, tx.settings.mesosBridgeName);
+  const executor = customExecutorOf(app, tx.settings.executor, taskId, containers[0]);
+  const secretEnv = secretVariablesOf(app);
+  const enforcesRole = tx.state.groups.get(topGroupOf(app.id) ?? '/')?.enforceRole === true;
   return {
     taskId,
     name,
     agentId: offer.agentId,
     resources: taken,
+    ...(place === undefined ? {} : { reserved: place.offered }),
     command: app.cmd === undefined ? { shell: false, argv: app.args } : { shell: true, value: app.cmd },
     ...(app.user === undefined ? {} : { user: app.user }),
-    env: taskEnvironment(app, instance),
+    env: taskEnvironment(app, instance, { prefix: tx.settings.envVarsPrefix, enforcesRole }),
+    ...(secretEnv === undefined ? {} : { secretEnv }),
+    ...(executor === undefined ? {} : { executor }),
+    ...(app.resourceLimits === undefined ? {} : { limits: app.resourceLimits }),
+    ...(app.tty === true ? { tty: true } : {}),
     fetch: [...app.fetch, ...fetchedArtifacts(tx, app)],
     labels: app.labels,
     discovery: { name, ports: discoveryPortsOf(assigned) },

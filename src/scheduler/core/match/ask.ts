@@ -2,6 +2,7 @@ import type { AppDefinition } from '../../model/app-definition.js';
 import type { PodDefinition } from '../../model/pod-definition.js';
 import { isPod } from '../../model/run-spec.js';
 import type { RunSpec } from '../../model/run-spec.js';
+import { executorPathOf } from '../launch/custom-executor.js';
 import type { Constraint } from './constraints.js';
 import { hostPortNeedOf } from './ports.js';
 import type { HostPortNeed } from './ports.js';
@@ -22,7 +23,7 @@ export interface Ask {
   readonly constraints: readonly Constraint[];
   /** All that one instance takes. */
   readonly total: Amounts;
-  /** The same by who takes it: an app's task; a pod's executor and then each of its containers, in their order. */
+  /** The same by who takes it: an app's task and then its custom executor; a pod's executor and then each of its containers, in their order. */
   readonly shares: readonly [Amounts, ...Amounts[]];
   readonly hostPorts: HostPortNeed;
   /** Members of the definition that nothing here can honour. */
@@ -36,25 +37,15 @@ function sumOf(shares: readonly Amounts[]): Amounts {
   return { cpus: sum('cpus'), memMib: sum('memMib'), diskMib: sum('diskMib'), gpus: sum('gpus') };
 }
 
-/**
- * Secrets are for plugins in Marathon, and there is nobody here who has them; a pod's persistent volumes would have to be reserved for all
- * of its containers.
- */
-function unplaceableOf({ containers, environment, volumes }: PodDefinition): readonly string[] {
-  const hasSecret = (variables: PodDefinition['environment']): boolean =>
-    Object.values(variables).some((value) => typeof value === 'object');
-  const parts: readonly (readonly [name: string, isThere: boolean])[] = [
-    ['environment.secret', hasSecret(environment)],
-    ['containers.environment.secret', containers.some((container) => hasSecret(container.environment))],
-    ['containers.image.pullConfig', containers.some(({ image }) => image?.pullConfig !== undefined)],
-    ['volumes.secret', volumes.some(({ type }) => type === 'secret')],
-    ['volumes.persistent', volumes.some(({ type }) => type === 'persistent')],
-  ];
-  return parts.flatMap(([name, isThere]) => (isThere ? [name] : []));
+/** A pod's persistent volumes would have to be reserved for its executor, which nothing does yet. */
+function unplaceableOf({ volumes }: PodDefinition): readonly string[] {
+  return volumes.some(({ type }) => type === 'persistent') ? ['volumes.persistent'] : [];
 }
 
-function ofApp(app: AppDefinition): Pick<Ask, 'shares' | 'unplaceable'> {
-  return { shares: [app], unplaceable: Object.keys(app.unplaceable) };
+function ofApp(app: AppDefinition, defaultExecutor: string): Pick<Ask, 'shares' | 'unplaceable'> {
+  const { executorResources } = app;
+  const hasExecutor = executorResources !== undefined && executorPathOf(app, defaultExecutor) !== undefined;
+  return { shares: hasExecutor ? [app, { ...executorResources, gpus: 0 }] : [app], unplaceable: [] };
 }
 
 function ofPod(pod: PodDefinition): Pick<Ask, 'shares' | 'unplaceable'> {
@@ -64,11 +55,11 @@ function ofPod(pod: PodDefinition): Pick<Ask, 'shares' | 'unplaceable'> {
 
 const known = new WeakMap<RunSpec, Ask>();
 
-/** What an instance of `runSpec` asks for; worked out once for each definition. */
-export function askOf(runSpec: RunSpec): Ask {
+/** What an instance of `runSpec` asks for; worked out once for each definition. `defaultExecutor`: `--executor`. */
+export function askOf(runSpec: RunSpec, defaultExecutor = ''): Ask {
   const found = known.get(runSpec);
   if (found !== undefined) return found;
-  const own = isPod(runSpec) ? ofPod(runSpec) : ofApp(runSpec);
+  const own = isPod(runSpec) ? ofPod(runSpec) : ofApp(runSpec, defaultExecutor);
   const ask: Ask = {
     instances: runSpec.instances,
     constraints: constraintsOf(runSpec),

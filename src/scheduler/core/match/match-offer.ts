@@ -28,7 +28,7 @@ export type Match =
 /** When, and under which settings, an offer is held against an app. */
 export interface MatchRules {
   readonly nowMs: number;
-  readonly settings: Pick<CoreSettings, 'defaultAcceptedRoles' | 'maintenanceMode' | 'drainingMs' | 'gpuScheduling'>;
+  readonly settings: Pick<CoreSettings, 'defaultAcceptedRoles' | 'maintenanceMode' | 'drainingMs' | 'gpuScheduling' | 'executor'>;
   /** Of the master. */
   readonly localRegion?: string | undefined;
 }
@@ -36,7 +36,7 @@ export interface MatchRules {
 /** What holds where the operator has set nothing and no time is known: resources of all roles, maintenance is not heeded. */
 const plainRules: MatchRules = {
   nowMs: 0,
-  settings: { defaultAcceptedRoles: 'any', maintenanceMode: false, drainingMs: 0, gpuScheduling: 'restricted' },
+  settings: { defaultAcceptedRoles: 'any', maintenanceMode: false, drainingMs: 0, gpuScheduling: 'restricted', executor: '//cmd' },
 };
 
 /** The refusals in the order of Marathon's funnel. */
@@ -58,7 +58,7 @@ export function matchOffer(
 ): Match {
   const acceptedRoles = acceptedRolesOf(runSpec, settings.defaultAcceptedRoles);
   const resources = resourcesFor(offer, acceptedRoles);
-  const ask = askOf(runSpec);
+  const ask = askOf(runSpec, settings.executor);
   const candidate = { ask, offer, spreads, acceptedRoles, resources };
   const refusals: Refusal[] = [];
   for (const filter of offerFilters) refusals.push(...filter(candidate));

@@ -31,14 +31,27 @@ export function healthCheckJsonOf(check: HealthCheck): Readonly<Record<string, J
   };
 }
 
+function envJsonOf({ env, secretEnv = {} }: AppDraft): Readonly<Record<string, Json>> {
+  const secrets = Object.entries(secretEnv).map(([name, secret]): [string, Json] => [name, { secret }]);
+  return { ...env, ...Object.fromEntries(secrets) };
+}
+
+function executorResourcesJsonOf({ executorResources }: AppDraft): Json | undefined {
+  if (executorResources === undefined) return undefined;
+  const { cpus, memMib, diskMib } = executorResources;
+  return { cpus, mem: memMib, disk: diskMib };
+}
+
+function limitsJsonOf({ resourceLimits }: AppDraft): Json | undefined {
+  if (resourceLimits === undefined) return undefined;
+  return { ...given('cpus', resourceLimits.cpus), ...given('mem', resourceLimits.memMib) };
+}
+
 /**
  * A definition in Marathon's own JSON (1.11): its field names and order, empty collections left out where Marathon leaves them
  * out, no `version` and no `versionInfo`. `buildDefinition` of the result gives the same definition again.
  */
 export function appJsonOf(app: AppDraft): Readonly<Record<string, Json>> {
-  const kept = { ...app.others, ...app.unplaceable };
-  const keep = (name: string): Readonly<Record<string, Json>> =>
-    Object.hasOwn(kept, name) ? given(name, kept[name]) : {};
   const isHost = usesHostNetwork(app);
   return {
     id: app.id,
@@ -52,10 +65,9 @@ export function appJsonOf(app: AppDraft): Readonly<Record<string, Json>> {
     cpus: app.cpus,
     ...omitEmpty('dependencies', app.dependencies),
     disk: app.diskMib,
-    ...omitEmpty('env', app.env),
-    ...keep('env'),
+    ...omitEmpty('env', envJsonOf(app)),
     executor: app.executor,
-    ...keep('executorResources'),
+    ...given('executorResources', executorResourcesJsonOf(app)),
     ...omitEmpty(
       'fetch',
       app.fetch.map(({ uri, extract, executable, cache, destPath }) => ({
@@ -88,9 +100,9 @@ export function appJsonOf(app: AppDraft): Readonly<Record<string, Json>> {
       'readinessChecks',
       app.readinessChecks.map((check) => ({ ...check })),
     ),
-    ...keep('resourceLimits'),
+    ...given('resourceLimits', limitsJsonOf(app)),
     requirePorts: app.requirePorts,
-    ...keep('secrets'),
+    ...omitEmpty('secrets', app.secrets ?? {}),
     ...omitEmpty('storeUrls', app.storeUrls),
     ...given('taskKillGracePeriodSeconds', app.taskKillGracePeriodSeconds),
     upgradeStrategy: {
@@ -106,7 +118,7 @@ export function appJsonOf(app: AppDraft): Readonly<Record<string, Json>> {
             inactiveAfterSeconds: app.unreachableStrategy.inactiveAfterSeconds,
             expungeAfterSeconds: app.unreachableStrategy.expungeAfterSeconds,
           },
-    ...keep('tty'),
+    ...given('tty', app.tty),
     role: app.role,
   };
 }

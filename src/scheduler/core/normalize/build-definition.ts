@@ -1,7 +1,5 @@
 import { resolvePathId } from '../../../common/path-id.js';
 import type { PathId } from '../../../common/path-id.js';
-import type { Json } from '../../model/app-definition.js';
-import type { Container } from '../../model/container.js';
 import type { Violation } from '../commands.js';
 import { roleSettings } from '../groups/roles.js';
 import { appProblems } from '../validate/app-rules.js';
@@ -16,7 +14,7 @@ import type { AppJson, CanonicalApp, CanonicalMembers } from './app-json.js';
 import { appJsonOf } from './app-json-of.js';
 import type { AppUpdate } from './app-update.js';
 import { checkOf } from './check-of.js';
-import { containerOf, unplaceablePartsOf } from './container-of.js';
+import { containerOf } from './container-of.js';
 import { withDefaults } from './defaults.js';
 import { fromOldForms, isHostNetworking } from './old-forms.js';
 import type { DefinitionOptions } from './options.js';
@@ -51,6 +49,7 @@ export function buildDefinition(
     allowedRoles: allowed,
     features: options.features ?? [],
     hasArtifactStore: options.hasArtifactStore === true,
+    ...(current === undefined ? {} : { current }),
   };
 
   function* problems(): Iterable<Problem> {
@@ -70,46 +69,54 @@ function laidOver(before: CanonicalMembers, update: CanonicalMembers): Canonical
   return { ...rest, ...update };
 }
 
-/** Fields that nothing can place yet, as they are shown. */
-function unplaceableOf(app: CanonicalApp, container: Container | undefined): Readonly<Record<string, Json>> {
-  const { env, executor } = app;
-  const fields: readonly (readonly [name: string, isUnplaceable: boolean, value: Json | undefined])[] = [
-    ['env', Object.values(env).some((value) => typeof value === 'object'), env],
-    ['executor', executor !== '' && executor !== '//cmd', executor],
-  ];
-  return {
-    ...Object.fromEntries(
-      fields.flatMap(([name, isUnplaceable, value]) => (isUnplaceable && value !== undefined ? [[name, value]] : [])),
-    ),
-    ...unplaceablePartsOf(container),
-  };
+/** The variables with a value, and those with a secret's. */
+function variablesOf({ env }: CanonicalApp): Pick<AppDraft, 'env' | 'secretEnv'> {
+  const texts: Record<string, string> = {};
+  const secrets: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) {
+    if (typeof value === 'string') texts[name] = value;
+    else secrets[name] = value.secret;
+  }
+  return { env: texts, ...(Object.keys(secrets).length === 0 ? {} : { secretEnv: secrets }) };
 }
 
-function othersOf(app: CanonicalApp): Readonly<Record<string, Json>> {
-  const fields: readonly (readonly [name: string, value: Json | undefined])[] = [
-    ['executorResources', app.executorResources],
-    ['resourceLimits', app.resourceLimits],
-    ['secrets', Object.keys(app.secrets).length > 0 ? app.secrets : undefined],
-    ['tty', app.tty],
-  ];
-  return Object.fromEntries(fields.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+/** What the executor takes, and what the task may. */
+function limitsOf({
+  executorResources,
+  resourceLimits,
+}: CanonicalApp): Pick<AppDraft, 'executorResources' | 'resourceLimits'> {
+  const { cpus, mem } = resourceLimits ?? {};
+  const { cpus: executorCpus = 0.1, mem: memMib = 32, disk: diskMib = 10 } = executorResources ?? {};
+  return {
+    ...(executorResources === undefined ? {} : { executorResources: { cpus: executorCpus, memMib, diskMib } }),
+    ...(resourceLimits === undefined
+      ? {}
+      : {
+          resourceLimits: {
+            ...(cpus === undefined ? {} : { cpus }),
+            ...(mem === undefined ? {} : { memMib: mem }),
+          },
+        }),
+  };
 }
 
 function draftOf(app: CanonicalApp, options: DefinitionOptions): AppDraft {
   const container = containerOf(app);
-  const texts = Object.entries(app.env).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
   return {
     id: app.id,
     ...(app.cmd === undefined ? {} : { cmd: app.cmd }),
     args: app.args,
     ...(app.user === undefined ? {} : { user: app.user }),
-    env: Object.fromEntries(texts),
+    ...variablesOf(app),
+    ...(Object.keys(app.secrets).length === 0 ? {} : { secrets: app.secrets }),
     instances: app.instances,
     cpus: app.cpus,
     memMib: app.mem,
     diskMib: app.disk,
     gpus: app.gpus,
     executor: app.executor,
+    ...limitsOf(app),
+    ...(app.tty === undefined ? {} : { tty: app.tty }),
     fetch: app.fetch,
     portDefinitions: app.portDefinitions,
     requirePorts: app.requirePorts,
@@ -133,7 +140,5 @@ function draftOf(app: CanonicalApp, options: DefinitionOptions): AppDraft {
     dependencies: [...new Set(app.dependencies.map((d) => resolvePathId(d, options.base)))],
     constraints: app.constraints,
     storeUrls: app.storeUrls,
-    unplaceable: unplaceableOf(app, container),
-    others: othersOf(app),
   };
 }

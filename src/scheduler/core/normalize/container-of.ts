@@ -52,22 +52,6 @@ export function containerOf({ container }: CanonicalApp): Container | undefined 
   };
 }
 
-/** What of a container nothing here can honour, by its path: an app with any of it waits. */
-export function unplaceablePartsOf(container: Container | undefined): Readonly<Record<string, Json>> {
-  const volumes = container?.volumes ?? [];
-  const kinds = ['persistent', 'external', 'secret'] as const;
-  const { pullConfig } = container?.docker ?? {};
-  return {
-    ...Object.fromEntries(
-      kinds.flatMap((kind) => {
-        const paths = volumes.filter((volume) => volume[kind] !== undefined).map((volume) => volume.containerPath);
-        return paths.length === 0 ? [] : [[`container.volumes.${kind}`, paths]];
-      }),
-    ),
-    ...(pullConfig === undefined ? {} : { 'container.docker.pullConfig': { secret: pullConfig.secret } }),
-  };
-}
-
 /** A container as Marathon shows it, members in its order. */
 export function containerJsonOf(container: Container): Readonly<Record<string, Json>> {
   const { type, docker, linuxInfo, volumes, portMappings } = container;

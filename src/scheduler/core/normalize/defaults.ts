@@ -136,7 +136,6 @@ export function withDefaults(id: string, app: CanonicalMembers, options: Definit
     disk = 0,
     env = {},
     executor = '',
-    executorResources,
     fetch = [],
     gpus = 0,
     healthChecks = [],
@@ -223,9 +222,6 @@ export function withDefaults(id: string, app: CanonicalMembers, options: Definit
     killSelection,
     role,
     ...(container === undefined ? {} : { container }),
-    ...(executorResources === undefined
-      ? {}
-      : { executorResources: { cpus: 0.1, mem: 32, disk: 10, ...executorResources } }),
     ...withoutDefault,
   };
 }
