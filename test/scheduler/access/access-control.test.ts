@@ -99,6 +99,28 @@ t.test('who is nobody gets 401', async (t) => {
   t.equal((await as('alice', 'GET', '/v2/nope')).status, 404);
 });
 
+t.test('a plan needs the rights of what it plans, and shows nobody what he may not view', async (t) => {
+  const { as } = await withApps(await startGuarded(t));
+  const plan = async (who: string, body: object): Promise<number> =>
+    (await as(who, 'POST', '/ekiden/v1/plan', body)).status;
+  const scaled = (id: string): object => ({ app: { id, instances: 7 } });
+  t.same(
+    await Promise.all(['alice', 'bob', 'carol', 'dave'].map((who) => plan(who, scaled('/prod/web')))),
+    [200, 403, 200, 403],
+  );
+  t.equal(await plan('carol', scaled('/prod/db')), 403);
+  t.equal(
+    await plan('carol', {
+      apps: [
+        { id: '/prod/web', instances: 7 },
+        { id: '/prod/db', instances: 7 },
+      ],
+    }),
+    403,
+  );
+  t.equal(await plan('carol', { group: { id: '/prod', scaleBy: 2 } }), 403);
+});
+
 t.test('user by action by path', async (t) => {
   const guarded = await withApps(await startGuarded(t));
   const { as } = guarded;

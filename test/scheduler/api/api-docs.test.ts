@@ -247,6 +247,9 @@ t.test('answers are as documented', async (t) => {
   await check('/v2/groups/{group_id}', 'PUT', '/v2/groups/other?dryRun=true', { scaleBy: 2 });
   await check('/v2/queue', 'GET', '/v2/queue?embed=lastUnusedOffers');
   await check('/ekiden/v1/explain/{app_id}', 'GET', '/ekiden/v1/explain/shop/web');
+  await check('/ekiden/v1/plan', 'POST', '/ekiden/v1/plan', { app: { id: '/shop/web', cpus: 1000 } });
+  await check('/ekiden/v1/plan', 'POST', '/ekiden/v1/plan', { group: { id: '/shop', apps: [{ ...app, id: 'new' }] } });
+  await check('/ekiden/v1/plan', 'POST', '/ekiden/v1/plan', { app: 1 });
   await check('/v2/deployments', 'GET', '/v2/deployments');
   await scheduler.run('/shop/web');
   await check('/v2/queue', 'GET', '/v2/queue?embed=lastUnusedOffers');

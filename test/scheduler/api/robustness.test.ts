@@ -46,6 +46,13 @@ const targets: readonly Target[] = [
   { method: 'PATCH', url: '/v2/groups/q', members: groupMembers, body: (m) => `{${m}}` },
   {
     method: 'POST',
+    url: '/ekiden/v1/plan',
+    members: appMembers,
+    body: (m) => `{"app":{"id":"/p/c","cmd":"sleep 1",${m}}}`,
+  },
+  { method: 'POST', url: '/ekiden/v1/plan', members: ['app', 'apps', 'group', 'pod'], body: (m) => `{${m}}` },
+  {
+    method: 'POST',
     url: '/v2/pods',
     members: podMembers,
     body: (m) => `{"id":"/p/pod","containers":[${container}],${m}}`,

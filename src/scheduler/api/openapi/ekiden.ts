@@ -1,7 +1,9 @@
 import { Type } from 'typebox';
 import { count, optional, pathId, text, timestamp } from './common-schemas.js';
-import { json, text as textParameter } from './operation.js';
+import { flag, json, text as textParameter } from './operation.js';
 import type { Resource } from './operation.js';
+import { planAnswerSchema, planRequestSchema } from './plan-schemas.js';
+import { refusalSchema } from './refusal-schemas.js';
 
 const explanationSchema = Type.Object(
   {
@@ -28,7 +30,7 @@ const explanationSchema = Type.Object(
         agentId: text,
         hostname: text,
         at: timestamp,
-        refusals: Type.Array(Type.Object({ reason: text, needed: text, had: text })),
+        refusals: Type.Array(refusalSchema),
       }),
     ),
     deployment: optional(text),
@@ -46,6 +48,22 @@ export const ekiden: Resource = {
         summary: 'Why an app has fewer instances than it should',
         answers: { 200: json('What is known.', explanationSchema) },
         errors: [404],
+      },
+    },
+    '/ekiden/v1/plan': {
+      post: {
+        id: 'planChange',
+        summary: 'What a change would do, and where its instances would land',
+        description:
+          'Nothing is changed. What is broken is refused exactly as the real request would be: `app` stands for POST /v2/apps or PUT ' +
+          '/v2/apps/{id}, `apps` for PUT /v2/apps, `group` for PUT /v2/groups, `pod` for POST /v2/pods or PUT /v2/pods/{id}. The master is asked ' +
+          'for what its agents have free now; what comes free when instances end is not counted.',
+        parameters: [
+          flag('partialUpdate', true, 'An app is laid over the one that is there, rather than replacing it.'),
+        ],
+        body: { schema: planRequestSchema, example: { app: { id: '/shop/web', instances: 5 } } },
+        answers: { 200: json('What would be done.', planAnswerSchema) },
+        errors: [400, 404, 409, 422],
       },
     },
     '/ekiden/v1/catalog/stream': {

@@ -1,9 +1,11 @@
 import type { PathId } from '../../../common/path-id.js';
+import { askOf } from '../../core/match/ask.js';
 import { instancesOf, runSpecOf } from '../../core/state.js';
 import type { SchedulerState } from '../../core/state.js';
 import { isPod } from '../../model/run-spec.js';
 import { toTimestamp } from '../../core/timestamps.js';
 import { renderDelay } from './queue.js';
+import { renderRefusal } from './refusal.js';
 
 /**
  * Why an app or pod has fewer instances than wanted, as far as is known: `GET /ekiden/v1/explain/{app}`. Undefined: there is none.
@@ -15,18 +17,17 @@ export function renderExplanation(state: SchedulerState, id: PathId, nowMs: numb
   const entry = state.queue.get(id);
   const delay = state.delays.get(id);
   const held = delay !== undefined && delay.untilMs > nowMs ? delay : undefined;
-  const fields = isPod(app) ? [] : Object.keys(app.unplaceable);
+  const fields = askOf(app).unplaceable;
   const artifacts = isPod(app) ? [] : app.storeUrls.filter((url) => !state.artifacts.has(url));
   const refusing = [...(entry?.offers.lastRefusals ?? [])].map(([agentId, { hostname, at, refusals }]) => ({
     agentId,
     hostname,
     at,
-    refusals: refusals.map(({ reason, needed, had }) => ({ reason, needed, had })),
+    refusals: refusals.map(renderRefusal),
   }));
   const reasons: string[] = [];
   if (entry !== undefined) {
-    if (isPod(app)) reasons.push('Nothing here can launch pods yet.');
-    reasons.push(...fields.map((field) => `Nothing here can place an app with this '${field}' yet.`));
+    reasons.push(...fields.map((field) => `Nothing here can place ${isPod(app) ? 'a pod' : 'an app'} with this '${field}' yet.`));
     for (const url of artifacts) {
       reasons.push(
         `${url} is not in the artifact store: ${state.artifactErrors.get(url) ?? 'it is being downloaded'}.`,

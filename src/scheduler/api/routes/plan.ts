@@ -1,6 +1,7 @@
 import { messageOf } from '../../../common/errors.js';
 import { resolvePathId } from '../../../common/path-id.js';
 import type { HttpRequest, HttpServer } from '../../../http/server.js';
+import type { FreeAgent } from '../../core/plan/free-agent.js';
 import { placeNow } from '../../core/plan/place-now.js';
 import type { Plan, PlannableCommand } from '../../core/plan/plan-command.js';
 import { demandSet } from '../access/run-spec-access.js';
@@ -92,13 +93,14 @@ function demandView({ access }: ApiContext, request: HttpRequest, { changes }: P
 /** Where the instances would go now, as far as the master tells of its agents. */
 async function askForAgents({ agents, clock, service }: ApiContext, wanted: Plan): Promise<AgentsView> {
   if (agents === undefined) return { known: false, reason: 'no agents can be asked for here' };
+  let all: readonly FreeAgent[];
   try {
-    const all = await agents.list();
-    const rules = { nowMs: clock(), settings: service.options };
-    return { known: true, agents: all.length, placements: placeNow(service.state, wanted, all, rules) };
+    all = await agents.list();
   } catch (error) {
     return { known: false, reason: messageOf(error) };
   }
+  const rules = { nowMs: clock(), settings: service.options };
+  return { known: true, agents: all.length, placements: placeNow(service.state, wanted, all, rules) };
 }
 
 /** `/ekiden/v1/plan`: what a change would do, and where its instances would land, without doing it. */
