@@ -5,8 +5,9 @@ import type { HttpServer } from '../../src/http/server.js';
 import { createApi } from '../../src/scheduler/api/api.js';
 import type { ApiParts } from '../../src/scheduler/api/api.js';
 import type { ClusterCall } from '../../src/scheduler/core/effects.js';
+import { liveTaskIdsOf } from '../../src/scheduler/core/launch/task-id.js';
 import { loadState } from '../../src/scheduler/core/load.js';
-import { instancesOf } from '../../src/scheduler/core/state.js';
+import { instancesOf, runSpecOf } from '../../src/scheduler/core/state.js';
 import { createDefinitions } from '../../src/scheduler/definitions.js';
 import { Engine } from '../../src/scheduler/engine.js';
 import { createEventBus } from '../../src/scheduler/event-bus.js';
@@ -62,10 +63,16 @@ export interface FakeScheduler {
   readonly calls: readonly ClusterCall[];
   /** Runs health checks when the test says so. */
   readonly checker: FakeChecker;
-  /** Makes every instance of an app that waits for an offer run; resolves with all of its instances. `offer`: what is special about it. */
+  /** Makes every instance of an app or pod that waits for an offer run; resolves with all of its instances. `offer`: what is special about it. */
   run(appId: string, offer?: Partial<Offer>): Promise<readonly Instance[]>;
   /** A status update of a task. */
-  status(taskId: string, state: string, message?: string, ipAddresses?: readonly IpAddress[]): Promise<void>;
+  status(
+    taskId: string,
+    state: string,
+    message?: string,
+    ipAddresses?: readonly IpAddress[],
+    healthy?: boolean,
+  ): Promise<void>;
 }
 
 /** Starts one; it ends with the test. */
@@ -145,8 +152,16 @@ export async function startFakeScheduler(
     taskState: string,
     message = '',
     ipAddresses: readonly IpAddress[] = [],
+    healthy?: boolean,
   ): Promise<void> {
-    engineOfCluster.status({ taskId, state: taskState, message, agentId: 'S1', ipAddresses });
+    engineOfCluster.status({
+      taskId,
+      state: taskState,
+      message,
+      agentId: 'S1',
+      ipAddresses,
+      ...(healthy === undefined ? {} : { healthy }),
+    });
     await settled();
   }
   return {
@@ -159,10 +174,11 @@ export async function startFakeScheduler(
       await waitFor(`the instances of ${appId}`, async () => {
         engineOfCluster.offers([{ ...anOffer({}, { id: `O${offers++}` }), ...offer }]);
         await settled();
-        return instancesOf(state, appId).length >= (state.apps.get(appId)?.instances ?? 0);
+        return instancesOf(state, appId).length >= (runSpecOf(state, appId)?.instances ?? 0);
       });
-      for (const { taskId, condition } of instancesOf(state, appId)) {
-        if (condition !== 'Running') await status(taskId, 'TASK_RUNNING');
+      for (const instance of instancesOf(state, appId)) {
+        if (instance.condition === 'Running') continue;
+        for (const taskId of liveTaskIdsOf(instance)) await status(taskId, 'TASK_RUNNING');
       }
       return instancesOf(state, appId);
     },

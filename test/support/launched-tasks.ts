@@ -14,3 +14,8 @@ export function launchedGroups(calls: readonly ClusterCall[]): readonly GroupLau
     .flatMap((call) => (call.type === 'accept' ? call.operations : []))
     .flatMap((operation) => (operation.type === 'launchGroup' ? [operation.group] : []));
 }
+
+/** The tasks that they end. */
+export function killedTasks(calls: readonly ClusterCall[]): readonly string[] {
+  return calls.flatMap((call) => (call.type === 'kill' ? [call.taskId] : []));
+}

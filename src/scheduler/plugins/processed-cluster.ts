@@ -119,8 +119,8 @@ export function processedCluster(
   }
 
   function processedContainer(launch: ContainerTaskLaunch): ContainerTaskLaunch {
-    const { container, keepsEntryPoint, limits, ...task } = launch;
-    return { ...processed(task), container, keepsEntryPoint, limits };
+    const { container, keepsEntryPoint, ...task } = launch;
+    return { ...processed(task), container, keepsEntryPoint };
   }
 
   function processedOperation(operation: OfferOperation): OfferOperation {

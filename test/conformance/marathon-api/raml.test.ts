@@ -138,12 +138,8 @@ t.test('types that other answers have', { skip }, async (t) => {
       (await ask(api, 'POST', '/v2/apps', { id: '/x', cmd: 'a', args: ['b'] })).json,
     ],
     ['what is not JSON', 'error.Error', (await ask(api, 'POST', '/v2/apps', '{')).json],
-    ['an instance of a pod that was killed', 'instance.Instance', renderInstance(instance, pod, undefined)],
-    [
-      'an instance of a pod',
-      'podStatus.PodInstanceStatus',
-      renderPodInstanceStatus(instance, pod, undefined, instance.stagedAt),
-    ],
+    ['an instance of a pod that was killed', 'instance.Instance', renderInstance(instance, pod)],
+    ['an instance of a pod', 'podStatus.PodInstanceStatus', renderPodInstanceStatus(instance, pod, instance.stagedAt)],
   ];
   for (const [name, type, value] of answers) {
     // As it is sent: without what is undefined

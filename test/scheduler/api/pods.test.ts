@@ -1,12 +1,11 @@
 import t from 'tap';
 import type { Test } from 'tap';
-import { segmentsOf } from '../../../src/common/path-id.js';
 import { parsePodPath } from '../../../src/scheduler/api/parse/pod-path.js';
 import type { AccessControl } from '../../../src/scheduler/api/access.js';
 import { openAccess } from '../../../src/scheduler/api/access.js';
 import { ApiError } from '../../../src/scheduler/api/api-error.js';
-import { createApi } from '../../../src/scheduler/api/api.js';
-import type { Instance } from '../../../src/scheduler/model/instance.js';
+import { taskIdOf } from '../../../src/scheduler/core/launch/task-id.js';
+import { killedTasks } from '../../support/launched-tasks.js';
 import { ask, startFakeScheduler } from '../../support/fake-service.js';
 import type { Answer, FakeScheduler } from '../../support/fake-service.js';
 
@@ -33,33 +32,6 @@ interface StatusBody {
 const podIn = (answer: Answer): PodBody => answer.json as unknown as PodBody;
 const statusIn = (answer: Answer): StatusBody => answer.json as unknown as StatusBody;
 const listIn = <T>(answer: Answer): readonly T[] => answer.json as unknown as readonly T[];
-
-/** Puts an instance of a pod into the state: nothing launches pods yet, so the core is not asked to step with it. */
-function plant(scheduler: FakeScheduler, podId: string, changes: Partial<Instance> = {}): Instance {
-  const { state } = scheduler.service;
-  const version = state.pods.get(podId)?.version ?? '';
-  const id = `${segmentsOf(podId).join('_')}.instance-${state.instances.size}`;
-  const instance: Instance = {
-    id,
-    taskId: `${id}._app.1`,
-    appId: podId,
-    appVersion: version,
-    goal: 'Running',
-    condition: 'Running',
-    agentId: 'S1',
-    host: '10.0.0.1',
-    role: '*',
-    ports: [],
-    ipAddresses: [{ ipAddress: '10.0.0.1', protocol: 'IPv4' }],
-    stagedAt: '2026-01-01T00:00:00.000Z',
-    startedAt: '2026-01-01T00:00:01.000Z',
-    ...changes,
-  };
-  (state.instances as Map<string, Instance>).set(id, instance);
-  const known = state.instancesOf.get(podId) ?? [];
-  (state.instancesOf as Map<string, ReadonlySet<string>>).set(podId, new Set([...known, id]));
-  return instance;
-}
 
 t.test('create, read, change, delete', async (t) => {
   const { api, service } = await startFakeScheduler(t);
@@ -180,9 +152,6 @@ t.test('a pod waits, and says so', async (t) => {
     terminationHistory: [],
   });
   t.match((before as unknown as Record<string, string>)['statusSince'], /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
-  await scheduler.run('/waiting');
-  t.match(statusIn(await ask(api, 'GET', '/v2/pods/waiting::status')).message, /0 of 2 .*cannot launch them yet/);
-
   for (const url of ['/v2/pods::status', '/v2/pods/::status']) {
     const all = listIn<StatusBody>(await ask(api, 'GET', url));
     t.same(
@@ -198,56 +167,189 @@ t.test('a pod waits, and says so', async (t) => {
   t.match((await ask(api, 'GET', '/v2/groups')).json, { pods: [{ id: '/waiting', status: 'DEGRADED' }, {}] });
 });
 
-t.test('instances are shown as they are, and killed', async (t) => {
+t.test('instances are shown as they are, container by container', async (t) => {
   const scheduler = await startFakeScheduler(t);
-  await ask(scheduler.api, 'POST', '/v2/pods', pod('/p', 2));
-  const killing: (readonly string[])[] = [];
-  const api = createApi({
-    ...scheduler.service,
-    execute: async (command) => {
-      if (command.type !== 'killTasks') return scheduler.service.execute(command);
-      killing.push(command.taskIds);
-      const { instances } = scheduler.service.state;
-      return { type: 'killed', instances: [...instances.values()].filter((i) => command.taskIds.includes(i.taskId)) };
+  const { api } = scheduler;
+  const containers = [
+    {
+      ...container,
+      name: 'front',
+      endpoints: [
+        { name: 'web', hostPort: 0, protocol: ['tcp'] },
+        { name: 'admin', hostPort: 31_500, protocol: ['tcp'] },
+      ],
+      healthCheck: { http: { endpoint: 'web', path: '/' } },
     },
-  });
-  t.teardown(() => api.close());
-  const running = plant(scheduler, '/p');
-  const lost = plant(scheduler, '/p', { condition: 'Unreachable', unreachableSince: '2026-01-01T00:00:09.000Z' });
-  const status = await ask(api, 'GET', '/v2/pods/p::status');
-  t.match(statusIn(status), {
+    { ...container, name: 'back', endpoints: [{ name: 'db', hostPort: 0 }] },
+  ];
+  const created = await ask(api, 'POST', '/v2/pods', { id: '/p', containers });
+  t.equal(created.status, 201, created.text);
+  const address = [{ ipAddress: '10.0.0.7', protocol: 'IPv4' as const }];
+  const [instance] = await scheduler.run('/p', { hostname: 'agent1', region: 'r', zone: 'z' });
+  const id = instance?.id ?? '';
+  const [front, back] = [taskIdOf(id, 'front'), taskIdOf(id, 'back')];
+  await scheduler.status(front, 'TASK_RUNNING', '', address);
+  const unheard = (await ask(api, 'GET', '/v2/pods/p::status')).json as unknown;
+  t.match(unheard, {
     status: 'DEGRADED',
-    statusSince: '2026-01-01T00:00:09.000Z',
+    message: '0 of 1 instances are up',
     instances: [
       {
-        id: running.id,
-        status: 'STABLE',
-        agentHostname: '10.0.0.1',
+        id,
+        status: 'DEGRADED',
+        message: 'at least one container is not healthy',
+        agentHostname: 'agent1',
         agentId: 'S1',
-        resources: { cpus: 0.2, mem: 64, disk: 10, gpus: 0 },
-        networks: [{ addresses: ['10.0.0.1'] }],
+        agentRegion: 'r',
+        agentZone: 'z',
+        resources: { cpus: 0.3, mem: 96, disk: 10, gpus: 0 },
+        networks: [{ addresses: ['10.0.0.7'] }],
         specReference: /^\/v2\/pods\/p::versions\/\d{4}/,
+        localVolumes: [],
         role: '*',
+        containers: [
+          {
+            name: 'front',
+            status: 'TASK_RUNNING',
+            containerId: front,
+            conditions: [{ name: 'healthy', value: 'false', reason: 'health-unreported-by-mesos' }],
+            endpoints: [
+              { name: 'web', allocatedHostPort: 31_000 },
+              { name: 'admin', allocatedHostPort: 31_500 },
+            ],
+            resources: { cpus: 0.1, mem: 32, disk: 0, gpus: 0 },
+          },
+          {
+            name: 'back',
+            status: 'TASK_RUNNING',
+            containerId: back,
+            conditions: [],
+            endpoints: [{ name: 'db', allocatedHostPort: 31_001 }],
+          },
+        ],
       },
-      { id: lost.id, status: 'DEGRADED', message: 'pod instance has become unreachable' },
     ],
   });
+  t.match((await ask(api, 'GET', '/v2/queue')).json, { queue: [] });
+  t.match((await ask(api, 'GET', '/v2/deployments')).json, [{ affectedPods: ['/p'] }], 'it waits for the health check');
+  await scheduler.status(front, 'TASK_RUNNING', '', address, true);
+  t.match((await ask(api, 'GET', '/v2/pods::status')).json, [
+    {
+      status: 'STABLE',
+      instances: [
+        {
+          status: 'STABLE',
+          containers: [
+            {
+              conditions: [{ value: 'true', reason: 'health-reported-by-mesos' }],
+              endpoints: [{ name: 'web', healthy: true }, { name: 'admin' }],
+            },
+            {},
+          ],
+        },
+      ],
+    },
+  ]);
+  t.same((await ask(api, 'GET', '/v2/deployments')).json, []);
+  t.same((await ask(api, 'GET', '/v2/tasks')).json, { tasks: [] }, 'tasks of pods are not among those of apps');
 
-  const killed = await ask(api, 'DELETE', `/v2/pods/p::instances/${running.id}?wipe=true`);
+  await scheduler.status(back, 'TASK_FAILED', 'Command exited with status 3');
+  const failing = (await ask(api, 'GET', '/v2/pods/p::status')).json as unknown;
+  t.match(failing, {
+    instances: [
+      {
+        status: 'TERMINAL',
+        resources: { cpus: 0.2 },
+        containers: [
+          { status: 'TASK_RUNNING' },
+          {
+            status: 'TASK_FAILED',
+            conditions: [],
+            endpoints: [],
+            termination: { exitCode: 3, message: 'Command exited with status 3' },
+          },
+        ],
+      },
+    ],
+  });
+  await scheduler.status(front, 'TASK_KILLED', 'Command terminated with signal Terminated');
+  t.match((await ask(api, 'GET', '/v2/pods/p::status')).json, {
+    instances: [],
+    terminationHistory: [
+      {
+        instanceID: id,
+        startedAt: instance?.startedAt,
+        message: 'back: Command exited with status 3',
+        containers: [
+          {
+            containerId: front,
+            lastKnownState: 'TASK_KILLED',
+            termination: { message: 'Command terminated with signal Terminated' },
+          },
+          { containerId: back, lastKnownState: 'TASK_FAILED', termination: { exitCode: 3 } },
+        ],
+      },
+    ],
+  });
+  t.match((await ask(api, 'GET', '/v2/queue')).json, { queue: [{ count: 1, pod: { id: '/p' }, delay: {} }] });
+  t.match((await ask(api, 'GET', '/v2/groups?embed=group.pods')).json, { pods: [{ id: '/p', status: 'DEGRADED' }] });
+});
+
+t.test('events of pods', async (t) => {
+  const scheduler = await startFakeScheduler(t);
+  const { api, service } = scheduler;
+  const events: object[] = [];
+  service.events.subscribe(({ event }) => void events.push(event));
+  const endpoints = [{ name: 'web', hostPort: 0 }];
+  await ask(api, 'POST', '/v2/pods', {
+    id: '/p',
+    containers: [container, { ...container, name: 'web', endpoints }],
+  });
+  const [instance] = await scheduler.run('/p');
+  const id = instance?.id ?? '';
+  t.match(
+    events.filter((event) => 'type' in event && event.type === 'status_update_event'),
+    [
+      { appId: '/p', taskId: taskIdOf(id, 'c'), taskStatus: 'TASK_RUNNING', ports: [], slaveId: 'S1' },
+      { appId: '/p', taskId: taskIdOf(id, 'web'), taskStatus: 'TASK_RUNNING', ports: [31_000] },
+    ],
+    'one for each container, with its own ports',
+  );
+  t.match(
+    events.flatMap((event) =>
+      'type' in event && event.type === 'instance_changed_event' && 'condition' in event ? [event.condition] : [],
+    ),
+    ['Provisioned', 'Running'],
+    'the first container that runs is no news of the instance',
+  );
+});
+
+t.test('instances are killed, and replaced', async (t) => {
+  const scheduler = await startFakeScheduler(t);
+  const { api, calls } = scheduler;
+  await ask(api, 'POST', '/v2/pods', pod('/p', 3));
+  const [first, second, third] = await scheduler.run('/p');
+  if (first === undefined || second === undefined || third === undefined) return void t.fail('there are too few');
+  const killed = await ask(api, 'DELETE', `/v2/pods/p::instances/${first.id}?wipe=true`);
   t.equal(killed.status, 200);
   t.match(killed.json, {
-    instanceId: running.id,
-    state: { goal: 'Running', since: '2026-01-01T00:00:01.000Z' },
+    instanceId: first.id,
+    state: { condition: 'Running', since: /^\d{4}-/, activeSince: /^\d{4}-/ },
     agentInfo: { host: '10.0.0.1', agentId: 'S1', attributes: [] },
     unreachableStrategy: { inactiveAfterSeconds: 0, expungeAfterSeconds: 0 },
   });
-  const many = await ask(api, 'DELETE', '/v2/pods/p::instances', [lost.id, 'other.instance-7']);
+  const many = await ask(api, 'DELETE', '/v2/pods/p::instances', [second.id, 'other.instance-7']);
   t.same(
     listIn<{ instanceId: string }>(many).map(({ instanceId }) => instanceId),
-    [lost.id],
+    [second.id],
   );
   t.same((await ask(api, 'DELETE', '/v2/pods/p::instances', ['other.instance-7'])).text, '[]');
-  t.same(killing, [[running.taskId], [lost.taskId]]);
+  t.same(killedTasks(calls), [first.taskId, second.taskId]);
+  for (const { taskId } of [first, second]) await scheduler.status(taskId, 'TASK_KILLED');
+  t.match(
+    (await scheduler.run('/p')).map(({ id }) => id),
+    [third.id, /^p\.instance-/, /^p\.instance-/],
+  );
 
   const unknown = await ask(api, 'DELETE', '/v2/pods/p::instances/p.instance-unknown');
   t.equal(unknown.status, 404);

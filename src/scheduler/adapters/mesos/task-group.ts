@@ -2,6 +2,7 @@ import type { ExecutorInfo, OfferOperation, TaskInfo } from '../../../mesos/type
 import type { ContainerTaskLaunch, GroupLaunch, NestedContainerLaunch } from '../../model/offer.js';
 import { linuxInfoOf, networkInfosOf } from './container-info.js';
 import { labelsOf } from './labels.js';
+import { secretOf, secretVolumeOf } from './secrets.js';
 import { resourcesOf, taskInfoOf } from './task-info.js';
 
 function volumeOf({ containerPath, mode, source }: NestedContainerLaunch['volumes'][number]): object {
@@ -17,7 +18,8 @@ function volumeOf({ containerPath, mode, source }: NestedContainerLaunch['volume
  * later ones share unless they are told.
  */
 function containerOf(container: NestedContainerLaunch): object {
-  const { image, volumes, linuxInfo, tty, sharesCgroups } = container;
+  const { image, volumes, secretVolumes, linuxInfo, sharesCgroups } = container;
+  const mounted = [...volumes.map(volumeOf), ...secretVolumes.map(secretVolumeOf)];
   return {
     type: 'MESOS',
     ...(image === undefined
@@ -26,41 +28,36 @@ function containerOf(container: NestedContainerLaunch): object {
           mesos: {
             image: {
               type: 'DOCKER',
-              docker: { name: image.name },
+              docker: {
+                name: image.name,
+                ...(image.pullSecret === undefined ? {} : { config: secretOf(image.pullSecret) }),
+              },
               ...(image.forcePull === undefined ? {} : { cached: !image.forcePull }),
             },
           },
         }),
-    ...(volumes.length === 0 ? {} : { volumes: volumes.map(volumeOf) }),
+    ...(mounted.length === 0 ? {} : { volumes: mounted }),
     linux_info: { ...linuxInfoOf(linuxInfo), share_cgroups: sharesCgroups },
-    ...(tty ? { tty_info: {} } : {}),
   };
 }
 
-type Limits = ContainerTaskLaunch['limits'];
-
-/** `unlimited` is infinity, which JSON has no number for: protobuf writes it as a word. */
-function limitOf(name: string, limit: Limits[keyof Limits]): object {
-  return limit === undefined ? {} : { [name]: { value: limit === 'unlimited' ? 'Infinity' : limit } };
-}
-
 function taskOf(launch: ContainerTaskLaunch, allocationRole: string): TaskInfo {
-  const { container, keepsEntryPoint, limits, ...plain } = launch;
+  const { container, keepsEntryPoint, ...plain } = launch;
   const { command = {}, ...task } = taskInfoOf(plain, allocationRole);
   const { value, ...withoutProgram } = command;
-  const limited = { ...limitOf('cpus', limits.cpus), ...limitOf('mem', limits.memMib) };
   return {
     ...task,
     command: keepsEntryPoint && !plain.command.shell ? withoutProgram : command,
-    container: containerOf(container),
-    ...(Object.keys(limited).length === 0 ? {} : { limits: limited }),
+    container: { ...containerOf(container), ...(plain.tty === true ? { tty_info: {} } : {}) },
   };
 }
 
 function executorOf(group: GroupLaunch, allocationRole: string): ExecutorInfo {
   const { executorId, frameworkId, resources, labels, networks, linuxInfo, tasks } = group;
   const hasContainer =
-    networks.length > 0 || linuxInfo !== undefined || tasks.some(({ container }) => container.volumes.length > 0);
+    networks.length > 0 ||
+    linuxInfo !== undefined ||
+    tasks.some(({ container }) => container.volumes.length + container.secretVolumes.length > 0);
   return {
     type: 'DEFAULT',
     executor_id: { value: executorId },

@@ -7,6 +7,44 @@ export const podAnswerSchema = Type.Object({ ...podSchema.properties, version: t
 
 const amount = Type.Number({ minimum: 0 });
 
+const terminationSchema = Type.Object({ exitCode: optional(Type.Integer()), message: optional(text) });
+
+const containerStatusSchema = Type.Object(
+  {
+    name: text,
+    status: Type.String({ description: 'State of its Mesos task.' }),
+    statusSince: timestamp,
+    message: optional(text),
+    conditions: Type.Array(
+      Type.Object({ name: text, lastChanged: timestamp, lastUpdated: timestamp, value: text, reason: text }),
+    ),
+    containerId: Type.String({ description: 'Id of its Mesos task.' }),
+    endpoints: Type.Array(
+      Type.Object({
+        name: text,
+        allocatedHostPort: optional(Type.Integer()),
+        healthy: optional(Type.Boolean({ description: 'Of the endpoint that the health check asks.' })),
+      }),
+    ),
+    resources: optional(Type.Object({ cpus: amount, mem: amount, disk: amount, gpus: amount })),
+    termination: optional(terminationSchema),
+    lastUpdated: timestamp,
+    lastChanged: timestamp,
+  },
+  { $id: 'PodContainerStatus' },
+);
+
+const terminationHistorySchema = Type.Object(
+  {
+    instanceID: text,
+    startedAt: timestamp,
+    terminatedAt: timestamp,
+    message: optional(text),
+    containers: Type.Array(Type.Object({ containerId: text, lastKnownState: text, termination: terminationSchema })),
+  },
+  { $id: 'PodTerminationHistory' },
+);
+
 const podInstanceStatusSchema = Type.Object(
   {
     id: text,
@@ -19,6 +57,7 @@ const podInstanceStatusSchema = Type.Object(
     agentZone: optional(text),
     resources: Type.Object({ cpus: amount, mem: amount, disk: amount, gpus: amount }),
     networks: Type.Array(Type.Object({ name: optional(text), addresses: Type.Array(text) })),
+    containers: Type.Array(containerStatusSchema),
     specReference: Type.String({ description: 'Path of the definition that it runs.' }),
     localVolumes: Type.Array(Type.Unknown()),
     lastUpdated: timestamp,
@@ -36,7 +75,7 @@ export const podStatusSchema = Type.Object(
     statusSince: timestamp,
     message: optional(text),
     instances: Type.Array(podInstanceStatusSchema),
-    terminationHistory: Type.Array(Type.Unknown()),
+    terminationHistory: Type.Array(terminationHistorySchema, { description: 'The latest ones, the newest first.' }),
     lastUpdated: timestamp,
     lastChanged: timestamp,
   },

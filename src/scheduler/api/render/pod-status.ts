@@ -2,11 +2,12 @@ import { definitionKey, instancesOf } from '../../core/state.js';
 import type { SchedulerState } from '../../core/state.js';
 import { toTimestamp } from '../../core/timestamps.js';
 import type { Timestamp } from '../../model/app-definition.js';
-import type { Instance } from '../../model/instance.js';
+import type { Instance, PodTermination } from '../../model/instance.js';
 import type { PodDefinition } from '../../model/pod-definition.js';
 import { isPod } from '../../model/run-spec.js';
 import { withMembers } from './app.js';
 import { podText } from './pod.js';
+import { renderContainerTermination } from './pod-container.js';
 import { podInstanceState, renderPodInstanceStatus, sinceOf } from './pod-instance.js';
 
 /** RAML's PodState. */
@@ -42,15 +43,22 @@ function statusSince(state: SchedulerState, pod: PodDefinition, instances: reado
     : (state.queue.get(pod.id)?.since ?? pod.versionInfo.lastScalingAt);
 }
 
-/**
- * The status of a pod as JSON text (marathon.md §7, RAML's PodStatus), derived from what is known at `nowMs`. Which instances ended is
- * not remembered: `terminationHistory` is empty.
- */
+/** How an instance ended (RAML's TerminationHistory). */
+function renderTermination({ instanceId, startedAt, terminatedAt, message, containers }: PodTermination): object {
+  return {
+    instanceID: instanceId,
+    startedAt,
+    terminatedAt,
+    message,
+    containers: containers.map(renderContainerTermination),
+  };
+}
+
+/** The status of a pod as JSON text (marathon.md §7, RAML's PodStatus), derived from what is known at `nowMs`. */
 export function podStatusText(state: SchedulerState, pod: PodDefinition, nowMs: number): string {
   const now = toTimestamp(nowMs);
   const instances = instancesOf(state, pod.id);
-  const healthOf = ({ taskId }: Instance) => state.health.get(taskId);
-  const stable = instances.filter((i) => podInstanceState(i.condition, healthOf(i)) === 'STABLE').length;
+  const stable = instances.filter((i) => podInstanceState(i, podOf(state, i, pod)) === 'STABLE').length;
   const status: PodState = isBeingDeleted(state, pod) ? 'TERMINAL' : stable >= pod.instances ? 'STABLE' : 'DEGRADED';
   const since = statusSince(state, pod, instances);
   const text = JSON.stringify({
@@ -58,8 +66,8 @@ export function podStatusText(state: SchedulerState, pod: PodDefinition, nowMs: 
     status,
     statusSince: since,
     message: status === 'DEGRADED' ? waitingMessage(state, pod, stable) : undefined,
-    instances: instances.map((i) => renderPodInstanceStatus(i, podOf(state, i, pod), healthOf(i), now)),
-    terminationHistory: [],
+    instances: instances.map((i) => renderPodInstanceStatus(i, podOf(state, i, pod), now)),
+    terminationHistory: (state.terminations.get(pod.id) ?? []).toReversed().map(renderTermination),
     lastUpdated: now,
     lastChanged: since,
   });

@@ -62,6 +62,8 @@ export function addTasks(server: HttpServer, context: ApiContext): void {
         const texts: string[] = [];
         for (const instance of instances.values()) {
           if (wanted.size > 0 && !wanted.has(instance.condition)) continue;
+          // Those of pods are told of by /v2/pods::status only
+          if (instance.containers !== undefined) continue;
           if (!isVisible(instance.appId) || !hasShownTask(instance)) continue;
           texts.push(taskText(instance, apps.get(instance.appId), health.get(instance.taskId)));
         }

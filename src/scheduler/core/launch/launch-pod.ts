@@ -8,7 +8,7 @@ import type {
   TaskLaunch,
   TaskResources,
 } from '../../model/offer.js';
-import type { PodContainer, PodDefinition, PodVolume, PodVolumeMount } from '../../model/pod-definition.js';
+import type { PodContainer, PodDefinition, PodImage, PodVolume, PodVolumeMount } from '../../model/pod-definition.js';
 import { topGroupOf } from '../groups/roles.js';
 import type { PickedPorts } from '../match/ports.js';
 import type { Tx } from '../tx.js';
@@ -16,7 +16,8 @@ import { assignedPorts, portsByContainer } from '../wanted-ports.js';
 import type { AssignedPort } from '../wanted-ports.js';
 import { discoveryPortsOf, networksOf } from './container-launch.js';
 import { containerCheckOf, containerHealthCheckOf, launchedCommandOf } from './pod-checks.js';
-import { containerEnvironment } from './pod-environment.js';
+import { containerEnvironment, secretVariablesOf } from './pod-environment.js';
+import { sourceOf as sourceOfSecret } from './secrets.js';
 import { newInstanceId, provision } from './provision.js';
 import { taskIdOf } from './task-id.js';
 
@@ -32,8 +33,8 @@ function executorIdOf({ id }: Pick<PodDefinition, 'id'>, instanceId: string): st
 
 type NestedVolume = NestedContainerLaunch['volumes'][number];
 
-/** Where a volume is; undefined for kinds that pods are not placed with. */
-function sourceOf(volume: PodVolume | undefined): NestedVolume['source'] | undefined {
+/** Where a directory is; undefined for what is none, and for persistent ones, with which pods are not placed. */
+function directoryOf(volume: PodVolume | undefined): NestedVolume['source'] | undefined {
   switch (volume?.type) {
     case 'host':
       return { type: 'HOST', path: volume.host };
@@ -48,20 +49,39 @@ function sourceOf(volume: PodVolume | undefined): NestedVolume['source'] | undef
 
 function volumesOf({ volumes }: PodDefinition, mounts: readonly PodVolumeMount[]): readonly NestedVolume[] {
   return mounts.flatMap(({ name, mountPath, readOnly }) => {
-    const source = sourceOf(volumes.find((volume) => volume.name === name));
+    const source = directoryOf(volumes.find((volume) => volume.name === name));
     return source === undefined ? [] : [{ containerPath: mountPath, mode: readOnly ? 'RO' : 'RW', source }];
   });
+}
+
+function secretVolumesOf(
+  pod: PodDefinition,
+  mounts: readonly PodVolumeMount[],
+): NestedContainerLaunch['secretVolumes'] {
+  return mounts.flatMap(({ name, mountPath }) => {
+    const volume = pod.volumes.find((candidate) => candidate.name === name);
+    return volume?.type === 'secret' ? [{ containerPath: mountPath, secret: sourceOfSecret(pod, volume.secret) }] : [];
+  });
+}
+
+function imageOf(
+  pod: PodDefinition,
+  { id, forcePull, pullConfig }: PodImage,
+): NonNullable<NestedContainerLaunch['image']> {
+  return {
+    name: id,
+    ...(forcePull === undefined ? {} : { forcePull }),
+    ...(pullConfig === undefined ? {} : { pullSecret: sourceOfSecret(pod, pullConfig.secret) }),
+  };
 }
 
 function nestedContainerOf(pod: PodDefinition, container: PodContainer): NestedContainerLaunch {
   const { image, linuxInfo, volumeMounts } = container;
   return {
-    ...(image === undefined
-      ? {}
-      : { image: { name: image.id, ...(image.forcePull === undefined ? {} : { forcePull: image.forcePull }) } }),
+    ...(image === undefined ? {} : { image: imageOf(pod, image) }),
     volumes: volumesOf(pod, volumeMounts),
+    secretVolumes: secretVolumesOf(pod, volumeMounts),
     ...(linuxInfo === undefined ? {} : { linuxInfo }),
-    tty: container.tty === true,
     sharesCgroups: pod.legacySharedCgroups === true,
   };
 }
@@ -90,6 +110,8 @@ interface PodFacts {
   readonly instance: Instance;
   readonly executorId: string;
   readonly enforcesRole: boolean;
+  /** `--env_vars_prefix` */
+  readonly prefix: string;
   readonly assigned: readonly AssignedPort[];
 }
 
@@ -101,6 +123,7 @@ function taskLaunchOf(
   const { pod, instance } = facts;
   const { exec, healthCheck, check, lifecycle, resourceLimits } = container;
   const user = container.user ?? pod.user;
+  const secretEnv = secretVariablesOf(pod, container);
   const launchedHealthCheck = healthCheck && containerHealthCheckOf(healthCheck, own.ports);
   const launchedCheck = check && containerCheckOf(check, own.ports);
   const killGracePeriodSeconds = lifecycle?.killGracePeriodSeconds;
@@ -113,12 +136,14 @@ function taskLaunchOf(
     keepsEntryPoint: container.image !== undefined && exec?.overrideEntrypoint !== true,
     ...(user === undefined ? {} : { user }),
     env: containerEnvironment({ ...facts, container, taskId: own.taskId }),
+    ...(Object.keys(secretEnv).length === 0 ? {} : { secretEnv }),
     fetch: container.artifacts,
     labels: container.labels,
     discovery: discoveryOf(pod, own.ports),
     ...(killGracePeriodSeconds === undefined ? {} : { killGracePeriodSeconds }),
     container: nestedContainerOf(pod, container),
-    limits: resourceLimits ?? {},
+    ...(resourceLimits === undefined ? {} : { limits: resourceLimits }),
+    ...(container.tty === true ? { tty: true } : {}),
     ...(launchedHealthCheck === undefined ? {} : { healthCheck: launchedHealthCheck }),
     ...(launchedCheck === undefined ? {} : { check: launchedCheck }),
   };
@@ -149,7 +174,8 @@ export function launchPod(tx: Tx, pod: PodDefinition, offer: Offer, placement: P
   const executorId = executorIdOf(pod, id);
   const assigned = assignedPorts(pod, instance);
   const enforcesRole = tx.state.groups.get(topGroupOf(pod.id) ?? '/')?.enforceRole === true;
-  const facts = { pod, instance, executorId, enforcesRole, assigned };
+  const prefix = tx.settings.envVarsPrefix ?? '';
+  const facts = { pod, instance, executorId, enforcesRole, prefix, assigned };
   return {
     executorId,
     frameworkId: tx.state.frameworkId ?? '',
