@@ -215,6 +215,9 @@ t.test('tasks that nobody knows: live ones are killed, ended ones are told of, o
   const stranger = 'a_b.instance-1._app.1';
   for (const state of ['TASK_STAGING', 'TASK_STARTING', 'TASK_RUNNING']) {
     t.same(kills(status(world, stranger, state)), [stranger], state);
+    t.same(kills(status(world, stranger, state)), [], 'one that was killed is not killed again at once');
+    world.nowMs += 30_000;
+    t.same(kills(world.turn()?.effects.calls), [], 'nor by itself later');
   }
   for (const state of ['TASK_KILLING', 'TASK_UNREACHABLE']) t.same(kills(status(world, stranger, state)), [], state);
   t.notOk(world.events.some((event) => event.type === 'unknown_instance_terminated_event'));

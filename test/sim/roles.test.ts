@@ -24,7 +24,7 @@ const offerTo = (role: string): Offer => ({ ...anOffer({}, { id: `o${ids++}` }),
 
 /** What a turn says about roles. */
 const flow = (calls: Calls): object[] =>
-  calls.flatMap((call) => {
+  calls.flatMap((call): object[] => {
     switch (call.type) {
       case 'subscribeRoles':
         return [{ subscribe: call.roles, but: call.suppressedRoles }];

@@ -7,10 +7,12 @@ import type { Health, Instance, PodTermination, TaskFailure } from '../model/ins
 import type { PodDefinition } from '../model/pod-definition.js';
 import type { Readiness } from '../model/readiness.js';
 import type { RunSpec } from '../model/run-spec.js';
+import { InstanceTallies } from './instance-tallies.js';
 import { initialOfferFlow } from './offer-flow.js';
 import type { OfferFlow } from './offer-flow.js';
 import { PortUse } from './port-use.js';
 import type { Leftover } from './resident/leftovers.js';
+import type { KillTarget } from './recovery/kill-queue.js';
 import { initialVersion } from './state.js';
 import type { LaunchDelay, QueueEntry, SchedulerState } from './state.js';
 
@@ -40,6 +42,7 @@ export class MutableState implements SchedulerState {
   readonly instances = new Map<string, Instance>();
   readonly roles = new Map<string, number>();
   readonly instancesOf = new Map<PathId, Set<string>>();
+  readonly tallies = new InstanceTallies();
   readonly scheduled = new Map<PathId, Set<string>>();
   readonly leftovers = new Map<string, Leftover>();
   readonly deployments = new Map<string, Deployment>();
@@ -53,6 +56,8 @@ export class MutableState implements SchedulerState {
   readonly delays = new Map<PathId, LaunchDelay>();
   readonly queue = new Map<PathId, QueueEntry>();
   readonly queuedRoles = new Map<string, number>();
+  readonly killsWaiting = new Map<string, KillTarget>();
+  readonly killsInFlight = new Map<string, KillTarget>();
   offerFlow: OfferFlow = initialOfferFlow;
   readonly deadlines = new DeadlineQueue();
 }

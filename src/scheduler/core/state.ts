@@ -9,7 +9,9 @@ import type { Readiness } from '../model/readiness.js';
 import { isPod } from '../model/run-spec.js';
 import type { RunSpec } from '../model/run-spec.js';
 import type { Refusal, RejectReason } from './match/reject-reason.js';
+import type { InstanceTallies } from './instance-tallies.js';
 import type { PortUse } from './port-use.js';
+import type { KillTarget } from './recovery/kill-queue.js';
 import type { Leftover } from './resident/leftovers.js';
 
 /** How launching of one configuration version is slowed down after failures (marathon.md §11.1). */
@@ -102,6 +104,8 @@ export interface SchedulerState {
   readonly roles: ReadonlyMap<string, number>;
   /** Instance ids by app. */
   readonly instancesOf: ReadonlyMap<PathId, ReadonlySet<string>>;
+  /** How many instances of each app and pod are in which standing. */
+  readonly tallies: Pick<InstanceTallies, 'of' | 'split' | 'versionsOf'>;
   /** Ids of the instances of an app that wait in their places for a task to be launched; none: no entry. */
   readonly scheduled: ReadonlyMap<PathId, ReadonlySet<string>>;
   /** Places that are to be given back, by the instance that has left them. */
@@ -120,6 +124,10 @@ export interface SchedulerState {
   readonly queue: ReadonlyMap<PathId, QueueEntry>;
   /** How many entries of the queue have each role. */
   readonly queuedRoles: ReadonlyMap<string, number>;
+  /** What is to be killed when its turn comes, the longest waiting first: by instance id, or by task id of a task that nobody knows. */
+  readonly killsWaiting: ReadonlyMap<string, KillTarget>;
+  /** What was told to end; the same keys. */
+  readonly killsInFlight: ReadonlyMap<string, KillTarget>;
 }
 
 /** Key of `SchedulerState.definitions`. */

@@ -19,6 +19,7 @@ import type { Input } from './inputs.js';
 import { checkInvariants } from './invariants.js';
 import { hasTask, instanceIdOf } from './launch/task-id.js';
 import type { MutableState } from './mutable-state.js';
+import { settleKills } from './recovery/kill-queue.js';
 import type { CoreSettings } from './settings.js';
 import { settleApps } from './settle.js';
 import { settleOfferFlow } from './settle-offer-flow.js';
@@ -160,6 +161,7 @@ function stepAll(tx: Tx, inputs: readonly Input[]): { input: Input; error: unkno
 
 function settle(tx: Tx): void {
   settleApps(tx);
+  settleKills(tx);
   settleOfferFlow(tx);
   checkInvariants(tx);
 }

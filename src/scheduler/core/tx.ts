@@ -17,7 +17,9 @@ import { servicePortsOf } from './normalize/service-ports.js';
 import { leftoverOf } from './resident/leftovers.js';
 import type { Leftover } from './resident/leftovers.js';
 import { isScheduled } from './resident/phase.js';
+import type { KillTarget } from './recovery/kill-queue.js';
 import type { CoreSettings } from './settings.js';
+import { standingOf } from './standing.js';
 import { definitionKey, runSpecOf } from './state.js';
 import type { LaunchDelay, QueueEntry, SchedulerState } from './state.js';
 import type { Surroundings } from './surroundings.js';
@@ -96,6 +98,11 @@ export class Tx {
 
   get state(): SchedulerState {
     return this.#state;
+  }
+
+  /** Of the master: what offers are held against, beside the settings and the time. */
+  get localRegion(): string | undefined {
+    return this.#state.localRegion;
   }
 
   get offerFlow(): MutableState['offerFlow'] {
@@ -367,9 +374,7 @@ export class Tx {
    */
   #dropUnusedDefinition(id: PathId, version: Timestamp): void {
     if (runSpecOf(this.#state, id)?.version === version) return;
-    for (const instanceId of this.#state.instancesOf.get(id) ?? []) {
-      if (this.#state.instances.get(instanceId)?.appVersion === version) return;
-    }
+    if (this.#state.tallies.versionsOf(id).includes(version)) return;
     const key = definitionKey(id, version);
     this.#set(this.#state.definitions, key, undefined);
     if (this.#state.historyKeeps.has(key) || this.#state.versions.get(id)?.includes(version) === true) return;
@@ -408,6 +413,7 @@ export class Tx {
   putInstance(instance: Instance): void {
     const old = this.#set(this.#state.instances, instance.id, instance);
     this.#countRole(instance.role, old?.role);
+    this.#countStanding(instance);
     if (old === undefined) {
       const ids = this.#state.instancesOf.get(instance.appId) ?? new Set<string>();
       this.#set(this.#state.instancesOf, instance.appId, ids);
@@ -427,6 +433,7 @@ export class Tx {
 
   removeInstance(instance: Instance): void {
     this.#countRole(undefined, this.#set(this.#state.instances, instance.id, undefined)?.role);
+    this.#countStanding(instance);
     this.#forgetTasks(instance);
     const ids = this.#state.instancesOf.get(instance.appId);
     if (ids?.delete(instance.id) === true) {
@@ -442,6 +449,14 @@ export class Tx {
     this.#dropUnusedDefinition(instance.appId, instance.appVersion);
     this.touchedInstances.add(instance.id);
     this.dirtyApps.add(instance.appId);
+  }
+
+  /** Something has changed of what the standing of an instance depends on. */
+  #countStanding({ id, appId, appVersion }: Instance): void {
+    const instance = this.#state.instances.get(id);
+    const standing = instance === undefined ? undefined : standingOf(this.#state, instance);
+    const undo = this.#state.tallies.set({ id, appId, appVersion }, standing);
+    if (undo !== undefined) this.#undo.push(undo);
   }
 
   #countScheduled({ id, appId }: Instance, isNow: boolean): void {
@@ -487,6 +502,7 @@ export class Tx {
   setHealth(instance: Instance, health: readonly (Health | undefined)[], changed: boolean): void {
     this.#set(this.#state.health, instance.taskId, health);
     if (!changed) return;
+    this.#countStanding(instance);
     this.touchedInstances.add(instance.id);
     this.dirtyApps.add(instance.appId);
   }
@@ -494,6 +510,7 @@ export class Tx {
   /** Only becoming ready concerns others than who reads the results. */
   setReadiness(instance: Instance, readiness: Readiness): void {
     this.#set(this.#state.readiness, instance.taskId, readiness);
+    this.#countStanding(instance);
     if (!readiness.ready) return;
     this.touchedInstances.add(instance.id);
     this.dirtyApps.add(instance.appId);
@@ -535,6 +552,15 @@ export class Tx {
   finishAction(deploymentId: string, app: PathId): void {
     const pending = this.#state.pending.get(deploymentId);
     if (pending?.delete(app) === true) this.#undo.push(() => pending.add(app));
+  }
+
+  /** Puts something at the end of what waits to be killed, or takes it out. */
+  setKillWaiting(key: string, target: KillTarget | undefined): void {
+    if (target !== undefined || this.#state.killsWaiting.has(key)) this.#set(this.#state.killsWaiting, key, target);
+  }
+
+  setKillInFlight(key: string, target: KillTarget | undefined): void {
+    if (target !== undefined || this.#state.killsInFlight.has(key)) this.#set(this.#state.killsInFlight, key, target);
   }
 
   setFailure(appId: PathId, failure: TaskFailure | undefined): void {
@@ -589,7 +615,7 @@ export class Tx {
   }
 
   /**
-   * Keys: `instance:<id>` (kill retry, overdue launch, unreachable, reservation not seen), `leftover:<instance id>`, `delay:<app id>`,
+   * Keys: `instance:<id>` (kill retry, overdue launch, unreachable, reservation not seen), `leftover:<instance id>`, `kill:<unknown task>`, `delay:<app id>`,
    * `revive:<role>`, `reconcile`, `tokens`, `offers`.
    */
   setDeadline(key: string, atMs: number | undefined): void {

@@ -26,6 +26,7 @@ export function openMesosCluster(
       failoverTimeoutSeconds: options.failoverTimeoutSeconds,
       hostname: options.hostname,
       webuiUrl: options.webuiUrl ?? leaderUrl(options),
+      gpuResources: options.features.includes('gpu_resources'),
     },
     ...parts,
   });

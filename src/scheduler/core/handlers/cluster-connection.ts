@@ -2,6 +2,7 @@ import type { Instance } from '../../model/instance.js';
 import type { Input } from '../inputs.js';
 import { liveTaskIdsOf } from '../launch/task-id.js';
 import { repeatKill } from '../recovery/kill.js';
+import { forgetUnknownKills } from '../recovery/kill-queue.js';
 import { lookForLeftovers } from '../resident/leftovers.js';
 import { isEnding } from '../resident/phase.js';
 import { fromTimestamp } from '../timestamps.js';
@@ -50,6 +51,7 @@ export function handleRegistered(
   const instances = [...tx.state.instances.values()].filter(hasTasks);
   if (instances.length > 0) reconcile(tx, instances);
   for (const instance of instances) if (isEnding(instance)) repeatKill(tx, instance);
+  forgetUnknownKills(tx);
   lookForLeftovers(tx);
   tx.setDeadline('reconcile', tx.nowMs + tx.settings.reconciliationInitialDelayMs);
   // A new subscription starts with offers flowing: what was suppressed before must be suppressed again, if nothing waits.
@@ -72,7 +74,10 @@ export function reconcilePeriodically(tx: Tx): void {
   const oldEnough = (instance: Instance): boolean =>
     instance.condition !== 'Provisioned' ||
     tx.nowMs - fromTimestamp(instance.stagedAt) >= tx.settings.taskLaunchConfirmTimeoutMs;
-  reconcile(tx, [...tx.state.instances.values()].filter((i) => hasTasks(i) && oldEnough(i)));
+  reconcile(
+    tx,
+    [...tx.state.instances.values()].filter((i) => hasTasks(i) && oldEnough(i)),
+  );
   lookForLeftovers(tx);
   tx.setDeadline('reconcile', tx.nowMs + tx.settings.reconciliationIntervalMs);
 }

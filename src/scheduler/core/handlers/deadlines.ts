@@ -1,6 +1,7 @@
 import type { Instance } from '../../model/instance.js';
 import { publishInstanceChanged } from '../instance-events.js';
 import { abandon, repeatKill, retire } from '../recovery/kill.js';
+import { forgetUnknownKill } from '../recovery/kill-queue.js';
 import { refreshTokens } from '../recovery/launch-tokens.js';
 import { awaitUnreachable } from '../recovery/unreachable.js';
 import { leftoverDue } from '../resident/leftovers.js';
@@ -41,6 +42,8 @@ export function handleTick(tx: Tx): void {
     } else if (kind === 'leftover') {
       const leftover = tx.state.leftovers.get(id);
       if (leftover !== undefined) leftoverDue(tx, leftover);
+    } else if (kind === 'kill') {
+      forgetUnknownKill(tx, id);
     } else if (kind === 'delay') {
       const delay = tx.state.delays.get(id);
       // Setting the same delay again moves its deadline from "may launch" to "is forgotten".

@@ -4,8 +4,10 @@ import type { TaskStatusUpdate } from '../../model/task-status.js';
 import { hasHealthChecks } from '../health.js';
 import { publishInstanceChanged, publishStatus } from '../instance-events.js';
 import { hasTask, instanceIdOf } from '../launch/task-id.js';
-import { conditionOf } from '../recovery/condition-of.js';
+import { conditionOf, isActive } from '../recovery/condition-of.js';
 import { endInstance } from '../recovery/instance-end.js';
+import { repeatKill } from '../recovery/kill.js';
+import { forgetUnknownKill, killUnknown } from '../recovery/kill-queue.js';
 import { returnToken } from '../recovery/launch-tokens.js';
 import { postponeLaunches } from '../recovery/postpone-launches.js';
 import { becameUnreachable } from '../recovery/unreachable.js';
@@ -13,15 +15,7 @@ import { definitionOf } from '../state.js';
 import { toTimestamp } from '../timestamps.js';
 import type { Tx } from '../tx.js';
 import { takeAgentHealth } from './agent-health.js';
-
-const active: ReadonlySet<Condition> = new Set([
-  'Provisioned',
-  'Staging',
-  'Starting',
-  'Running',
-  'Killing',
-  'Unreachable',
-]);
+import { handleContainerStatus } from './container-status.js';
 
 /** Steps of a launch: the time of the delay counts from the last of them. */
 const launchSteps: ReadonlySet<Condition> = new Set(['Staging', 'Starting', 'Running']);
@@ -29,18 +23,14 @@ const launchSteps: ReadonlySet<Condition> = new Set(['Staging', 'Starting', 'Run
 /** Tasks that nobody knows are killed in these conditions; in the others a kill would only bring the same news again. */
 const killedWhenUnknown: ReadonlySet<Condition> = new Set(['Staging', 'Starting', 'Running']);
 
-/** Whether a task in this condition has not ended. */
-export function isActive(condition: Condition): boolean {
-  return active.has(condition);
-}
-
 function unknownTask(tx: Tx, status: TaskStatusUpdate, condition: Condition): void {
   if (killedWhenUnknown.has(condition)) {
     // It may be a task of a former life of this scheduler: nobody asked for it any more, so it must not run.
-    if (status.agentId !== undefined) tx.call({ type: 'kill', taskId: status.taskId, agentId: status.agentId });
+    if (status.agentId !== undefined) killUnknown(tx, status.taskId, status.agentId);
     return;
   }
   if (isActive(condition)) return;
+  forgetUnknownKill(tx, status.taskId);
   const instanceId = instanceIdOf(status.taskId);
   tx.publish({ type: 'unknown_instance_terminated_event', instanceId, runSpecId: runSpecIdOf(instanceId), condition });
 }
@@ -67,8 +57,14 @@ export function handleTaskStatus(tx: Tx, status: TaskStatusUpdate): void {
     unknownTask(tx, status, condition);
     return;
   }
+  const { containers } = instance;
+  if (containers !== undefined) {
+    handleContainerStatus(tx, { ...instance, containers }, status, condition);
+    return;
+  }
   if (condition === 'Unreachable') {
-    if (instance.unreachableSince === undefined) becameUnreachable(tx, instance, status);
+    const isKnown = instance.unreachableSince !== undefined || instance.condition === 'Scheduled';
+    if (!isKnown) becameUnreachable(tx, instance, status);
     return;
   }
   if (!isActive(condition)) {
@@ -100,6 +96,9 @@ function taskChanged(tx: Tx, instance: Instance, condition: Condition, status: T
       : {}),
   };
   tx.putInstance(changed);
+  // It was given up, and is back: what it was to do then holds
+  const isBack = unreachableSince !== undefined || instance.condition === 'Scheduled';
+  if (isBack && instance.goal !== 'Running') repeatKill(tx, changed);
   if (instance.goal === 'Running') {
     const confirmed = condition === 'Running' || condition === 'Killing';
     tx.setDeadline(`instance:${instance.id}`, confirmed ? undefined : tx.nowMs + tx.settings.taskLaunchTimeoutMs);

@@ -41,7 +41,8 @@ export function offeredValue(offer: Offer, field: string): string | undefined {
   }
 }
 
-function valueOf(instance: Instance, field: string): string | undefined {
+/** The same of an instance: what its agent had when it was launched. */
+export function placedValue(instance: Instance, field: string): string | undefined {
   switch (field) {
     case 'hostname':
     case '@hostname':
@@ -83,7 +84,7 @@ export class Spreads {
     let counts = this.#counts.get(field);
     if (counts === undefined) {
       counts = new Map();
-      for (const instance of this.#instances()) count(counts, valueOf(instance, field));
+      for (const instance of this.#instances()) count(counts, placedValue(instance, field));
       this.#counts.set(field, counts);
     }
     return counts;

@@ -100,7 +100,10 @@ class PlacementTrial {
   #tryOn(agent: OpenAgent, runSpec: RunSpec, spreads: Spreads): readonly Refusal[] | undefined {
     this.#pairs--;
     if (agent.withheld !== undefined) return [withheldRefusal(agent.withheld)];
-    const match = matchOffer(runSpec, agent.rest, spreads, () => 0, this.#rules);
+    const match = matchOffer(runSpec, agent.rest, spreads, () => 0, {
+      ...this.#rules,
+      localRegion: this.#state.localRegion,
+    });
     if (!match.fits) return match.refusals;
     this.#instances--;
     spreads.add(agent.rest);
