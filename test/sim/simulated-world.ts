@@ -10,6 +10,7 @@ import type { SchedulerEvent } from '../../src/scheduler/model/events.js';
 import type { OfferedReservation } from '../../src/scheduler/model/offer.js';
 import { anOffer } from '../support/scheduler-fixtures.js';
 import { SimReservations } from './simulated-reservations.js';
+import { requireSameTallies } from './same-tallies.js';
 
 /** A seeded source of randomness (mulberry32). */
 export function seeded(seed: number): () => number {
@@ -136,6 +137,7 @@ export class World {
       random: this.random,
     });
     for (const { error } of turn.failures) throw error;
+    requireSameTallies(this.state);
     this.wakeMs = turn.nextWakeMs;
     for (const operation of turn.effects.store) this.#store(operation);
     if (crashAfterStore) {
@@ -227,7 +229,8 @@ export class World {
     this.reservations.ended(taskId);
     this.#update(taskId, task.agentId, state);
     if (task.executorId === undefined || state === 'TASK_FINISHED' || !this.executorsKill) return;
-    for (const [other, { executorId }] of this.tasks) if (executorId === task.executorId) this.#end(other, 'TASK_KILLED');
+    for (const [other, { executorId }] of this.tasks)
+      if (executorId === task.executorId) this.#end(other, 'TASK_KILLED');
   }
 
   fail(taskId: string): void {

@@ -11,6 +11,7 @@ import { MutableState } from './mutable-state.js';
 import { servicePortsOf } from './normalize/service-ports.js';
 import type { Leftover } from './resident/leftovers.js';
 import { isScheduled } from './resident/phase.js';
+import { standingOf } from './standing.js';
 import { definitionKey } from './state.js';
 
 /** The records of the store by key, as they were written. */
@@ -90,6 +91,7 @@ export function loadState(records: Records): MutableState {
     const ids = state.instancesOf.get(appId) ?? new Set();
     state.instancesOf.set(appId, ids.add(id));
     state.definitions.set(definitionKey(appId, appVersion), definition(appId, appVersion));
+    state.tallies.set(instance, standingOf(state, instance));
     if (isScheduled(instance)) state.scheduled.set(appId, (state.scheduled.get(appId) ?? new Set()).add(id));
   }
   for (const leftover of ofPrefix<Leftover>(records, storeKeys.leftover(''))) {

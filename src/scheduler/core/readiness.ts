@@ -4,7 +4,10 @@ import { appOf } from './state.js';
 import type { SchedulerState } from './state.js';
 
 /** The check that makes an instance ready; undefined: it is ready as soon as it runs. Marathon has at most one. */
-export function readinessCheckOf(state: SchedulerState, instance: Instance): ReadinessCheck | undefined {
+export function readinessCheckOf(
+  state: SchedulerState,
+  instance: Pick<Instance, 'appId' | 'appVersion'>,
+): ReadinessCheck | undefined {
   return appOf(state, instance)?.readinessChecks[0];
 }
 

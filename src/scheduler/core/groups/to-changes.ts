@@ -1,7 +1,6 @@
 import type { AppDefinition, Timestamp } from '../../model/app-definition.js';
 import { isPod } from '../../model/run-spec.js';
 import type { RunSpec } from '../../model/run-spec.js';
-import { isOld } from '../deployment/actions.js';
 import type { Rejection } from '../commands.js';
 import type { AppDraft } from '../normalize/app-draft.js';
 import { changeKind } from '../normalize/change-kind.js';
@@ -9,8 +8,6 @@ import type { ChangeKind } from '../normalize/change-kind.js';
 import { podChangeKind } from '../normalize/pods/pod-change-kind.js';
 import type { PodDraft } from '../normalize/pods/pod-draft.js';
 import { assignServicePorts, servicePortsOf } from '../normalize/service-ports.js';
-import { isParked } from '../resident/phase.js';
-import { instancesOf } from '../state.js';
 import type { Tx } from '../tx.js';
 import type { RunSpecChange } from './changes.js';
 
@@ -120,7 +117,8 @@ function toChange(tx: Tx, draft: RunSpecDraft, version: Timestamp, intent: Inten
   };
   // Instances of an older configuration are left from a rollout that was cancelled: this change brings it to its end. One that still runs
   // gets there by itself, and is no reason to refuse a request that asks for nothing else.
-  const unfinished = instancesOf(tx.state, from.id).some((instance) => isOld(to, instance) && !isParked(instance));
+  const { before: old } = tx.state.tallies.split(from.id, to.versionInfo.lastConfigChangeAt);
+  const unfinished = old.total > old.parked;
   const isLeft = unfinished && !tx.state.locks.has(from.id);
   if (changed === 'none' && intent === 'update' && !isLeft) return undefined;
   return { kind: isUpgrade || unfinished ? 'upgrade' : 'scale', from, to };
