@@ -1,6 +1,6 @@
 import { resolvePathId } from '../../../common/path-id.js';
 import type { HttpServer } from '../../../http/server.js';
-import { runSpecOf } from '../../core/state.js';
+import { launchedDefinition } from '../../core/deployment/launched-definition.js';
 import { runSpecResource, visibleTo } from '../access/run-spec-access.js';
 import { execute, uriNotFound } from '../context.js';
 import type { ApiContext } from '../context.js';
@@ -24,9 +24,11 @@ export function addQueue(server: HttpServer, context: ApiContext): void {
       const isVisible = visibleTo(context, request);
       const texts: string[] = [];
       for (const entry of state.queue.values()) {
-        const runSpec = runSpecOf(state, entry.appId);
+        const runSpec = launchedDefinition(state, entry.appId);
         if (runSpec === undefined || !isVisible(runSpec.id)) continue;
-        texts.push(queueEntryText(entry, runSpec, state.delays.get(runSpec.id), options));
+        const delay = state.delays.get(runSpec.id);
+        const isItsOwn = delay?.configVersion === entry.configVersion;
+        texts.push(queueEntryText(entry, runSpec, isItsOwn ? delay : undefined, options));
       }
       return sendJson(reply, `{"queue":${arrayText(texts)}}`);
     },

@@ -1,5 +1,5 @@
 import type { Instance } from '../../model/instance.js';
-import { runSpecOf } from '../state.js';
+import { launchedDefinition } from '../deployment/launched-definition.js';
 import type { Tx } from '../tx.js';
 import { delayAfterLaunch } from './launch-delay.js';
 
@@ -9,7 +9,7 @@ import { delayAfterLaunch } from './launch-delay.js';
  */
 export function postponeLaunches(tx: Tx, instance: Pick<Instance, 'appId' | 'appVersion'>): void {
   const current = tx.state.delays.get(instance.appId);
-  const runSpec = current === undefined ? undefined : runSpecOf(tx.state, instance.appId);
+  const runSpec = current === undefined ? undefined : launchedDefinition(tx.state, instance.appId);
   if (runSpec === undefined || instance.appVersion < runSpec.versionInfo.lastConfigChangeAt) return;
   const delay = delayAfterLaunch(runSpec, current, tx.nowMs);
   if (delay !== undefined) tx.setDelay(runSpec.id, delay);
