@@ -111,7 +111,7 @@ t.test('operations, and the types of what they answer', { skip }, async (t) => {
 t.test('types that other answers have', { skip }, async (t) => {
   const world = await startWorld(t);
   const { api, service } = world;
-  const instance = [...service.state.instances.values()].find((i) => i.appId === appId);
+  const instance = [...service.state.instances.values()].find((i) => i.appId === podId);
   const pod = service.state.pods.get(podId);
   if (instance === undefined || pod === undefined) return void t.fail('there is no instance, or no pod');
   const plain = async (url: string): Promise<unknown> => (await ask(api, 'GET', url)).json;

@@ -2,7 +2,7 @@ import t from 'tap';
 import { rejectReasons } from '../../../src/scheduler/core/match/reject-reason.js';
 import { renderOffer } from '../../../src/scheduler/api/render/offer.js';
 import { ask, startFakeScheduler } from '../../support/fake-service.js';
-import type { Answer } from '../../support/fake-service.js';
+import type { Answer, FakeScheduler } from '../../support/fake-service.js';
 import { anOffer } from '../../support/scheduler-fixtures.js';
 
 interface Step {
@@ -28,7 +28,16 @@ function queueIn(answer: Answer): readonly Entry[] {
   return (answer.json as unknown as { readonly queue: readonly Entry[] }).queue;
 }
 
-const pod = { id: '/pods/p', containers: [{ name: 'c', exec: { command: { shell: 'x' } } }] };
+/** No offer is large enough for it. */
+const pod = {
+  id: '/pods/p',
+  containers: [{ name: 'c', exec: { command: { shell: 'x' } }, resources: { cpus: 100, mem: 1 } }],
+};
+
+/** One offer, that nobody waits for in particular. */
+async function makeOffer(scheduler: FakeScheduler): Promise<void> {
+  await scheduler.run('/nobody');
+}
 
 t.test('apps and pods that wait, each with the whole summary', async (t) => {
   const scheduler = await startFakeScheduler(t);
@@ -41,8 +50,7 @@ t.test('apps and pods that wait, each with the whole summary', async (t) => {
     rejectReasons,
     'complete before any offer, too',
   );
-  // For a pod, this makes one offer and no more
-  await scheduler.run('/pods/p');
+  await makeOffer(scheduler);
   const queue = await ask(api, 'GET', '/v2/queue');
   const [app, waiting] = queueIn(queue);
   t.equal(app?.app?.id, '/big');
@@ -51,7 +59,7 @@ t.test('apps and pods that wait, each with the whole summary', async (t) => {
   t.equal(waiting?.processedOffersSummary.processedOffersCount, 1);
   t.match(
     waiting?.processedOffersSummary.rejectSummaryLaunchAttempt.find(({ declined }) => declined > 0),
-    { reason: 'UnfulfilledConstraint', declined: 1, processed: 1 },
+    { reason: 'InsufficientCpus', declined: 1, processed: 1 },
   );
   t.notMatch(queue.text, 'lastUnusedOffers');
 });
@@ -63,8 +71,8 @@ t.test('?embed=lastUnusedOffers: the last offer of each agent that could not be 
   await ask(api, 'POST', '/v2/pods', pod);
   const [none] = queueIn(await ask(api, 'GET', '/v2/queue?embed=lastUnusedOffers'));
   t.same(none?.lastUnusedOffers, []);
-  await scheduler.run('/pods/p');
-  await scheduler.run('/pods/p');
+  await makeOffer(scheduler);
+  await makeOffer(scheduler);
   const [app, waiting] = queueIn(await ask(api, 'GET', '/v2/queue?embed=lastUnusedOffers'));
   t.equal(app?.lastUnusedOffers?.length, 1, 'one agent');
   t.match(app?.lastUnusedOffers?.[0], {
@@ -83,7 +91,7 @@ t.test('?embed=lastUnusedOffers: the last offer of each agent that could not be 
     reason: ['InsufficientCpus', 'InsufficientMemory'],
     timestamp: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/,
   });
-  t.same(waiting?.lastUnusedOffers?.[0]?.reason, ['UnfulfilledConstraint']);
+  t.same(waiting?.lastUnusedOffers?.[0]?.reason, ['InsufficientCpus']);
 });
 
 t.test('attributes of an offer', (t) => {

@@ -77,13 +77,15 @@ export const effects: Readonly<Record<string, Effect>> = {
   'GET /v2/queue?embed': { with: '?embed=lastUnusedOffers' },
 };
 
+const noPodVolumes = 'pods with persistent volumes are not placed yet: no instance of a pod has any';
+
 /** Parameters that change nothing, and why. */
 export const withoutEffect: Readonly<Record<string, string>> = {
   'GET /v2/apps/{app_id}/tasks?containerNetworks':
     'the text form leaves out tasks on container networks, whatever their names',
   'GET /v2/tasks?containerNetworks': 'the text form leaves out tasks on container networks, whatever their names',
-  'DELETE /v2/pods/{id}::instances?wipe': 'volumes are not placed yet: no instance has any',
-  'DELETE /v2/pods/{id}::instances/{instance}?wipe': 'volumes are not placed yet: no instance has any',
+  'DELETE /v2/pods/{id}::instances?wipe': noPodVolumes,
+  'DELETE /v2/pods/{id}::instances/{instance}?wipe': noPodVolumes,
   'PATCH /v2/groups?force': '`enforceRole` is changed without a deployment (marathon.md §2.2)',
   'PATCH /v2/groups/{group_id}?force': '`enforceRole` is changed without a deployment (marathon.md §2.2)',
 };

@@ -1,6 +1,6 @@
 import { ask } from '../../../support/fake-service.js';
 import type { Answer } from '../../../support/fake-service.js';
-import { aPod, appId, noInstanceId, urlIn } from '../support/world.js';
+import { aPod, appId, urlIn } from '../support/world.js';
 import type { World } from '../support/world.js';
 
 /** What an operation is asked with, besides its URL. */
@@ -32,7 +32,10 @@ export const requests: Readonly<Record<string, Request>> = {
   'POST /v2/pods': { body: () => ({ ...aPod, id: '/g/other' }) },
   'PUT /v2/pods/{id}': { query: '?force=true', body: () => ({ ...aPod, labels: { a: 'b' } }) },
   'DELETE /v2/pods/{id}': { query: '?force=true' },
-  'DELETE /v2/pods/{id}::instances': { body: () => [noInstanceId], bodyType: 'stringTypes.InstanceId[]' },
+  'DELETE /v2/pods/{id}::instances': {
+    body: ({ podInstanceId }) => [podInstanceId],
+    bodyType: 'stringTypes.InstanceId[]',
+  },
   'DELETE /v2/deployments/{deployment_id}': deployed,
   'PUT /v2/groups': { query: '?force=true', body: () => ({ scaleBy: 2 }) },
   'POST /v2/groups': { ...deployed, body: () => ({ id: '/h', apps: [anyApp('a')] }) },

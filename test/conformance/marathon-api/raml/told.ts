@@ -141,10 +141,6 @@ export const statusDifferences: Readonly<Record<string, { readonly status: numbe
     why: 'the root group has no role to enforce: top-level groups have (marathon.md §6.4)',
   },
   'DELETE /v2/queue/{app_id}/delay': { status: 204, why: 'the code answers with 204 (marathon.md §2.5)' },
-  'DELETE /v2/pods/{id}::instances/{instance}': {
-    status: 404,
-    why: 'pods are not placed yet, so there is no instance to kill; how one is shown is looked at below',
-  },
 };
 
 const ofCode = 'in the code of 1.11 (marathon.md §2.6)';
@@ -196,18 +192,6 @@ export const neverMet: Told = {
     '`/metrics` has one of two forms, and here it is the other, that of 1.11',
   ),
   ...same(
-    [
-      'podStatus.ContainerEndpointStatus',
-      'podStatus.ContainerState',
-      'podStatus.ContainerStatus',
-      'podStatus.ContainerTerminationHistory',
-      'podStatus.ContainerTerminationState',
-      'podStatus.StatusCondition',
-      'podStatus.TerminationHistory',
-    ],
-    'optional: what becomes of single containers, and what has ended, is not recorded',
-  ),
-  ...same(
     ['task.Status', 'task.NetworkInfo', 'task.NetworkInfoIPAddress'],
     'no other type has them as a member: they are in no answer',
   ),
@@ -255,11 +239,11 @@ export const documentDifferences: Readonly<Record<string, Told>> = {
     'unreachableStrategy: required false, not true': 'it is always there; the document promises less',
   },
   PodInstanceStatus: {
-    ...same(['-conditions', '-containers'], 'optional: what becomes of single containers is not recorded'),
-    'resources.gpus: type number, not integer': 'every resource is described as a number; those of gpus are whole',
-  },
-  PodStatus: {
-    'terminationHistory[]: type undefined, not object': 'what has ended is not recorded: the list is empty',
+    '-conditions': 'optional: the containers have them, the instance has none of its own, as in Marathon',
+    ...same(
+      ['containers[].resources.gpus: type number, not integer', 'resources.gpus: type number, not integer'],
+      'every resource is described as a number; those of gpus are whole',
+    ),
   },
   QueueEntry: same(
     [

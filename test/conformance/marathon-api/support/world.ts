@@ -13,19 +13,28 @@ export interface World extends FakeScheduler {
   readonly taskId: string;
   /** Of `/g/pod`. */
   readonly podVersion: string;
-  /** The deployment of `/g/pod`, which waits. */
+  readonly podInstanceId: string;
+  /** The deployment of `/large`, which waits. */
   readonly deploymentId: string;
 }
 
 /** The ids of the URLs that `urlIn` fills in. */
 export const appId = '/g/app';
 export const podId = '/g/pod';
-/** An instance that is not there. */
-export const noInstanceId = 'g_pod.instance-00000000-0000-0000-0000-000000000000';
 /** An app that no offer is large enough for. */
 const largeId = '/large';
 
-export const aPod = { id: podId, containers: [{ name: 'c', exec: { command: { shell: 'sleep 1' } } }] };
+export const aPod = {
+  id: podId,
+  containers: [
+    {
+      name: 'c',
+      exec: { command: { shell: 'sleep 1' } },
+      endpoints: [{ name: 'web', hostPort: 0, protocol: ['tcp'] }],
+      healthCheck: { http: { endpoint: 'web' } },
+    },
+  ],
+};
 
 const plugins: Plugins = {
   ...noPlugins,
@@ -46,8 +55,8 @@ const plugins: Plugins = {
 };
 
 /**
- * `/g/app` runs two instances, one of them unhealthy, and has lost another; `/g/pod` and `/large` wait with offers refused. A plugin
- * `page` answers, and the leadership can be given up.
+ * `/g/app` runs two instances, one of them unhealthy, and has lost another; `/g/pod` runs one, has lost another and waits for a second one;
+ * `/large` waits with offers refused. A plugin `page` answers, and the leadership can be given up.
  */
 export async function startWorld(t: Test): Promise<World> {
   const logger = withLevels({ ...silentLogger, child: () => silentLogger }, 'info').child({ component: 'api' });
@@ -65,7 +74,7 @@ export async function startWorld(t: Test): Promise<World> {
   // A command is carried out after what came before it
   const settled = (): Promise<unknown> => ask(api, 'POST', '/v2/tasks/delete', { ids: [] });
   const created = await ask(api, 'POST', '/v2/apps', app);
-  await ask(api, 'POST', '/v2/apps', { id: largeId, cmd: 'sleep 1000', cpus: 1000 });
+  const large = await ask(api, 'POST', '/v2/apps', { id: largeId, cmd: 'sleep 1000', cpus: 1000 });
   const domain = { region: 'primary', zone: 'a', attributes: { rack: { type: 'TEXT', value: 'r1' } as const } };
   const [first, second] = await scheduler.run(appId, domain);
   // Both healthy: the deployment ends
@@ -80,13 +89,19 @@ export async function startWorld(t: Test): Promise<World> {
   checker.run();
   await settled();
   const pod = await ask(api, 'POST', '/v2/pods', aPod);
-  await scheduler.run(podId, domain);
+  const [lost] = await scheduler.run(podId, domain);
+  await scheduler.status(lost?.taskId ?? '', 'TASK_FAILED', 'Command exited with status 1');
+  await ask(api, 'DELETE', `/v2/queue/${podId}/delay`);
+  const [running] = await scheduler.run(podId, domain);
+  await scheduler.status(running?.taskId ?? '', 'TASK_RUNNING', '', [], true);
+  await ask(api, 'PUT', `/v2/pods/${podId}`, { ...aPod, scaling: { kind: 'fixed', instances: 2 } });
   return {
     ...scheduler,
     version: created.json.version,
     taskId: instances[0]?.taskId ?? '',
     podVersion: pod.json.version,
-    deploymentId: pod.headers['marathon-deployment-id'] ?? '',
+    podInstanceId: running?.id ?? '',
+    deploymentId: large.headers['marathon-deployment-id'] ?? '',
   };
 }
 
@@ -101,7 +116,7 @@ export function urlIn(world: World, path: string): string {
     deployment_id: world.deploymentId,
     plugin_id: 'page',
     path: 'main.js',
-    instance: noInstanceId,
+    instance: world.podInstanceId,
   };
   return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const value = values[name];
