@@ -1,7 +1,15 @@
 import type { ClusterCall } from '../../../src/scheduler/core/effects.js';
 import type { Input } from '../../../src/scheduler/core/inputs.js';
 import { instanceIdOf } from '../../../src/scheduler/core/launch/task-id.js';
-import type { Offer, OfferOperation, PortRange, RoleResources } from '../../../src/scheduler/model/offer.js';
+import type {
+  GroupLaunch,
+  NewReservation,
+  Offer,
+  OfferOperation,
+  PortRange,
+  RoleResources,
+} from '../../../src/scheduler/model/offer.js';
+import { SimReservations } from '../simulated-reservations.js';
 
 type Status = Extract<Input, { type: 'status' }>['status'];
 type Random = () => number;
@@ -10,6 +18,8 @@ interface Task {
   readonly agentId: string;
   readonly parts: readonly RoleResources[];
   state: 'TASK_STAGING' | 'TASK_RUNNING';
+  /** Of a task group. */
+  readonly executorId?: string;
 }
 
 interface Agent {
@@ -25,6 +35,9 @@ const scalars = ['cpus', 'memMib', 'diskMib', 'gpus'] as const;
 function portsOf(ranges: readonly PortRange[]): number[] {
   return ranges.flatMap(({ begin, end }) => Array.from({ length: end - begin + 1 }, (_, i) => begin + i));
 }
+
+/** The one role of the framework. */
+export const role = 'dev';
 
 /** What is wrong with what the scheduler asked for. */
 export class BrokenPromise extends Error {
@@ -44,6 +57,11 @@ export class ChaosCluster {
   readonly #seen = new Set<string>();
   readonly #agents = new Map<string, Agent>();
   readonly #offers = new Map<string, Offer>();
+  /** What the executors of task groups take, until the last of their tasks has ended. */
+  readonly #executors = new Map<string, { readonly agentId: string; readonly parts: readonly RoleResources[] }>();
+  readonly reservations = new SimReservations();
+  /** What is taken by each reservation, by instance. */
+  readonly #reserved = new Map<string, { readonly agentId: string; readonly parts: readonly RoleResources[] }>();
   /** Updates that were not acknowledged, the oldest first. */
   readonly #updates = new Map<string, Status[]>();
   readonly #random: Random;
@@ -126,6 +144,12 @@ export class ChaosCluster {
     this.#send({ type: 'status', status: { taskId, agentId, state, message: state, reason, ipAddresses: [] } });
   }
 
+  #release(taskId: string, { executorId }: Task): void {
+    this.reservations.ended(taskId);
+    if (executorId === undefined) return;
+    if ([...this.tasks.values()].every((other) => other.executorId !== executorId)) this.#executors.delete(executorId);
+  }
+
   end(taskId: string, state: string): void {
     const task = this.tasks.get(taskId);
     if (task === undefined) return;
@@ -133,13 +157,19 @@ export class ChaosCluster {
     const agent = this.#agents.get(task.agentId);
     // There is more now than was declined
     if (agent !== undefined) agent.refusedUntilMs = 0;
+    this.#release(taskId, task);
     this.#update(taskId, task.agentId, state);
+    // The executor ends with the first of its tasks that fails
+    if (task.executorId === undefined || state === 'TASK_FINISHED') return;
+    for (const [other, { executorId }] of this.tasks)
+      if (executorId === task.executorId) this.end(other, 'TASK_KILLED');
   }
 
   #usedOn(agentId: string): RoleResources[] {
     const tasks = [...this.tasks.values()].filter((task) => task.agentId === agentId).flatMap(({ parts }) => parts);
     const offered = [...this.#offers.values()].filter((offer) => offer.agentId === agentId).flatMap((o) => o.resources);
-    return [...tasks, ...offered];
+    const others = [...this.#executors.values(), ...this.#reserved.values()];
+    return [...tasks, ...offered, ...others.filter((o) => o.agentId === agentId).flatMap(({ parts }) => parts)];
   }
 
   #freeOn(agentId: string, { total }: Agent): RoleResources {
@@ -160,6 +190,7 @@ export class ChaosCluster {
 
   #makeOffers(): void {
     const offers: Offer[] = [];
+    const reserved = this.reservations.offered(role, false);
     for (const [agentId, agent] of this.#agents) {
       if (agent.isLost || agent.refusedUntilMs > this.#nowMs) continue;
       if ([...this.#offers.values()].some((offer) => offer.agentId === agentId)) continue;
@@ -167,9 +198,9 @@ export class ChaosCluster {
         id: `O${++this.#count}`,
         agentId,
         hostname: agentId,
-        allocationRole: '*',
+        allocationRole: role,
         resources: [this.#freeOn(agentId, agent)],
-        reservations: [],
+        reservations: reserved.get(agentId) ?? [],
         attributes: { rack: { type: 'TEXT', value: `r${Number(agentId.slice(1)) % 3}` } },
       };
       this.#offers.set(offer.id, offer);
@@ -227,6 +258,7 @@ export class ChaosCluster {
       if (task.agentId !== agentId) continue;
       if (isRebooted) {
         this.tasks.delete(taskId);
+        this.#release(taskId, task);
         this.#updates.delete(taskId);
         this.#tell(taskId, agentId, 'TASK_GONE', 'REASON_AGENT_REREGISTERED');
       } else if (this.#random() < 0.2) this.end(taskId, 'TASK_FAILED');
@@ -237,24 +269,15 @@ export class ChaosCluster {
     }
   }
 
-  #launch(operation: OfferOperation, offer: Offer, left: { rest: RoleResources }): void {
-    if (operation.type !== 'launch') throw new BrokenPromise(`${operation.type} was not expected`);
-    const { taskId, agentId, resources } = operation.task;
-    if (this.#seen.has(taskId)) throw new BrokenPromise(`${taskId} is launched a second time`);
-    this.#seen.add(taskId);
-    if (agentId !== offer.agentId)
-      throw new BrokenPromise(`${taskId} is launched on ${agentId} by an offer of another agent`);
-    for (const other of this.tasks.keys()) {
-      if (instanceIdOf(other) === instanceIdOf(taskId)) throw new BrokenPromise(`${taskId} beside ${other}`);
-    }
+  #take(what: string, parts: readonly RoleResources[], offer: Offer, left: { rest: RoleResources }): void {
     const free = new Set(portsOf(left.rest.ports));
-    for (const part of resources.parts) {
+    for (const part of parts) {
       for (const port of portsOf(part.ports)) {
-        if (!free.delete(port)) throw new BrokenPromise(`${taskId} takes port ${port}, which ${offer.id} has not got`);
+        if (!free.delete(port)) throw new BrokenPromise(`${what} takes port ${port}, which ${offer.id} has not got`);
       }
       for (const scalar of scalars) {
         if (part[scalar] > left.rest[scalar] + 1e-6)
-          throw new BrokenPromise(`${taskId} takes more ${scalar} than offered`);
+          throw new BrokenPromise(`${what} takes more ${scalar} than offered`);
       }
       left.rest = {
         ...left.rest,
@@ -265,12 +288,73 @@ export class ChaosCluster {
         ports: [...free].map((port) => ({ begin: port, end: port })),
       };
     }
-    this.tasks.set(taskId, { agentId, parts: resources.parts, state: 'TASK_STAGING' });
   }
 
+  #start(taskId: string, agentId: string, offer: Offer, task: Pick<Task, 'parts' | 'executorId'>): void {
+    if (this.#seen.has(taskId)) throw new BrokenPromise(`${taskId} is launched a second time`);
+    this.#seen.add(taskId);
+    if (agentId !== offer.agentId)
+      throw new BrokenPromise(`${taskId} is launched on ${agentId} by another agent's offer`);
+    for (const [other, { executorId }] of this.tasks) {
+      const isSibling = executorId !== undefined && executorId === task.executorId;
+      if (instanceIdOf(other) === instanceIdOf(taskId) && !isSibling)
+        throw new BrokenPromise(`${taskId} beside ${other}`);
+    }
+    this.tasks.set(taskId, { ...task, agentId, state: 'TASK_STAGING' });
+  }
+
+  #startGroup(
+    { executorId, agentId, resources, tasks }: GroupLaunch,
+    offer: Offer,
+    left: { rest: RoleResources },
+  ): void {
+    this.#take(executorId, resources.parts, offer, left);
+    for (const task of tasks) {
+      this.#take(task.taskId, task.resources.parts, offer, left);
+      this.#start(task.taskId, agentId, offer, { parts: task.resources.parts, executorId });
+    }
+    this.#executors.set(executorId, { agentId, parts: resources.parts });
+  }
+
+  #reserve(
+    { instanceId, cpus, memMib, diskMib, gpus, volumes }: NewReservation,
+    offer: Offer,
+    left: { rest: RoleResources },
+  ): void {
+    const disk = volumes.reduce((sum, volume) => sum + (volume.disk === undefined ? volume.sizeMib : 0), diskMib);
+    const parts = [{ role: '*', cpus, memMib, diskMib: disk, gpus, ports: [] }];
+    this.#take(instanceId, parts, offer, left);
+    this.#reserved.set(instanceId, { agentId: offer.agentId, parts });
+  }
+
+  #carryOut(operation: OfferOperation, offer: Offer, left: { rest: RoleResources }): void {
+    this.reservations.apply(operation, offer.agentId);
+    switch (operation.type) {
+      case 'launch': {
+        const { taskId, agentId, resources } = operation.task;
+        this.#take(taskId, resources.parts, offer, left);
+        this.#start(taskId, agentId, offer, { parts: resources.parts });
+        return;
+      }
+      case 'launchGroup':
+        this.#startGroup(operation.group, offer, left);
+        return;
+      case 'reserve':
+        this.#reserve(operation.reservation, offer, left);
+        return;
+      case 'unreserve':
+        this.#reserved.delete(operation.reservation.instanceId);
+        return;
+      default:
+        return;
+    }
+  }
+
+  /** The offer is gone: nothing is done, and of tasks it is told. */
   #drop(operation: OfferOperation): void {
-    if (operation.type === 'launch') {
-      const { taskId, agentId } = operation.task;
+    const tasks =
+      operation.type === 'launch' ? [operation.task] : operation.type === 'launchGroup' ? operation.group.tasks : [];
+    for (const { taskId, agentId } of tasks) {
       this.#seen.add(taskId);
       this.#tell(taskId, agentId, 'TASK_DROPPED', 'REASON_INVALID_OFFERS');
     }
@@ -286,7 +370,7 @@ export class ChaosCluster {
         if (offer === undefined || rest === undefined) call.operations.forEach((operation) => this.#drop(operation));
         else {
           const left = { rest };
-          for (const operation of call.operations) this.#launch(operation, offer, left);
+          for (const operation of call.operations) this.#carryOut(operation, offer, left);
         }
         return;
       }

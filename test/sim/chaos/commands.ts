@@ -1,8 +1,11 @@
 import type { Command } from '../../../src/scheduler/core/commands.js';
+import { taskIdsOf } from '../../../src/scheduler/core/launch/task-id.js';
 import type { SchedulerState } from '../../../src/scheduler/core/state.js';
 
 const origin = { clientIp: '127.0.0.1', uri: '/v2/apps' };
-const ids = ['/a', '/b', '/g/c', '/g/d', '/g/h/e'];
+const ids = ['/a', '/b', '/g/c', '/g/d', '/g/h/e', '/store', '/g/pod'];
+const resident = '/store';
+const pod = '/g/pod';
 
 /** A random definition that fits the agents of the simulation, whatever else runs there. */
 function randomApp(random: () => number, id: string): Record<string, never> {
@@ -35,18 +38,65 @@ function randomApp(random: () => number, id: string): Record<string, never> {
   return app as unknown as Record<string, never>;
 }
 
+/** An app with a persistent volume; what it is placed by never changes, because volumes and resources must not. */
+function randomResident(random: () => number): Record<string, never> {
+  const app = {
+    cmd: `sleep ${Math.floor(random() * 3)}`,
+    cpus: 0.1,
+    mem: 16,
+    instances: Math.floor(random() * 4),
+    backoffSeconds: 0,
+    upgradeStrategy: { minimumHealthCapacity: Math.floor(random() * 3) / 2, maximumOverCapacity: 0 },
+    container: { type: 'MESOS', volumes: [{ containerPath: 'data', mode: 'RW', persistent: { size: 10 } }] },
+  };
+  return app as unknown as Record<string, never>;
+}
+
+function randomPod(random: () => number): Record<string, never> {
+  const containers = ['one', 'two'].map((name) => ({
+    name,
+    exec: { command: { shell: `sleep ${Math.floor(random() * 3)}` } },
+    resources: { cpus: 0.1, mem: 16 },
+    ...(random() < 0.5 ? { endpoints: [{ name: `${name}-http`, hostPort: 0 }] } : {}),
+  }));
+  const scheduling = {
+    backoff: { backoff: 1, maxLaunchDelay: 10 },
+    upgrade: { minimumHealthCapacity: Math.floor(random() * 3) / 2, maximumOverCapacity: Math.floor(random() * 3) / 2 },
+  };
+  const instances = Math.floor(random() * 4);
+  return { id: pod, containers, scheduling, scaling: { kind: 'fixed', instances } } as unknown as Record<string, never>;
+}
+
+function randomPodCommand(random: () => number, state: SchedulerState, force: boolean): Command {
+  const update = randomPod(random);
+  if (!state.pods.has(pod)) return { type: 'createPod', update, force, origin };
+  return random() < 0.2
+    ? { type: 'deletePod', id: pod, force, origin }
+    : { type: 'updatePod', id: pod, update, force, origin };
+}
+
+function killSomething(random: () => number, state: SchedulerState, force: boolean): Command {
+  const all = [...state.instances.values()].flatMap(taskIdsOf);
+  const task = all[Math.floor(random() * all.length)];
+  const scale = random() < 0.3;
+  return { type: 'killTasks', taskIds: task === undefined ? [] : [task], scale, force, wipe: random() < 0.3 };
+}
+
 /** Anything that a client may ask for. */
 export function randomCommand(random: () => number, state: SchedulerState): Command {
   const pick = <T>(list: readonly T[]): T | undefined => list[Math.floor(random() * list.length)];
   const id = pick(ids) ?? '/a';
   const force = random() < 0.4;
+  if (id === pod && random() < 0.8) return randomPodCommand(random, state, force);
+  if (id === pod) return killSomething(random, state, force);
   const app = state.apps.get(id);
-  if (app === undefined) return { type: 'createApp', update: { ...randomApp(random, id), id } as never, force, origin };
+  const definition = (): Record<string, never> => (id === resident ? randomResident(random) : randomApp(random, id));
+  if (app === undefined) return { type: 'createApp', update: { ...definition(), id } as never, force, origin };
   const dice = random();
   if (dice < 0.25) {
     return {
       type: 'updateApps',
-      updates: [{ id, update: randomApp(random, id) }],
+      updates: [{ id, update: definition() }],
       partial: false,
       mayCreate: true,
       force,
@@ -59,10 +109,7 @@ export function randomCommand(random: () => number, state: SchedulerState): Comm
   }
   if (dice < 0.55) return { type: 'restartApp', id, force };
   if (dice < 0.63) return { type: 'deleteApp', id, force };
-  if (dice < 0.8) {
-    const task = pick([...state.instances.values()].map(({ taskId }) => taskId));
-    return { type: 'killTasks', taskIds: task === undefined ? [] : [task], scale: random() < 0.3, force };
-  }
+  if (dice < 0.8) return killSomething(random, state, force);
   if (dice < 0.9) {
     const apps = ['c', 'd'].map((name) => ({ ...randomApp(random, `/g/${name}`), id: name }));
     return { type: 'updateGroup', id: '/g', update: { apps } as never, force };

@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import type { Turn } from '../../../src/scheduler/core/step.js';
 import { actionOf } from '../../../src/scheduler/core/deployment/action-of.js';
 import { isConsideredHealthy } from '../../../src/scheduler/core/health.js';
+import { isParked } from '../../../src/scheduler/core/resident/phase.js';
 import { loadState } from '../../../src/scheduler/core/load.js';
 import type { SchedulerState } from '../../../src/scheduler/core/state.js';
 import { instancesOf, runSpecOf } from '../../../src/scheduler/core/state.js';
+import { instanceIdOf } from '../../../src/scheduler/core/launch/task-id.js';
 import type { Instance } from '../../../src/scheduler/model/instance.js';
+import type { OfferOperation } from '../../../src/scheduler/model/offer.js';
 
 /** Instances as they were before a turn. */
 export type Before = ReadonlyMap<string, Instance>;
@@ -43,9 +46,10 @@ export function checkBounds(state: SchedulerState, before: Before, asked: Readon
       );
     }
     const started = all.filter((instance) => !before.has(instance.id)).length;
-    const present = all.filter(({ id, condition }) => {
-      const former = before.get(id);
-      return condition !== 'UnreachableInactive' && former?.condition !== 'UnreachableInactive';
+    const present = all.filter((instance) => {
+      const former = before.get(instance.id);
+      const isAway = instance.condition === 'UnreachableInactive' || former?.condition === 'UnreachableInactive';
+      return !isAway && !isParked(instance);
     }).length;
     if (started > 0) {
       const { minimumHealthCapacity, maximumOverCapacity } = app.upgradeStrategy;
@@ -58,13 +62,17 @@ export function checkBounds(state: SchedulerState, before: Before, asked: Readon
   }
 }
 
+function firstTaskOf(operation: Extract<OfferOperation, { type: 'launch' | 'launchGroup' }>): string {
+  return operation.type === 'launch' ? operation.task.taskId : (operation.group.tasks[0]?.taskId ?? '');
+}
+
 /** What a turn acknowledges, answers and tells is in the store by then. */
 export function checkStored(turn: Turn, records: ReadonlyMap<string, string>): void {
   for (const call of turn.effects.calls) {
     if (call.type !== 'accept') continue;
     for (const operation of call.operations) {
-      if (operation.type !== 'launch') continue;
-      const id = operation.task.taskId.replace(/\.[^.]+\.\d+$/, '');
+      if (operation.type === 'destroy' || operation.type === 'unreserve') continue;
+      const id = 'reservation' in operation ? operation.reservation.instanceId : instanceIdOf(firstTaskOf(operation));
       assert.ok(records.has(`instance:${id}`), `${id} is launched and not stored`);
     }
   }
