@@ -110,6 +110,37 @@ export interface LaunchedNetwork {
   readonly ports: readonly LaunchedPort[];
 }
 
+/** A volume of a storage system (marathon.md §12): by a volume driver of Docker's, or by a CSI plugin. */
+export type LaunchedExternalVolume = {
+  readonly containerPath: string;
+  readonly mode: 'RO' | 'RW';
+} & (
+  | {
+      readonly provider: 'dvdi';
+      readonly name: string;
+      readonly driver: string;
+      readonly driverOptions: Readonly<Record<string, string>>;
+    }
+  | {
+      readonly provider: 'csi';
+      readonly volumeId: string;
+      readonly plugin: string;
+      /** `accessMode` in CSI's words. */
+      readonly capability:
+        | { readonly type: 'block'; readonly accessMode: string }
+        | {
+            readonly type: 'mount';
+            readonly accessMode: string;
+            readonly fsType?: string;
+            readonly mountFlags: readonly string[];
+          };
+      /** Where the secrets are, by the names by which the plugin knows them. */
+      readonly nodeStageSecrets: Readonly<Record<string, string>>;
+      readonly nodePublishSecrets: Readonly<Record<string, string>>;
+      readonly context: Readonly<Record<string, string>>;
+    }
+);
+
 /** A container to be started, as either containerizer can do it. */
 export interface ContainerLaunch {
   readonly type: 'DOCKER' | 'MESOS';
@@ -121,6 +152,7 @@ export interface ContainerLaunch {
     /** Where the secret is that holds Docker's configuration file for pulling the image. */
     readonly pullSecret?: string;
   };
+  readonly externalVolumes?: readonly LaunchedExternalVolume[];
   /** Files that hold a secret: `secret` is where it is. */
   readonly secretVolumes?: readonly { readonly containerPath: string; readonly secret: string }[];
   readonly volumes: readonly {

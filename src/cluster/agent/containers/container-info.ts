@@ -1,3 +1,5 @@
+import type { Secret } from '../../../mesos/types.js';
+
 /**
  * `mesos.v1.ContainerInfo` and what belongs to it, as far as this agent acts on it. It comes from frameworks as it is: every
  * part may be missing.
@@ -38,11 +40,7 @@ export interface VolumeInfo {
   readonly source?: VolumeSource;
 }
 
-export interface SecretInfo {
-  readonly reference?: { readonly name: string; readonly key?: string };
-  /** Base64. */
-  readonly value?: { readonly data: string };
-}
+export type SecretInfo = Secret;
 
 export interface ContainerNetwork {
   readonly name?: string;
@@ -53,7 +51,8 @@ export interface ImageInfo {
   readonly type?: string;
   /** Default true: false = the image is pulled though it is there. */
   readonly cached?: boolean;
-  readonly docker?: { readonly name: string };
+  /** `config`: Docker's configuration file, with the password for pulling it. */
+  readonly docker?: { readonly name: string; readonly config?: SecretInfo };
 }
 
 export interface DockerInfo {

@@ -1,5 +1,5 @@
 import { LaunchError } from '../launch-error.js';
-import type { ContainerInfo, LinuxInfo, Parameter, PortMapping } from './container-info.js';
+import type { ContainerInfo, LinuxInfo, Parameter, PortMapping, SecretInfo } from './container-info.js';
 
 /** The network that a container is in. */
 export type NetworkPlan =
@@ -17,6 +17,8 @@ export interface ContainerPlan {
   readonly image: string;
   /** Pull the image though it is there. */
   readonly forcePull: boolean;
+  /** The secret that holds Docker's configuration for pulling it; undefined: what the task has fetched. */
+  readonly pullSecret: SecretInfo | undefined;
   readonly network: NetworkPlan;
   readonly ports: readonly PortMapping[];
   readonly privileged: boolean;
@@ -87,6 +89,12 @@ function checkedPorts(ports: readonly PortMapping[], network: NetworkPlan): read
   return ports;
 }
 
+/** The driver of the container's Docker volumes; engines know one for each container, and have `local` by themselves. */
+function volumeDriverOf({ volumes = [] }: ContainerInfo): string | undefined {
+  const drivers = volumes.flatMap(({ source }) => source?.docker_volume?.driver ?? []);
+  return drivers.find((driver) => driver !== '' && driver !== 'local');
+}
+
 /**
  * How a task's container is to be run by an engine; undefined when it has no image, so that it is a process of this machine.
  * Throws LaunchError for what no engine can do.
@@ -112,11 +120,12 @@ export function containerPlan(container: ContainerInfo | undefined): ContainerPl
       type,
       image: docker.image,
       forcePull: docker.force_pull_image === true,
+      pullSecret: undefined,
       network,
       ports: checkedPorts(docker.port_mappings ?? [], network),
       privileged: docker.privileged === true,
       parameters: docker.parameters ?? [],
-      volumeDriver: docker.volume_driver,
+      volumeDriver: docker.volume_driver ?? volumeDriverOf(container),
     };
   }
   if (type !== 'MESOS') throw new LaunchError(`Containers of type ${type} are not supported`);
@@ -131,10 +140,11 @@ export function containerPlan(container: ContainerInfo | undefined): ContainerPl
     type,
     image: image.docker.name,
     forcePull: image.cached === false,
+    pullSecret: image.docker.config,
     network,
     ports: checkedPorts(networkPorts(container), network),
     privileged: false,
     parameters: [],
-    volumeDriver: undefined,
+    volumeDriver: volumeDriverOf(container),
   };
 }

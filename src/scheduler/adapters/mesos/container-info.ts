@@ -1,5 +1,6 @@
 import type { LinuxInfo } from '../../model/container.js';
 import type { ContainerLaunch, LaunchedNetwork, LaunchedPort } from '../../model/offer.js';
+import { externalVolumeOf } from './external-volume.js';
 import { labelsOf } from './labels.js';
 import { secretOf, secretVolumeOf } from './secrets.js';
 
@@ -7,13 +8,13 @@ function portMapping({ hostPort, containerPort, protocol }: LaunchedPort): objec
   return { host_port: hostPort, container_port: containerPort, protocol };
 }
 
-function volumesOf({ volumes, secretVolumes = [] }: ContainerLaunch): object {
+function volumesOf({ volumes, externalVolumes = [], secretVolumes = [] }: ContainerLaunch): object {
   const list = volumes.map(({ containerPath, hostPath, mode }) => ({
     container_path: containerPath,
     host_path: hostPath,
     mode,
   }));
-  const all = [...list, ...secretVolumes.map(secretVolumeOf)];
+  const all = [...list, ...externalVolumes.map(externalVolumeOf), ...secretVolumes.map(secretVolumeOf)];
   return all.length === 0 ? {} : { volumes: all };
 }
 

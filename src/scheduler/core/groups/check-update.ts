@@ -7,6 +7,7 @@ import type { SchedulerState } from '../state.js';
 import { changedId } from './changes.js';
 import type { GroupContent, RootUpdate, RunSpecChange } from './changes.js';
 import { dependencyDepths } from './dependencies.js';
+import { externalVolumeClash } from './external-volume-clash.js';
 import { Target } from './target.js';
 import { ancestorsOf } from './tree.js';
 
@@ -68,6 +69,8 @@ function dependenciesOf(change: RunSpecChange): readonly PathId[] {
 export function checkUpdate(state: SchedulerState, given: RootUpdate): CheckedUpdate {
   const inTheWay = groupsInTheWay(state, given);
   if (typeof inTheWay === 'string') return invalid(inTheWay);
+  const clash = externalVolumeClash(state, given.runSpecs);
+  if (clash !== undefined) return invalid(clash);
   const groups = new Map<PathId, GroupContent>([...given.groups, ...inTheWay.map((id) => [id, undefined] as const)]);
   const update: RootUpdate = { runSpecs: given.runSpecs, groups };
 

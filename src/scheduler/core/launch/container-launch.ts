@@ -4,6 +4,7 @@ import type { ContainerLaunch, LaunchedNetwork, LaunchedPort, TaskLaunch } from 
 import { usesHostNetwork } from '../wanted-ports.js';
 import type { AssignedPort } from '../wanted-ports.js';
 import { sourceOf } from './secrets.js';
+import { externalVolumesOf } from './external-volumes.js';
 
 type DiscoveryPort = TaskLaunch['discovery']['ports'][number];
 
@@ -75,6 +76,7 @@ export function containerLaunchOf(
   const secretVolumes = volumes.flatMap(({ containerPath, secret }) =>
     secret === undefined ? [] : [{ containerPath, secret: sourceOf(app, secret) }],
   );
+  const externalVolumes = externalVolumesOf(container);
   return {
     type,
     ...(docker === undefined
@@ -92,6 +94,7 @@ export function containerLaunchOf(
       hostPath === undefined ? [] : [{ containerPath, hostPath, mode }],
     ),
     ...(secretVolumes.length === 0 ? {} : { secretVolumes }),
+    ...(externalVolumes.length === 0 ? {} : { externalVolumes }),
     networks: networksOf(app, assigned, bridgeName),
     ...(linuxInfo === undefined ? {} : { linuxInfo }),
   };

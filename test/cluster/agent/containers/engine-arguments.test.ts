@@ -152,6 +152,12 @@ t.test('parameters: long options only, and none that take the container away', a
   }
   t.ok(words(docker({ privileged: true })).includes('--privileged'));
   t.ok(words(docker({ volume_driver: 'rexray' })).includes('--volume-driver=rexray'));
+  const volume = (driver: string): object => ({
+    container_path: '/data',
+    source: { type: 'DOCKER_VOLUME', docker_volume: { name: 'db', driver } },
+  });
+  t.ok(words(docker({}, { volumes: [volume('rexray')] })).includes('--volume-driver=rexray'));
+  t.notMatch(words(docker({}, { volumes: [volume('local')] })).join(' '), '--volume-driver');
 });
 
 t.test('least resources, images and paths that would be options', async (t) => {
