@@ -13,8 +13,7 @@ import type { AgentDescription } from './scenario-cluster.js';
 import { ScenarioCluster } from './scenario-cluster.js';
 
 /** What of the effects a scenario shows. */
-const shown = ['store', 'call', 'event', 'reply', 'count'] as const;
-type Shown = (typeof shown)[number];
+type Shown = 'store' | 'call' | 'event' | 'reply' | 'count';
 
 const startMs = Date.UTC(2026, 0, 1);
 const origin = { clientIp: '127.0.0.1', uri: '/v2/apps' };
@@ -71,7 +70,7 @@ export class ScenarioPlayer {
         this.#shown = new Set(words as Shown[]);
         return;
       case 'agent':
-        this.#cluster.addAgent(first, (json === '' ? {} : parsed()) as AgentDescription, this.#nowMs);
+        this.#cluster.addAgent(first, json === '' ? {} : parsed(), this.#nowMs);
         return;
       case 'connect':
         this.#turn([{ type: 'registered', frameworkId: 'F', master: 'm:5050' }]);

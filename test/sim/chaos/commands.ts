@@ -91,7 +91,7 @@ export function randomCommand(random: () => number, state: SchedulerState): Comm
   if (id === pod) return killSomething(random, state, force);
   const app = state.apps.get(id);
   const definition = (): Record<string, never> => (id === resident ? randomResident(random) : randomApp(random, id));
-  if (app === undefined) return { type: 'createApp', update: { ...definition(), id } as never, force, origin };
+  if (app === undefined) return { type: 'createApp', update: { ...definition(), id }, force, origin };
   const dice = random();
   if (dice < 0.25) {
     return {
@@ -112,7 +112,7 @@ export function randomCommand(random: () => number, state: SchedulerState): Comm
   if (dice < 0.8) return killSomething(random, state, force);
   if (dice < 0.9) {
     const apps = ['c', 'd'].map((name) => ({ ...randomApp(random, `/g/${name}`), id: name }));
-    return { type: 'updateGroup', id: '/g', update: { apps } as never, force };
+    return { type: 'updateGroup', id: '/g', update: { apps }, force };
   }
   const deployment = pick([...state.deployments.keys()]);
   return deployment === undefined
