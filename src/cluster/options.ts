@@ -20,6 +20,8 @@ export interface ClusterOptions {
   readonly weights?: string;
   /** `role=cpus:4;mem:1024,other=cpus:2`: what roles are promised, and have at most. */
   readonly quota?: string;
+  /** A directory whose files are the secrets that tasks refer to (`--secrets_dir`); none when absent. */
+  readonly secretsDir?: string;
   /** Present = simulated agents instead of the one of this machine. */
   readonly simulation?: SimulationOptions;
 }

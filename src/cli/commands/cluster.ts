@@ -24,6 +24,7 @@ export function clusterOptions(settings: Settings): ClusterOptions {
     domain: settings.domain,
     weights: settings.weights,
     quota: settings.quota,
+    ...(settings.secrets_dir === undefined ? {} : { secretsDir: resolve(settings.secrets_dir) }),
     ...(settings.simulate
       ? {
           simulation: {

@@ -25,6 +25,13 @@ export const clusterFlags = {
     text: "attributes of the embedded agent, in Mesos' notation: rack:r1;zone:a",
     default: '',
   },
+  secrets_dir: {
+    kind: 'string',
+    group: 'Cluster',
+    commands: ['up', 'cluster'],
+    text: 'directory whose files are the secrets that tasks of the embedded agent refer to: the secret team/db is the file team/db in it',
+    defaultText: 'none, and tasks with secrets fail',
+  },
   domain: {
     kind: 'string',
     group: 'Cluster',

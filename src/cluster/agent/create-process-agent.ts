@@ -13,6 +13,7 @@ import { parseDomainFlag } from '../parse-cluster-flags.js';
 import { claimAgentDirectory } from './agent-record.js';
 import { Prober } from './checks/prober.js';
 import { EngineFinder } from './containers/find-engine.js';
+import { Secrets } from './containers/secrets.js';
 import { Fetcher } from './fetcher/fetcher.js';
 import type { FetchLimits } from './fetcher/limits.js';
 import { defaultFetchLimits } from './fetcher/limits.js';
@@ -96,6 +97,7 @@ export async function createProcessAgent(
       fetcher: new Fetcher(layout.fetchCache, fetchLimits),
       sweeper: new ProcessSweeper(),
       engines: new EngineFinder({ agentId, now, program: tuning.containerEngine }),
+      secrets: new Secrets(options.secretsDir),
       prober: new Prober(),
       diskWatch: createDiskWatch({ logger, intervalMs: tuning.diskWatchMs }),
       memoryWatch: createMemoryWatch({ logger, intervalMs: tuning.memoryWatchMs }),

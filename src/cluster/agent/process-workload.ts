@@ -39,6 +39,11 @@ export class ProcessWorkload implements Workload {
         `Unknown CNI network '${network.kind === 'named' ? network.name : 'mesos-bridge'}': a process of this machine is in its network; one of its own needs a container with an image`,
       );
     }
+    const { seccomp, ipc_mode: ipcMode, shm_size: shmSize } = container?.linux_info ?? {};
+    if (seccomp?.profile_name !== undefined || ipcMode === 'PRIVATE' || shmSize !== undefined) {
+      const setting = seccomp?.profile_name === undefined ? 'shared memory of its own' : 'a seccomp profile';
+      throw new LaunchError(`a process of this machine cannot have ${setting}: that needs a container with an image`);
+    }
     const command = info.command ?? {};
     const script = launchScript(command, taskEnvironment(environment, command));
     const user = await this.#context.user();
@@ -100,7 +105,10 @@ export class ProcessWorkload implements Workload {
     { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal },
   ): Promise<ShortEnd> {
     const { environment, sandbox, info } = this.#context;
-    const variables = new Map([...taskEnvironment(environment, info.command ?? {}), ...commandVariables(command)]);
+    const variables = new Map([
+      ...taskEnvironment(environment, info.command ?? {}),
+      ...commandVariables(command, environment.secrets),
+    ]);
     // By its standard input: arguments are public, and the variables may hold passwords.
     return runInGroup(asUser(await this.#context.user(), ['/bin/sh', '-s']), {
       timeoutMs,

@@ -1,5 +1,5 @@
 import type { CommandInfo, EnvironmentVariable } from '../../mesos/types.js';
-import { variableValue } from './containers/secrets.js';
+import type { Secrets } from './containers/secrets.js';
 
 /** What a task's environment is made of, besides its own variables. */
 export interface EnvironmentFacts {
@@ -15,6 +15,8 @@ export interface EnvironmentFacts {
   readonly checkpoint: boolean;
   /** The task belongs to a group: it is told less. */
   readonly isInGroup: boolean;
+  /** What its variables may refer to. */
+  readonly secrets: Secrets;
 }
 
 /** The search path of every task; the agent's own environment is not passed on, PATH included (Mesos). */
@@ -53,8 +55,8 @@ function mesosVariables(facts: EnvironmentFacts): Map<string, string> {
 const ownVariables = (command: CommandInfo): readonly EnvironmentVariable[] => command.environment?.variables ?? [];
 
 /** The variables that a command brings itself, the last of a name first. Throws LaunchError for a secret that cannot be had. */
-export function commandVariables(command: CommandInfo): ReadonlyMap<string, string> {
-  return new Map(ownVariables(command).map((variable) => [variable.name, variableValue(variable)]));
+export function commandVariables(command: CommandInfo, secrets: Secrets): ReadonlyMap<string, string> {
+  return new Map(ownVariables(command).map((variable) => [variable.name, secrets.valueOf(variable)]));
 }
 
 /**
@@ -62,7 +64,8 @@ export function commandVariables(command: CommandInfo): ReadonlyMap<string, stri
  * last first. Throws LaunchError for a secret that cannot be had.
  */
 export function taskEnvironment(facts: EnvironmentFacts, command: CommandInfo): ReadonlyMap<string, string> {
-  return new Map([...mesosVariables(facts), ['PATH', defaultPath] as const, ...commandVariables(command)]);
+  const own = commandVariables(command, facts.secrets);
+  return new Map([...mesosVariables(facts), ['PATH', defaultPath] as const, ...own]);
 }
 
 /** The same for a container: the search path is its image's, and the sandbox where it finds it. */
@@ -81,5 +84,5 @@ export function containerEnvironment(
         ]);
   // An address of its own is known only when it runs.
   if (!container.isInHostNetwork) variables.delete('MESOS_CONTAINER_IP');
-  return new Map([...variables, ...commandVariables(command)]);
+  return new Map([...variables, ...commandVariables(command, facts.secrets)]);
 }

@@ -3,6 +3,7 @@ import type { TaskStatus } from '../../mesos/types.js';
 import type { AgentTask } from './agent-task.js';
 import type { Prober } from './checks/prober.js';
 import type { EngineFinder } from './containers/find-engine.js';
+import type { Secrets } from './containers/secrets.js';
 import type { Fetcher } from './fetcher/fetcher.js';
 import type { AgentLayout } from './layout.js';
 import type { DiskWatch } from './limits/disk-watch.js';
@@ -22,6 +23,7 @@ export interface TaskHost {
   readonly fetcher: Fetcher;
   readonly sweeper: ProcessSweeper;
   readonly engines: EngineFinder;
+  readonly secrets: Secrets;
   readonly prober: Prober;
   readonly diskWatch: DiskWatch;
   readonly memoryWatch: MemoryWatch;

@@ -126,6 +126,7 @@ export class TaskLaunch {
         volumes: {
           sandbox,
           persistent: persistentVolumes(layout, info.resources),
+          secrets: this.#host.secrets,
           group: group === undefined ? undefined : { sandbox: group.sandbox, persistent: group.persistent },
         },
         ownedBelow: layout.root,
@@ -139,7 +140,7 @@ export class TaskLaunch {
   }
 
   #environmentFacts(): EnvironmentFacts {
-    const { agentId, agentPid, agentIp, agentPort } = this.#host;
+    const { agentId, agentPid, agentIp, agentPort, secrets } = this.#host;
     const { framework, executorId, role, group } = this.#task;
     return {
       agentId,
@@ -152,6 +153,7 @@ export class TaskLaunch {
       role,
       checkpoint: framework.checkpoint === true,
       isInGroup: group !== undefined,
+      secrets,
     };
   }
 }

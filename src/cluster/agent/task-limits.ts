@@ -1,5 +1,6 @@
 import type { TaskInfo } from '../../mesos/types.js';
 import { parseResources, scalarMilli } from '../resources.js';
+import { allowanceOf } from './allowance.js';
 import type { DiskWatch } from './limits/disk-watch.js';
 import type { MemoryWatch } from './limits/memory-watch.js';
 import type { ForcedEnding } from './task-checkpoint.js';
@@ -53,8 +54,8 @@ export function watchLimits(
     stops.push(watches.diskWatch.add({ directory: task.sandbox, limitBytes: disk * bytesPerMib, onExceeded }));
   }
 
-  const mem = scalarMilli(resources, 'mem') / 1000;
-  if (mem > 0 && task.isProcess) {
+  const { limit: mem } = allowanceOf(info, 'mem');
+  if (mem > 0 && Number.isFinite(mem) && task.isProcess) {
     const onExceeded = (used: number): void =>
       exceeds(
         'REASON_CONTAINER_LIMITATION_MEMORY',

@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { diskUsage } from '../../../src/cluster/agent/limits/disk-watch.js';
+import { waitFor } from '../../support/wait.js';
 import { newWorkDir, runAgent } from './support/run-agent.js';
 
 const scalar = (name: string, value: number) =>
@@ -31,6 +32,24 @@ t.test('limits', async (t) => {
     t.strictSame(run.statesOf('fat'), ['TASK_STARTING', 'TASK_RUNNING', 'TASK_FAILED']);
     t.strictSame(run.statesOf('fits'), ['TASK_STARTING', 'TASK_RUNNING']);
     run.kill('fits');
+  });
+
+  t.test('memory beyond what was asked for, as far as the limit goes', async (t) => {
+    const node = (mib: number): string =>
+      `exec ${process.execPath} -e 'const held = Buffer.alloc(${mib} * 2 ** 20, 1); console.log("held"); setTimeout(() => held, 1e6)'`;
+    const resources = [scalar('cpus', 0.1), scalar('mem', 64)];
+    run.launch('above', { value: node(200) }, { resources, limits: { mem: { value: 96 } } });
+    run.launch('free', { value: node(150) }, { resources, limits: { mem: { value: 'Infinity' } } });
+    t.match(await run.end('above'), {
+      state: 'TASK_FAILED',
+      message: /^Memory limit exceeded: Requested: 96MB Maximum Used: \d+MB$/,
+    });
+    await waitFor('it to hold its memory', () => run.log('free', 'stdout').includes('held'));
+    // A task that is watched, and ends, shows that there were looks meanwhile
+    run.launch('watched', { value: node(100) }, { resources });
+    await run.end('watched');
+    t.strictSame(run.statesOf('free'), ['TASK_STARTING', 'TASK_RUNNING']);
+    run.kill('free');
   });
 
   t.test('disk', async (t) => {

@@ -21,7 +21,11 @@ export interface RunFacts {
   /** In the network of this container instead of the planned one. */
   readonly joins?: string | undefined;
   readonly cpus: number;
+  /** More cpus than these it cannot use; undefined = no limit. */
+  readonly cpuLimit?: number | undefined;
   readonly memoryBytes: number;
+  /** `Infinity` = no limit; undefined = `memoryBytes`. */
+  readonly memoryLimitBytes?: number | undefined;
   readonly mounts: readonly Mount[];
   /** Variables that the engine's client has in its own environment. */
   readonly passedNames: readonly string[];
@@ -97,6 +101,15 @@ function networkArguments(plan: ContainerPlan, joins: string | undefined): strin
   ];
 }
 
+function memoryArguments({ memoryBytes, memoryLimitBytes = memoryBytes }: RunFacts): string[] {
+  const atLeast = (bytes: number): number => Math.max(minMemoryBytes, Math.floor(bytes));
+  if (memoryBytes === 0 && memoryLimitBytes === 0) return [];
+  return [
+    ...(Number.isFinite(memoryLimitBytes) ? [`--memory=${atLeast(memoryLimitBytes)}`] : []),
+    ...(memoryLimitBytes > memoryBytes && memoryBytes > 0 ? [`--memory-reservation=${atLeast(memoryBytes)}`] : []),
+  ];
+}
+
 function mountArgument({ source, target, readOnly }: Mount): string {
   for (const path of [source, target]) {
     if (/[:\0]/.test(path)) throw new LaunchError(`the path '${path}' of a volume contains a colon`);
@@ -140,7 +153,8 @@ export function runArguments(plan: ContainerPlan, facts: RunFacts): readonly str
     `--name=${facts.name}`,
     `--cidfile=${facts.cidFile}`,
     `--cpu-shares=${Math.max(minCpuShares, Math.floor(facts.cpus * cpuSharesPerCpu))}`,
-    ...(facts.memoryBytes > 0 ? [`--memory=${Math.max(minMemoryBytes, Math.floor(facts.memoryBytes))}`] : []),
+    ...(Number.isFinite(facts.cpuLimit) ? [`--cpus=${facts.cpuLimit}`] : []),
+    ...memoryArguments(facts),
     ...(plan.privileged ? ['--privileged'] : []),
     ...networkArguments(plan, facts.joins),
     ...(plan.hostname === undefined || facts.joins !== undefined ? [] : [`--hostname=${plan.hostname}`]),

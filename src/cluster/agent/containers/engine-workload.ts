@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { open, writeFile } from 'node:fs/promises';
+import { chown, open, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { writeFileAtomic } from '../../../common/atomic-file.js';
 import { messageOf } from '../../../common/errors.js';
 import type { Logger } from '../../../common/logger.js';
 import { sleep } from '../../../common/time.js';
 import type { CommandInfo } from '../../../mesos/types.js';
-import { parseResources, scalarMilli } from '../../resources.js';
+import { allowanceOf } from '../allowance.js';
 import { shellQuote } from '../launch-script.js';
 import type { TaskProcesses } from '../process-table.js';
 import type { ShortEnd } from '../run-in-group.js';
@@ -23,7 +23,7 @@ import { runArguments, sandboxInContainer } from './engine-arguments.js';
 import { clientScript, engineEnvironment } from './engine-environment.js';
 import { kernelSaysOutOfMemory } from './kernel-log.js';
 import { containerMounts } from './mounts.js';
-import { pullCredentials } from './pull-credentials.js';
+import { pullCredentials, secretCredentials } from './pull-credentials.js';
 
 const bytesPerMib = 2 ** 20;
 /** How soon it is looked again whether a container has come up: at first, and at most. */
@@ -106,9 +106,13 @@ export class EngineWorkload implements Workload {
     await claimPersistentVolumes(volumes.persistent, user);
     // Docker makes directories that are to be mounted, podman does not: both find them.
     for (const { source, isMade } of mounts) if (isMade) await makeVolumeDirectory(source, user, ownedBelow);
-    for (const { path, content } of secrets) await writeFile(path, content, { mode: 0o600 });
+    for (const { path, content } of secrets) {
+      await writeFile(path, content, { mode: 0o600 });
+      if (user !== undefined) await chown(path, user.uid, user.gid);
+    }
     const imageDirectory = await this.#haveImage(engine, signal);
-    const resources = parseResources(info.resources);
+    const cpus = allowanceOf(info, 'cpus');
+    const memory = allowanceOf(info, 'mem');
     const words = runArguments(plan, {
       name: this.#name,
       cidFile: this.#cidFile,
@@ -118,8 +122,10 @@ export class EngineWorkload implements Workload {
         ['MESOS_TASK_ID', info.task_id.value],
       ]),
       joins: await this.#context.joins(),
-      cpus: scalarMilli(resources, 'cpus') / 1000,
-      memoryBytes: (scalarMilli(resources, 'mem') / 1000) * bytesPerMib,
+      cpus: cpus.requested,
+      cpuLimit: cpus.limit > cpus.requested ? cpus.limit : undefined,
+      memoryBytes: memory.requested * bytesPerMib,
+      memoryLimitBytes: memory.limit * bytesPerMib,
       mounts,
       passedNames: [...passed.keys()],
       environmentFile,
@@ -134,11 +140,15 @@ export class EngineWorkload implements Workload {
 
   /** Makes sure that the image is here; the working directory it names. */
   async #haveImage(engine: ContainerEngine, signal: AbortSignal): Promise<string> {
-    const { image, forcePull } = this.#plan;
+    const { image, forcePull, pullSecret } = this.#plan;
     const there = forcePull ? undefined : await engine.imageDirectory(image);
     if (there !== undefined) return there;
-    const { sandbox, runDirectory } = this.#context;
-    await engine.pull(image, (await pullCredentials(sandbox, runDirectory)) ?? {}, signal);
+    const { sandbox, runDirectory, environment } = this.#context;
+    const credentials =
+      pullSecret === undefined
+        ? await pullCredentials(sandbox, runDirectory)
+        : await secretCredentials(environment.secrets.bytes(pullSecret), runDirectory);
+    await engine.pull(image, credentials ?? {}, signal);
     return (await engine.imageDirectory(image)) ?? '';
   }
 
@@ -256,7 +266,7 @@ export class EngineWorkload implements Workload {
     const outOfMemory =
       state.isOutOfMemory || (status === killedStatus && !this.#isKilled && kernelSaysOutOfMemory(this.#engineId));
     if (!outOfMemory) return { kind: 'exited', status };
-    const mem = scalarMilli(parseResources(this.#context.info.resources), 'mem') / 1000;
+    const { limit: mem } = allowanceOf(this.#context.info, 'mem');
     return {
       kind: 'exited',
       status,
@@ -323,7 +333,7 @@ export class EngineWorkload implements Workload {
     const engine = this.#itsEngine();
     if (engine === undefined) return { exitCode: undefined, why: 'the container is not there' };
     const { shell = true, value = '', arguments: args = [] } = command;
-    const { passed, file } = engineEnvironment(commandVariables(command));
+    const { passed, file } = engineEnvironment(commandVariables(command, this.#context.environment.secrets));
     const inside = shell ? ['/bin/sh', '-c', value] : [value, ...args.slice(1)];
     const exported = file.split('\n').filter((line) => line !== '');
     const words = [

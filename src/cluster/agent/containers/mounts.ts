@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { LaunchError } from '../launch-error.js';
 import type { SecretInfo, VolumeInfo } from './container-info.js';
 import { sandboxInContainer } from './engine-arguments.js';
-import { secretBytes } from './secrets.js';
+import type { Secrets } from './secrets.js';
 
 /** A directory or file of this machine, or a volume of the engine, as a container sees it. */
 export interface Mount {
@@ -28,6 +28,8 @@ export interface VolumeFacts {
   readonly sandbox: string;
   /** Directories of the task's persistent volumes, by their path in the sandbox. */
   readonly persistent: ReadonlyMap<string, string>;
+  /** What volumes may refer to. */
+  readonly secrets: Secrets;
   /** The same of the group that the task belongs to. */
   readonly group: { readonly sandbox: string; readonly persistent: ReadonlyMap<string, string> } | undefined;
 }
@@ -119,7 +121,7 @@ export function containerMounts(
         break;
       case 'secret': {
         const file = join(secretsAt, `secret-${index}`);
-        secrets.push({ path: file, content: secretBytes(source.secret) });
+        secrets.push({ path: file, content: facts.secrets.bytes(source.secret) });
         mounts.push({ source: file, target, readOnly: true, isMade: false });
         break;
       }
@@ -145,7 +147,7 @@ export function processLinks(
       throw new LaunchError(`the Docker volume '${source.name}' needs a container with an image`);
     }
     if (source.kind === 'secret') {
-      secrets.push({ path: join(facts.sandbox, pathInSandbox(path)), content: secretBytes(source.secret) });
+      secrets.push({ path: join(facts.sandbox, pathInSandbox(path)), content: facts.secrets.bytes(source.secret) });
       continue;
     }
     if (mode === 'RO') {

@@ -1,6 +1,7 @@
 import { mkdir, open, writeFile } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { join } from 'node:path';
+import { LaunchError } from '../launch-error.js';
 
 /** A Docker configuration is small; more is not read. */
 const maxConfigBytes = 1 << 20;
@@ -32,7 +33,25 @@ export async function pullCredentials(sandbox: string, directory: string): Promi
   const config = await readConfig(join(sandbox, '.docker', 'config.json'));
   const old = config === undefined ? await readConfig(join(sandbox, '.dockercfg')) : undefined;
   const auths = isRecord(config) ? config['auths'] : old;
-  if (!isRecord(auths)) return undefined;
+  return isRecord(auths) ? writeCredentials(auths, directory) : undefined;
+}
+
+/** The same from a secret that holds Docker's configuration file. Throws LaunchError for one that does not. */
+export async function secretCredentials(content: Buffer, directory: string): Promise<Record<string, string>> {
+  let config: unknown;
+  try {
+    config = JSON.parse(content.toString('utf8'));
+  } catch {
+    config = undefined;
+  }
+  const auths = isRecord(config) ? (config['auths'] ?? config) : undefined;
+  if (!isRecord(auths)) {
+    throw new LaunchError("the secret that the image is to be pulled with is not a configuration file of Docker's");
+  }
+  return writeCredentials(auths, directory);
+}
+
+async function writeCredentials(auths: Record<string, unknown>, directory: string): Promise<Record<string, string>> {
   const at = join(directory, 'credentials');
   await mkdir(at, { recursive: true, mode: 0o700 });
   const file = join(at, 'config.json');

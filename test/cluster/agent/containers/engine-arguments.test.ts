@@ -37,6 +37,23 @@ const message = (work: () => unknown): string => {
   return '';
 };
 
+t.test('limits: what may be used beyond what was asked for', async (t) => {
+  const mib = 2 ** 20;
+  const of = (more: Partial<RunFacts>): readonly string[] =>
+    words(docker(), more).filter((word) => /^--(?:cpu|memory)/.test(word));
+  t.strictSame(of({ cpuLimit: 2, memoryLimitBytes: 128 * mib }), [
+    '--cpu-shares=512',
+    '--cpus=2',
+    `--memory=${128 * mib}`,
+    `--memory-reservation=${64 * mib}`,
+  ]);
+  t.strictSame(of({ cpuLimit: Infinity, memoryLimitBytes: Infinity }), [
+    '--cpu-shares=512',
+    `--memory-reservation=${64 * mib}`,
+  ]);
+  t.strictSame(of({ memoryBytes: 0, memoryLimitBytes: 0 }), ['--cpu-shares=512']);
+});
+
 t.test('the whole command line of a plain container', async (t) => {
   t.strictSame(words(docker()), [
     'run',

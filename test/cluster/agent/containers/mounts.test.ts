@@ -2,8 +2,14 @@ import t from 'tap';
 import type { VolumeInfo } from '../../../../src/cluster/agent/containers/container-info.js';
 import type { VolumeFacts } from '../../../../src/cluster/agent/containers/mounts.js';
 import { containerMounts, processLinks } from '../../../../src/cluster/agent/containers/mounts.js';
+import { Secrets } from '../../../../src/cluster/agent/containers/secrets.js';
 
-const facts: VolumeFacts = { sandbox: '/sandbox', persistent: new Map([['data', '/volumes/d1']]), group: undefined };
+const facts: VolumeFacts = {
+  sandbox: '/sandbox',
+  persistent: new Map([['data', '/volumes/d1']]),
+  secrets: new Secrets(undefined),
+  group: undefined,
+};
 const group = { sandbox: '/pod', persistent: new Map([['kept', '/volumes/k1']]) };
 const inSandbox = (type: string, path: string): VolumeInfo => ({
   container_path: '/in',
