@@ -1,6 +1,7 @@
 import type { PathId } from '../../common/path-id.js';
 import type { AppDefinition, Timestamp } from '../model/app-definition.js';
 import type { Deployment } from '../model/deployment.js';
+import type { EndedInstance, KillCause } from '../model/ended-instance.js';
 import type { Group, RootChange } from '../model/group.js';
 import type { Health, Instance, PodTermination, TaskFailure } from '../model/instance.js';
 import type { Offer } from '../model/offer.js';
@@ -113,7 +114,13 @@ export interface SchedulerState {
   readonly deployments: ReadonlyMap<string, Deployment>;
   /** The deployment that holds each locked app. */
   readonly locks: ReadonlyMap<PathId, string>;
+  /** What the current step of each deployment has still to do, by app and pod. */
+  readonly pending: ReadonlyMap<string, ReadonlySet<PathId>>;
   readonly failures: ReadonlyMap<PathId, TaskFailure>;
+  /** How the latest instances of each app and pod ended, the oldest first; since this process leads. */
+  readonly ended: ReadonlyMap<PathId, readonly EndedInstance[]>;
+  /** Why instances are to end, by their ids; of those that this process has decided on. */
+  readonly killCauses: ReadonlyMap<string, KillCause>;
   /** How the latest instances of each pod ended, the oldest first. */
   readonly terminations: ReadonlyMap<PathId, readonly PodTermination[]>;
   /** Health by task id, one entry per check of the app; undefined = no result yet. */

@@ -2,6 +2,7 @@ import { parentOf } from '../../common/path-id.js';
 import type { PathId } from '../../common/path-id.js';
 import type { Timestamp } from '../model/app-definition.js';
 import type { Deployment } from '../model/deployment.js';
+import type { EndedInstance, KillCause } from '../model/ended-instance.js';
 import type { SchedulerEvent } from '../model/events.js';
 import type { Group, RootChange } from '../model/group.js';
 import type { Health, Instance, PodTermination, TaskFailure } from '../model/instance.js';
@@ -14,6 +15,8 @@ import { storeKeys } from './keys.js';
 import { taskIdsOf } from './launch/task-id.js';
 import type { MutableState } from './mutable-state.js';
 import { servicePortsOf } from './normalize/service-ports.js';
+import { comesBefore } from './offer-flow.js';
+import type { Turnstile } from './offer-flow.js';
 import { leftoverOf } from './resident/leftovers.js';
 import type { Leftover } from './resident/leftovers.js';
 import { isScheduled } from './resident/phase.js';
@@ -267,6 +270,7 @@ export class Tx {
     for (const version of versions) this.#dropUnusedDefinition(id, version);
     this.setFailure(id, undefined);
     this.setTerminations(id, undefined);
+    this.setEnded(id, undefined);
     this.setDelay(id, undefined);
     this.touchedApps.add(id);
     this.dirtyApps.add(id);
@@ -569,6 +573,18 @@ export class Tx {
     this.#persist(storeKeys.failure(appId), failure);
   }
 
+  /** How the latest instances of an app or pod ended; in memory only. */
+  setEnded(id: PathId, ended: readonly EndedInstance[] | undefined): void {
+    if (ended === undefined && !this.#state.ended.has(id)) return;
+    this.#set(this.#state.ended, id, ended);
+  }
+
+  /** Why an instance is to end; in memory only. */
+  setKillCause(instanceId: string, cause: KillCause | undefined): void {
+    if (cause === undefined && !this.#state.killCauses.has(instanceId)) return;
+    this.#set(this.#state.killCauses, instanceId, cause);
+  }
+
   /** How the latest instances of a pod ended. */
   setTerminations(podId: PathId, terminations: readonly PodTermination[] | undefined): void {
     if (terminations === undefined && !this.#state.terminations.has(podId)) return;
@@ -592,7 +608,30 @@ export class Tx {
       if (entry !== undefined) this.#count(this.#state.queuedRoles, entry.role, 1);
       if (old !== undefined) this.#count(this.#state.queuedRoles, old.role, -1);
     }
+    if (old?.since !== entry?.since) this.#forgetQueueOrder(entry === undefined);
     this.queueTouched = true;
+  }
+
+  /** What has left the queue may stay in its order, unless the change is taken back. */
+  #forgetQueueOrder(hasLeft: boolean): void {
+    const forget = (): void => {
+      this.#state.queueOrder = undefined;
+    };
+    if (!hasLeft) forget();
+    this.#undo.push(forget);
+  }
+
+  /** The queue in the order in which offers are held against it; some may have left it since they were put in order. */
+  get queueOrder(): readonly Turnstile[] {
+    const { queue } = this.#state;
+    const known = this.#state.queueOrder;
+    // At most half of it is of the past
+    if (known !== undefined && known.length <= 2 * queue.size) return known;
+    const order = [...queue.values()]
+      .map(({ since, appId }) => ({ since, appId }))
+      .sort((a, b) => (comesBefore(a, b) ? -1 : 1));
+    this.#state.queueOrder = order;
+    return order;
   }
 
   /**

@@ -1,42 +1,9 @@
 import { Type } from 'typebox';
-import { count, optional, pathId, text, timestamp } from './common-schemas.js';
+import { count, text } from './common-schemas.js';
+import { explanationSchema } from './explain-schemas.js';
 import { flag, json, text as textParameter } from './operation.js';
 import type { Resource } from './operation.js';
 import { planAnswerSchema, planRequestSchema } from './plan-schemas.js';
-import { refusalSchema } from './refusal-schemas.js';
-
-const explanationSchema = Type.Object(
-  {
-    appId: pathId,
-    version: timestamp,
-    instances: count,
-    live: count,
-    waiting: count,
-    since: optional(timestamp),
-    reasons: Type.Array(text, { description: 'Sentences, the most decisive first.' }),
-    unplaceable: Type.Array(text, { description: 'Members of the definition that nothing here can place.' }),
-    connected: Type.Boolean({ description: 'To a Mesos master.' }),
-    delay: optional(Type.Object({ until: timestamp, timeLeftSeconds: count, overdue: Type.Boolean() })),
-    offers: optional(
-      Type.Object({
-        processed: count,
-        unused: count,
-        lastUsedAt: optional(timestamp),
-        lastUnusedAt: optional(timestamp),
-      }),
-    ),
-    agents: Type.Array(
-      Type.Object({
-        agentId: text,
-        hostname: text,
-        at: timestamp,
-        refusals: Type.Array(refusalSchema),
-      }),
-    ),
-    deployment: optional(text),
-  },
-  { $id: 'Explanation' },
-);
 
 export const ekiden: Resource = {
   tag: 'ekiden',
@@ -45,7 +12,7 @@ export const ekiden: Resource = {
     '/ekiden/v1/explain/{app_id}': {
       get: {
         id: 'explainApp',
-        summary: 'Why an app has fewer instances than it should',
+        summary: 'Why an app or pod has fewer instances than it should, what would help, and why instances have ended',
         answers: { 200: json('What is known.', explanationSchema) },
         errors: [404],
       },

@@ -13,7 +13,9 @@ export function addExplain(server: HttpServer, { access, service, clock }: ApiCo
     GET: (request, reply) => {
       const id = resolvePathId((request.params as { '*': string })['*']);
       access.demand(request, 'view', runSpecResource(service.state, id));
-      const explanation = renderExplanation(service.state, id, clock());
+      const { options, state } = service;
+      const rules = { nowMs: clock(), settings: options, localRegion: state.localRegion };
+      const explanation = renderExplanation(state, id, rules);
       if (explanation === undefined) throw appNotFound(id);
       return sendJson(reply, JSON.stringify(explanation));
     },

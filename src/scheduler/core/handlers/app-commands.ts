@@ -140,8 +140,8 @@ export function killTasks(
 ): Outcome {
   if (!command.scale) {
     for (const instance of instances) {
-      if (command.wipe === true) decommission(tx, instance);
-      else retire(tx, instance);
+      if (command.wipe === true) decommission(tx, instance, { type: 'requested' });
+      else retire(tx, instance, { type: 'requested' });
     }
     return { type: 'killed', instances };
   }
@@ -162,6 +162,8 @@ export function killTasks(
     update: ofRunSpecs(result.changes),
     force: command.force,
   });
-  if (outcome.type === 'deployed') for (const instance of instances) retire(tx, instance);
+  if (outcome.type === 'deployed') {
+    for (const instance of instances) retire(tx, instance, { type: 'requested' });
+  }
   return outcome;
 }

@@ -13,7 +13,10 @@ import { useHeldOffers } from './offers.js';
 /** The end of an unreachable instance's patience: first it stops counting, later it is forgotten. */
 function unreachableForLong(tx: Tx, instance: Instance): void {
   if (instance.condition === 'UnreachableInactive') {
-    abandon(tx, instance);
+    abandon(tx, instance, {
+      type: 'unreachable',
+      ...(instance.unreachableSince === undefined ? {} : { since: instance.unreachableSince }),
+    });
     return;
   }
   const inactive: Instance = { ...instance, condition: 'UnreachableInactive' };
@@ -25,10 +28,12 @@ function unreachableForLong(tx: Tx, instance: Instance): void {
 function instanceDue(tx: Tx, instance: Instance): void {
   if (instance.unreachableSince !== undefined) unreachableForLong(tx, instance);
   // Its place was reserved, and never offered
-  else if (instance.condition === 'Scheduled') abandon(tx, instance);
+  else if (instance.condition === 'Scheduled') abandon(tx, instance, { type: 'reservationOverdue' });
   else if (instance.goal !== 'Running') repeatKill(tx, instance);
   // Provisioned, Staging or Starting for too long: the launch is given up, the instance is replaced.
-  else if (instance.condition !== 'Running') retire(tx, instance);
+  else if (instance.condition !== 'Running') {
+    retire(tx, instance, { type: 'launchOverdue', condition: instance.condition });
+  }
 }
 
 /** What was put off until now. */

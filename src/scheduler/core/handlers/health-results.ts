@@ -3,7 +3,7 @@ import type { Health, Instance } from '../../model/instance.js';
 import { noteHealth } from '../health-change.js';
 import type { HealthResult } from '../inputs.js';
 import { instanceIdOf } from '../launch/task-id.js';
-import { decommission } from '../recovery/kill.js';
+import { retire } from '../recovery/kill.js';
 import { appOf } from '../state.js';
 import { fromTimestamp } from '../timestamps.js';
 import type { Tx } from '../tx.js';
@@ -39,7 +39,7 @@ function nextHealth(
 }
 
 function killUnhealthy(tx: Tx, instance: Instance, health: Health): void {
-  if (instance.goal === 'Decommissioned') return;
+  if (instance.goal !== 'Running') return;
   tx.publish({
     type: 'unhealthy_instance_kill_event',
     appId: instance.appId,
@@ -50,7 +50,11 @@ function killUnhealthy(tx: Tx, instance: Instance, health: Health): void {
     host: instance.host,
     slaveId: instance.agentId,
   });
-  decommission(tx, instance);
+  retire(tx, instance, {
+    type: 'unhealthy',
+    failures: health.consecutiveFailures,
+    ...(health.lastFailureCause === undefined ? {} : { message: health.lastFailureCause }),
+  });
 }
 
 export function handleHealthResult(tx: Tx, result: HealthResult): void {

@@ -1,6 +1,8 @@
 import { isActive } from '../recovery/condition-of.js';
 import { abandon } from '../recovery/kill.js';
 import { awaitUnreachable } from '../recovery/unreachable.js';
+import { lookForLeftovers } from '../resident/leftovers.js';
+import { isEnding, isParked } from '../resident/phase.js';
 import type { Tx } from '../tx.js';
 
 /** After loading: deployments are taken up at their stored step, every app is compared with its instances, timers run again. */
@@ -21,7 +23,7 @@ export function handleLoaded(tx: Tx): void {
     tx.touchedInstances.add(instance.id);
     if (instance.unreachableSince !== undefined) {
       if (instance.goal === 'Running') awaitUnreachable(tx, instance);
-      else if (!isParked(instance)) abandon(tx, instance);
+      else if (!isParked(instance)) abandon(tx, instance, { type: 'unreachable', since: instance.unreachableSince });
       continue;
     }
     // What waits for a confirmation gets its whole time again: nobody listened meanwhile.

@@ -3,6 +3,7 @@ import type { DeploymentStep } from '../../model/deployment.js';
 import type { Offer } from '../../model/offer.js';
 import type { RunSpec } from '../../model/run-spec.js';
 import { countsAsRunning, isOld } from '../deployment/actions.js';
+import { countedInstances } from '../launch/counted-instances.js';
 import { limitPerOffer } from '../match/limit-per-offer.js';
 import { matchOffer } from '../match/match-offer.js';
 import type { MatchRules } from '../match/match-offer.js';
@@ -114,9 +115,7 @@ class PlacementTrial {
   /** As Mesos' offers come: some instances on each agent, again and again. */
   place(runSpec: RunSpec, wanted: number): PlannedPlacement {
     const { settings } = this.#rules;
-    const counted = (): ReturnType<typeof instancesOf> =>
-      instancesOf(this.#state, runSpec.id).filter((instance) => !isOld(runSpec, instance));
-    const spreads = new Spreads(counted);
+    const spreads = new Spreads(() => countedInstances(this.#state, runSpec));
     const limit = limitPerOffer(runSpec, settings.maxInstancesPerOffer);
     const landed = new Map<OpenAgent, number>();
     const refused = new Map<OpenAgent, readonly Refusal[]>();
