@@ -6,7 +6,7 @@ import { checkedTaskOf } from './checked-task.js';
 import { hasSchedulerChecks } from './core/health.js';
 import type { Outcome } from './core/commands.js';
 import { hasTask, instanceIdOf } from './core/launch/task-id.js';
-import { appOf } from './core/state.js';
+import { appOf, definitionOf, runSpecOf } from './core/state.js';
 import type { SchedulerState } from './core/state.js';
 import type { Turn } from './core/step.js';
 import { toCatalogApp, toCatalogInstance } from './api/render/catalog.js';
@@ -30,7 +30,7 @@ export interface ExecutorPorts {
 
 /** Until this leadership has checked an instance itself, its last known health stands. */
 function catalogInstance(state: SchedulerState, instance: Instance): CatalogInstance | undefined {
-  const record = toCatalogInstance(instance, appOf(state, instance), state.health.get(instance.taskId));
+  const record = toCatalogInstance(instance, definitionOf(state, instance), state.health.get(instance.taskId));
   return record === undefined ? undefined : { ...record, healthy: record.healthy ?? instance.lastHealthy ?? null };
 }
 
@@ -47,7 +47,7 @@ function catalogChange(state: SchedulerState, turn: Turn, known: CatalogView): C
   const apps: CatalogChange['apps'][number][] = [];
   const removedApps: string[] = [];
   for (const id of turn.touchedApps) {
-    const app = state.apps.get(id);
+    const app = runSpecOf(state, id);
     const record = app === undefined ? undefined : toCatalogApp(app);
     if (equalData(record, known.apps.get(id))) continue;
     if (record === undefined) removedApps.push(id);

@@ -1,9 +1,13 @@
 import type { CatalogApp, CatalogInstance, CatalogPort } from '../../../catalog/types.js';
 import { hasHealthChecks, healthOf } from '../../core/health.js';
 import { portMappingsOf, servicePortsOf } from '../../core/normalize/service-ports.js';
-import { assignedPorts } from '../../core/wanted-ports.js';
+import { podHealthOf } from '../../core/pod-health.js';
+import { assignedPorts, wantedPortsOf } from '../../core/wanted-ports.js';
 import type { AppDefinition } from '../../model/app-definition.js';
 import type { Health, Instance } from '../../model/instance.js';
+import type { PodContainer, PodDefinition } from '../../model/pod-definition.js';
+import { isPod } from '../../model/run-spec.js';
+import type { RunSpec } from '../../model/run-spec.js';
 
 /** The ports of an app by which load balancers know it: its port mappings if it has any, else its port definitions. */
 function portsOf(app: AppDefinition): readonly CatalogPort[] {
@@ -22,8 +26,59 @@ function portsOf(app: AppDefinition): readonly CatalogPort[] {
   });
 }
 
-/** What discovery is to know of an app. */
-export function toCatalogApp(app: AppDefinition): CatalogApp {
+/** What leads to an endpoint knows TCP, and UDP where that is meant, whatever words say what the endpoint speaks (`http`). */
+function transportsOf(protocol: string): string {
+  return [...new Set(protocol.split(',').map((word) => (word === 'udp' ? 'udp' : 'tcp')))].join(',');
+}
+
+/** Endpoints have no service ports: rules lead to the first one. */
+function endpointsOf(pod: PodDefinition): readonly CatalogPort[] {
+  return wantedPortsOf(pod).map(({ number, isMapped, protocol, name, labels }) => ({
+    servicePort: 0,
+    protocol: transportsOf(protocol),
+    ...(name === undefined ? {} : { name }),
+    ...(isMapped ? { containerPort: number } : {}),
+    labels,
+  }));
+}
+
+function podHealthChecksOf(pod: PodDefinition): CatalogApp['healthChecks'] {
+  const names = wantedPortsOf(pod).map(({ name }) => name);
+  return pod.containers.flatMap(({ healthCheck }: PodContainer) => {
+    if (healthCheck === undefined) return [];
+    const { http, tcp, intervalSeconds, timeoutSeconds, maxConsecutiveFailures } = healthCheck;
+    const endpoint = http?.endpoint ?? tcp?.endpoint;
+    return [
+      {
+        protocol: http !== undefined ? `MESOS_${http.scheme}` : tcp !== undefined ? 'MESOS_TCP' : 'COMMAND',
+        ...(http?.path === undefined ? {} : { path: http.path }),
+        ...(endpoint === undefined ? {} : { portIndex: names.indexOf(endpoint) }),
+        intervalSeconds,
+        timeoutSeconds,
+        maxConsecutiveFailures,
+      },
+    ];
+  });
+}
+
+function toCatalogPod(pod: PodDefinition): CatalogApp {
+  const texts = Object.entries(pod.environment).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  return {
+    id: pod.id,
+    version: pod.version,
+    instances: pod.instances,
+    labels: pod.labels,
+    env: Object.fromEntries(texts),
+    ports: endpointsOf(pod),
+    healthChecks: podHealthChecksOf(pod),
+  };
+}
+
+/** What discovery is to know of an app, or of a pod, whose endpoints are its ports. */
+export function toCatalogApp(app: RunSpec): CatalogApp {
+  if (isPod(app)) return toCatalogPod(app);
   return {
     id: app.id,
     version: app.version,
@@ -43,10 +98,10 @@ export function toCatalogApp(app: AppDefinition): CatalogApp {
   };
 }
 
-/** What discovery is to know of an instance; undefined while it does not run. `app` is the definition that it runs. */
+/** What discovery is to know of an instance; undefined while it does not run. `app` is the definition that it runs, of an app or a pod. */
 export function toCatalogInstance(
   instance: Instance,
-  app: AppDefinition | undefined,
+  app: RunSpec | undefined,
   health: readonly (Health | undefined)[] | undefined,
 ): CatalogInstance | undefined {
   if (instance.condition !== 'Running') return undefined;
@@ -60,7 +115,12 @@ export function toCatalogInstance(
     ipAddresses: instance.ipAddresses.map(({ ipAddress }) => ipAddress),
     ports: app === undefined ? instance.ports : assignedPorts(app, instance).map(({ hostPort = 0 }) => hostPort),
     ...(containerPorts === undefined ? {} : { containerPorts }),
-    ...(app === undefined ? { healthy: null } : { healthy: healthOf(app, health), isChecked: hasHealthChecks(app) }),
+    ...(app === undefined
+      ? { healthy: null }
+      : {
+          healthy: isPod(app) ? podHealthOf(app, instance.containers ?? []) : healthOf(app, health),
+          isChecked: hasHealthChecks(app),
+        }),
     startedAt: instance.startedAt ?? instance.stagedAt,
   };
 }
