@@ -413,7 +413,7 @@ for (const [n, minimumHealthCapacity, kills, healthy] of [
     world.command(update({ cmd: 'sleep 2000' }));
     const calls = world.turn()?.effects.calls ?? [];
     t.equal(calls.filter(({ type }) => type === 'kill').length, kills, 'killed at once');
-    let fewest = n;
+    let fewest: number = n;
     let most = 0;
     for (let i = 0; i < 1000 && world.state.deployments.size > 0; i++) {
       const running = instances(world).filter(({ goal, condition }) => goal === 'Running' && condition === 'Running');

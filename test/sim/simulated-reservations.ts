@@ -12,6 +12,8 @@ interface SimReservation extends OfferedReservation {
 /** What is reserved on the agents of a made-up cluster, and the volumes there. It throws for what Mesos would refuse. */
 export class SimReservations {
   readonly #byInstance = new Map<string, SimReservation>();
+  /** The live tasks of groups that use a place, by its instance. */
+  readonly #groups = new Map<string, Set<string>>();
   /** Who has written to each volume, one task after the other. */
   readonly data = new Map<string, string[]>();
 
@@ -70,14 +72,26 @@ export class SimReservations {
         for (const id of found.persistenceIds) this.data.get(id)?.push(taskId);
         return;
       }
-      case 'launchGroup':
+      case 'launchGroup': {
+        const { reserved, tasks } = operation.group;
+        if (reserved === undefined) return;
+        const found = this.#free(reserved.offered);
+        const [first] = tasks;
+        found.usedBy = first?.taskId;
+        this.#groups.set(found.instanceId, new Set(tasks.map(({ taskId }) => taskId)));
+        for (const id of found.persistenceIds) this.data.get(id)?.push(first?.taskId ?? '');
+        return;
+      }
     }
   }
 
   /** A task has ended. */
   ended(taskId: string): void {
     for (const reservation of this.#byInstance.values()) {
-      if (reservation.usedBy !== taskId) continue;
+      const group = this.#groups.get(reservation.instanceId);
+      if (group === undefined ? reservation.usedBy !== taskId : !group.delete(taskId)) continue;
+      if (group !== undefined && group.size > 0) continue;
+      this.#groups.delete(reservation.instanceId);
       reservation.usedBy = undefined;
       reservation.isNews = true;
     }

@@ -276,6 +276,14 @@ export interface ContainerTaskLaunch extends Omit<TaskLaunch, 'container'> {
   readonly keepsEntryPoint: boolean;
 }
 
+/** What of a reservation one of those takes who use it together. */
+export interface ReservedShare {
+  readonly cpus: number;
+  readonly memMib: number;
+  readonly diskMib: number;
+  readonly gpus: number;
+}
+
 /** Tasks that are started together, or not at all, in one executor of Mesos' default kind; complete, too. */
 export interface GroupLaunch {
   readonly executorId: string;
@@ -289,6 +297,8 @@ export interface GroupLaunch {
   readonly linuxInfo?: LinuxInfo;
   /** At least one. */
   readonly tasks: readonly ContainerTaskLaunch[];
+  /** What is reserved for the instance is taken beside `resources`: first the executor's share, with the volumes, then those of the tasks. */
+  readonly reserved?: { readonly offered: OfferedReservation; readonly shares: readonly ReservedShare[] };
 }
 
 /**

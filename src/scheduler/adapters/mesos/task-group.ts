@@ -2,6 +2,7 @@ import type { ExecutorInfo, OfferOperation, TaskInfo } from '../../../mesos/type
 import type { ContainerTaskLaunch, GroupLaunch, NestedContainerLaunch } from '../../model/offer.js';
 import { linuxInfoOf, networkInfosOf } from './container-info.js';
 import { labelsOf } from './labels.js';
+import { reservedSharesOf } from './reserved-shares.js';
 import { secretOf, secretVolumeOf } from './secrets.js';
 import { resourcesOf, taskInfoOf } from './task-info.js';
 
@@ -78,11 +79,18 @@ function executorOf(group: GroupLaunch, allocationRole: string): ExecutorInfo {
 
 /** A group of tasks as Mesos starts it (LAUNCH_GROUP), with resources that were offered to `allocationRole`. */
 export function launchGroupOf(group: GroupLaunch, allocationRole: string): OfferOperation {
+  const { reserved } = group;
+  const [forExecutor = [], ...forTasks] =
+    reserved === undefined ? [] : reservedSharesOf(reserved.offered, reserved.shares);
+  const executor = executorOf(group, allocationRole);
+  const tasks = group.tasks.map((task) => taskOf(task, allocationRole));
   return {
     type: 'LAUNCH_GROUP',
     launch_group: {
-      executor: executorOf(group, allocationRole),
-      task_group: { tasks: group.tasks.map((task) => taskOf(task, allocationRole)) },
+      executor: { ...executor, resources: [...(executor.resources ?? []), ...forExecutor] },
+      task_group: {
+        tasks: tasks.map((task, i) => ({ ...task, resources: [...task.resources, ...(forTasks[i] ?? [])] })),
+      },
     },
   };
 }

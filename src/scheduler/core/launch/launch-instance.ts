@@ -1,7 +1,6 @@
 import { hostnameFormOf } from '../../../common/path-id.js';
 import type { AppDefinition, FetchUri } from '../../model/app-definition.js';
-import type { Reservation } from '../../model/instance.js';
-import type { Offer, OfferedReservation, TaskLaunch, TaskResources } from '../../model/offer.js';
+import type { Offer, TaskLaunch, TaskResources } from '../../model/offer.js';
 import { topGroupOf } from '../groups/roles.js';
 import { isArchive } from '../normalize/old-forms.js';
 import type { PickedPorts } from '../match/ports.js';
@@ -11,6 +10,7 @@ import { agentCheckOf, agentHealthCheckOf } from './agent-checks.js';
 import { containerLaunchOf, discoveryPortsOf } from './container-launch.js';
 import { customExecutorOf } from './custom-executor.js';
 import { taskEnvironment } from './environment.js';
+import type { KnownPlace } from './known-place.js';
 import { newInstanceId, provision } from './provision.js';
 import { secretVariablesOf } from './secrets.js';
 import { taskIdOf } from './task-id.js';
@@ -21,14 +21,6 @@ function fetchedArtifacts(tx: Tx, { storeUrls }: AppDefinition): FetchUri[] {
     const uri = tx.state.artifacts.get(url);
     return uri === undefined ? [] : [{ uri, extract: isArchive(uri), executable: false, cache: false }];
   });
-}
-
-/** Where an instance that is there already is launched again. */
-export interface KnownPlace {
-  readonly id: string;
-  /** As it is with this launch. */
-  readonly reservation: Reservation;
-  readonly offered: OfferedReservation;
 }
 
 /**

@@ -10,6 +10,7 @@ import type {
 } from '../../model/offer.js';
 import type { PodContainer, PodDefinition, PodImage, PodVolume, PodVolumeMount } from '../../model/pod-definition.js';
 import { topGroupOf } from '../groups/roles.js';
+import { askOf } from '../match/ask.js';
 import type { PickedPorts } from '../match/ports.js';
 import type { Tx } from '../tx.js';
 import { assignedPorts, portsByContainer } from '../wanted-ports.js';
@@ -18,6 +19,7 @@ import { discoveryPortsOf, networksOf } from './container-launch.js';
 import { containerCheckOf, containerHealthCheckOf, launchedCommandOf } from './pod-checks.js';
 import { containerEnvironment, secretVariablesOf } from './pod-environment.js';
 import { sourceOf as sourceOfSecret } from './secrets.js';
+import type { KnownPlace } from './known-place.js';
 import { newInstanceId, provision } from './provision.js';
 import { taskIdOf } from './task-id.js';
 
@@ -33,7 +35,7 @@ function executorIdOf({ id }: Pick<PodDefinition, 'id'>, instanceId: string): st
 
 type NestedVolume = NestedContainerLaunch['volumes'][number];
 
-/** Where a directory is; undefined for what is none, and for persistent ones, with which pods are not placed. */
+/** Where a directory is; undefined for what is none. Persistent volumes are in the executor's sandbox by their names. */
 function directoryOf(volume: PodVolume | undefined): NestedVolume['source'] | undefined {
   switch (volume?.type) {
     case 'host':
@@ -41,6 +43,7 @@ function directoryOf(volume: PodVolume | undefined): NestedVolume['source'] | un
     case 'ephemeral':
       return { type: 'EXECUTOR_SANDBOX', path: `${ephemeralVolumes}/${volume.name}` };
     case 'persistent':
+      return { type: 'EXECUTOR_SANDBOX', path: volume.name };
     case 'secret':
     case undefined:
       return undefined;
@@ -151,25 +154,33 @@ function taskLaunchOf(
 
 /**
  * Provisions an instance of `pod` on `offer` (stored before its ACCEPT goes out) and returns the group of tasks to be started, one for
- * each container (marathon.md §7, §9.4, §9.5).
+ * each container (marathon.md §7, §9.4, §9.5). `place`: of an instance that is launched in its place; otherwise it is a new one.
  */
-export function launchPod(tx: Tx, pod: PodDefinition, offer: Offer, placement: PodPlacement): GroupLaunch {
-  const id = newInstanceId(tx, pod);
+export function launchPod(
+  tx: Tx,
+  pod: PodDefinition,
+  offer: Offer,
+  placement: PodPlacement,
+  place?: KnownPlace,
+): GroupLaunch {
+  const id = place?.id ?? newInstanceId(tx, pod);
+  const taskIdOfContainer = (name?: string): string => taskIdOf(id, name, place?.reservation.launches);
   const ports = portsByContainer(pod, placement);
   const portsOf = ({ name }: PodContainer): readonly AssignedPort[] => ports.get(name) ?? [];
   const [first] = pod.containers;
   const instance = provision(tx, pod, offer, {
     id,
-    taskId: taskIdOf(id, first?.name),
+    taskId: taskIdOfContainer(first?.name),
     ports: placement.ports,
     ...(placement.containerPorts === undefined ? {} : { containerPorts: placement.containerPorts }),
     containers: pod.containers.map((container) => ({
       name: container.name,
-      taskId: taskIdOf(id, container.name),
+      taskId: taskIdOfContainer(container.name),
       condition: 'Provisioned',
       ports: portsOf(container).flatMap(({ hostPort }) => hostPort ?? []),
       since: tx.now,
     })),
+    ...(place === undefined ? {} : { reservation: place.reservation }),
   });
   const executorId = executorIdOf(pod, id);
   const assigned = assignedPorts(pod, instance);
@@ -186,10 +197,11 @@ export function launchPod(tx: Tx, pod: PodDefinition, offer: Offer, placement: P
     ...(pod.linuxInfo === undefined ? {} : { linuxInfo: pod.linuxInfo }),
     tasks: pod.containers.map((container, i) =>
       taskLaunchOf(facts, container, {
-        taskId: taskIdOf(id, container.name),
+        taskId: taskIdOfContainer(container.name),
         ports: portsOf(container),
         resources: placement.containers[i] ?? { parts: [] },
       }),
     ),
+    ...(place === undefined ? {} : { reserved: { offered: place.offered, shares: askOf(pod).shares } }),
   };
 }

@@ -37,11 +37,6 @@ function sumOf(shares: readonly Amounts[]): Amounts {
   return { cpus: sum('cpus'), memMib: sum('memMib'), diskMib: sum('diskMib'), gpus: sum('gpus') };
 }
 
-/** A pod's persistent volumes would have to be reserved for its executor, which nothing does yet. */
-function unplaceableOf({ volumes }: PodDefinition): readonly string[] {
-  return volumes.some(({ type }) => type === 'persistent') ? ['volumes.persistent'] : [];
-}
-
 function ofApp(app: AppDefinition, defaultExecutor: string): Pick<Ask, 'shares' | 'unplaceable'> {
   const { executorResources } = app;
   const hasExecutor = executorResources !== undefined && executorPathOf(app, defaultExecutor) !== undefined;
@@ -50,7 +45,7 @@ function ofApp(app: AppDefinition, defaultExecutor: string): Pick<Ask, 'shares' 
 
 function ofPod(pod: PodDefinition): Pick<Ask, 'shares' | 'unplaceable'> {
   const executor = { ...pod.executorResources, gpus: 0 };
-  return { shares: [executor, ...pod.containers.map(({ resources }) => resources)], unplaceable: unplaceableOf(pod) };
+  return { shares: [executor, ...pod.containers.map(({ resources }) => resources)], unplaceable: [] };
 }
 
 const known = new WeakMap<RunSpec, Ask>();

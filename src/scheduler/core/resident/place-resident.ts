@@ -1,56 +1,74 @@
-import type { AppDefinition } from '../../model/app-definition.js';
 import type { Instance, Reservation } from '../../model/instance.js';
-import type { NewReservation, NewVolume, Offer, OfferedReservation, RoleResources } from '../../model/offer.js';
-import { isOld } from '../deployment/actions.js';
+import type {
+  NewReservation,
+  NewVolume,
+  Offer,
+  OfferedReservation,
+  OfferOperation,
+  RoleResources,
+} from '../../model/offer.js';
+import { isPod } from '../../model/run-spec.js';
+import type { RunSpec } from '../../model/run-spec.js';
 import { publishInstanceChanged } from '../instance-events.js';
+import { countedInstances } from '../launch/counted-instances.js';
+import type { KnownPlace } from '../launch/known-place.js';
 import { launchInstance } from '../launch/launch-instance.js';
-import { instanceOn, newInstanceId } from '../launch/provision.js';
+import { launchPod } from '../launch/launch-pod.js';
 import type { Placement, Placer } from '../launch/placement.js';
+import { instanceOn, newInstanceId } from '../launch/provision.js';
 import { taskIdOf } from '../launch/task-id.js';
 import { acceptedRolesOf } from '../match/accepted-roles.js';
+import { askOf } from '../match/ask.js';
 import { matchOffer } from '../match/match-offer.js';
+import type { Match } from '../match/match-offer.js';
 import type { Refusal } from '../match/reject-reason.js';
 import { Spreads } from '../match/spread.js';
-import { instancesOf } from '../state.js';
 import type { Tx } from '../tx.js';
 import { pickDisks, withoutDisks } from './disks.js';
-import { isParked, isScheduled } from './phase.js';
+import { isScheduled } from './phase.js';
 import { localVolumeOf, persistentVolumesOf } from './volumes.js';
 
+type Fitting = Extract<Match, { readonly fits: true }>;
+
 /** A definition as an offer is held against it: what it asks for depends on whether its place is there already. */
-function variant(make: (app: AppDefinition) => AppDefinition): (app: AppDefinition) => AppDefinition {
-  const made = new WeakMap<AppDefinition, AppDefinition>();
-  return (app) => {
-    let one = made.get(app);
-    if (one === undefined) made.set(app, (one = make(app)));
+function variant(make: (runSpec: RunSpec) => RunSpec): (runSpec: RunSpec) => RunSpec {
+  const made = new WeakMap<RunSpec, RunSpec>();
+  return (runSpec) => {
+    let one = made.get(runSpec);
+    if (one === undefined) made.set(runSpec, (one = make(runSpec)));
     return one;
   };
 }
 
+/** MiB of the agent's root disk for volumes. */
+function rootVolumesMib(runSpec: RunSpec): number {
+  return persistentVolumesOf(runSpec).reduce((sum, { type, sizeMib }) => sum + (type === 'root' ? sizeMib : 0), 0);
+}
+
 /** A place is made of unreserved resources only (marathon.md §9.6), with room for the volumes of the root disk. */
-const asPlace = variant((app) => ({
-  ...app,
-  acceptedResourceRoles: ['*'],
-  diskMib: persistentVolumesOf(app).reduce(
-    (sum, { type, sizeMib }) => sum + (type === 'root' ? sizeMib : 0),
-    app.diskMib,
-  ),
-}));
+const asPlace = variant((runSpec) => {
+  const acceptedResourceRoles = ['*'];
+  const volumesMib = rootVolumesMib(runSpec);
+  if (!isPod(runSpec)) return { ...runSpec, acceptedResourceRoles, diskMib: runSpec.diskMib + volumesMib };
+  const { executorResources: executor } = runSpec;
+  const executorResources = { ...executor, diskMib: executor.diskMib + volumesMib };
+  return { ...runSpec, acceptedResourceRoles, executorResources };
+});
+
+const nothing = { cpus: 0, memMib: 0, diskMib: 0, gpus: 0 };
 
 /** In its place a task finds all but its ports; what the agent has besides is not its concern. */
-const asTask = variant((app) => ({
-  ...app,
-  cpus: 0,
-  memMib: 0,
-  diskMib: 0,
-  gpus: 0,
-  labels: { ...app.labels, GPU_SCHEDULING_BEHAVIOR: 'unrestricted' },
-}));
+const asTask = variant((runSpec) => {
+  const labels = { ...runSpec.labels, GPU_SCHEDULING_BEHAVIOR: 'unrestricted' };
+  if (!isPod(runSpec)) return { ...runSpec, ...nothing, labels };
+  const containers = runSpec.containers.map((container) => ({ ...container, resources: nothing }));
+  return { ...runSpec, labels, containers, executorResources: nothing };
+});
 
 /** An offer may have nothing but the reservation. */
 function withPart(offer: Offer, role: string): Offer {
-  const nothing: RoleResources = { role, cpus: 0, memMib: 0, diskMib: 0, gpus: 0, ports: [] };
-  return { ...offer, resources: [...offer.resources, nothing] };
+  const empty: RoleResources = { role, ...nothing, ports: [] };
+  return { ...offer, resources: [...offer.resources, empty] };
 }
 
 interface Place {
@@ -59,38 +77,39 @@ interface Place {
   readonly offered: OfferedReservation;
 }
 
-/** Places of instances of the app in an offer where a task is to be launched. */
-function placesOf(tx: Tx, app: AppDefinition, offer: Offer): readonly Place[] {
+/** Places of instances of the app or pod in an offer where a task is to be launched. */
+function placesOf(tx: Tx, { id }: Pick<RunSpec, 'id'>, offer: Offer): readonly Place[] {
   return (offer.reservations ?? []).flatMap((offered) => {
     const instance =
       offered.frameworkId === tx.state.frameworkId ? tx.state.instances.get(offered.instanceId) : undefined;
-    if (instance?.reservation === undefined || instance.appId !== app.id || !isScheduled(instance)) return [];
+    if (instance?.reservation === undefined || instance.appId !== id || !isScheduled(instance)) return [];
     const { reservation } = instance;
     const isWhole = reservation.volumes.every(({ persistenceId }) => offered.persistenceIds.includes(persistenceId));
     return isWhole ? [{ instance, reservation, offered }] : [];
   });
 }
 
-/** Launches the next task of an instance in its place. */
-function launchIn(tx: Tx, app: AppDefinition, offer: Offer, { instance, reservation, offered }: Place): Placement {
-  const others = new Spreads(() =>
-    instancesOf(tx.state, app.id).filter((other) => other.id !== instance.id && !isOld(app, other) && !isParked(other)),
-  );
-  const [role = '*'] = acceptedRolesOf(app, tx.settings.defaultAcceptedRoles);
-  const match = matchOffer(asTask(app), withPart(offer, role), others, tx.surroundings.random, tx);
+/** The operation that launches an app's task, or all of a pod's, in their place. */
+function launchOf(tx: Tx, runSpec: RunSpec, offer: Offer, match: Fitting, place: KnownPlace): OfferOperation {
+  return isPod(runSpec)
+    ? { type: 'launchGroup', group: launchPod(tx, runSpec, offer, match, place) }
+    : { type: 'launch', task: launchInstance(tx, runSpec, offer, match, place) };
+}
+
+/** Launches an instance in its place again. */
+function launchIn(tx: Tx, runSpec: RunSpec, offer: Offer, { instance, reservation, offered }: Place): Placement {
+  const others = new Spreads(() => countedInstances(tx.state, runSpec).filter(({ id }) => id !== instance.id));
+  const [role = '*'] = acceptedRolesOf(runSpec, tx.settings.defaultAcceptedRoles);
+  const match = matchOffer(asTask(runSpec), withPart(offer, role), others, tx.surroundings.random, tx);
   if (!match.fits) return match;
-  tx.keepDefinition(app);
+  tx.keepDefinition(runSpec);
   const { lastEnd, ...kept } = reservation;
-  const launches = reservation.launches + 1;
-  const task = launchInstance(tx, app, offer, match, {
-    id: instance.id,
-    reservation: { ...kept, isConfirmed: true, launches },
-    offered,
-  });
+  const launched: Reservation = { ...kept, isConfirmed: true, launches: reservation.launches + 1 };
+  const place = { id: instance.id, reservation: launched, offered };
   const { reservations = [], ...rest } = match.rest;
   return {
     fits: true,
-    operations: [{ type: 'launch', task }],
+    operations: [launchOf(tx, runSpec, offer, match, place)],
     rest: { ...rest, reservations: reservations.filter((one) => one !== offered) },
     launched: true,
     isKnown: true,
@@ -98,20 +117,20 @@ function launchIn(tx: Tx, app: AppDefinition, offer: Offer, { instance, reservat
 }
 
 /** Reserves a place for a new instance, with its volumes; the task follows when the place is offered. */
-function reserve(tx: Tx, app: AppDefinition, offer: Offer, spreads: Spreads, frameworkId: string): Placement {
-  const volumes = persistentVolumesOf(app);
-  const match = matchOffer(asPlace(app), offer, spreads, tx.surroundings.random, tx);
+function reserve(tx: Tx, runSpec: RunSpec, offer: Offer, spreads: Spreads, frameworkId: string): Placement {
+  const volumes = persistentVolumesOf(runSpec);
+  const match = matchOffer(asPlace(runSpec), offer, spreads, tx.surroundings.random, tx);
   const disks = pickDisks(volumes, offer.disks ?? []);
   if (!match.fits || 'refusal' in disks) {
     const refusals = match.fits ? [] : match.refusals;
     return { fits: false, refusals: 'refusal' in disks ? [...refusals, disks.refusal] : refusals };
   }
-  const id = newInstanceId(tx, app);
-  const local = volumes.map((volume) => localVolumeOf(app, volume, tx.surroundings.uuid()));
+  const id = newInstanceId(tx, runSpec);
+  const local = volumes.map((volume) => localVolumeOf(runSpec, volume, tx.surroundings.uuid()));
   const prepared: Reservation = { volumes: local, isConfirmed: false, launches: 0 };
   const own = { id, taskId: taskIdOf(id), ports: [], reservation: prepared };
-  const instance = instanceOn(tx, app, offer, own, 'Scheduled');
-  tx.keepDefinition(app);
+  const instance = instanceOn(tx, runSpec, offer, own, 'Scheduled');
+  tx.keepDefinition(runSpec);
   tx.putInstance(instance);
   tx.setDeadline(`instance:${id}`, tx.nowMs + tx.settings.taskReservationTimeoutMs);
   publishInstanceChanged(tx, instance);
@@ -120,17 +139,9 @@ function reserve(tx: Tx, app: AppDefinition, offer: Offer, spreads: Spreads, fra
     const persistenceId = local[i]?.persistenceId ?? '';
     return { persistenceId, containerPath: wanted.containerPath, sizeMib, ...(disk === undefined ? {} : { disk }) };
   });
-  const { cpus, memMib, diskMib, gpus, role } = app;
-  const reservation: NewReservation = {
-    frameworkId,
-    instanceId: id,
-    role,
-    cpus,
-    memMib,
-    diskMib,
-    gpus,
-    volumes: created,
-  };
+  const { cpus, memMib, diskMib, gpus } = isPod(runSpec) ? askOf(runSpec).total : runSpec;
+  const amounts = { cpus, memMib, diskMib, gpus };
+  const reservation: NewReservation = { frameworkId, instanceId: id, role: runSpec.role, ...amounts, volumes: created };
   return {
     fits: true,
     operations: [
@@ -142,8 +153,8 @@ function reserve(tx: Tx, app: AppDefinition, offer: Offer, spreads: Spreads, fra
   };
 }
 
-function noPlaceRefusal(tx: Tx, app: AppDefinition, offer: Offer): Refusal {
-  const waiting = [...(tx.state.scheduled.get(app.id) ?? [])].flatMap((id) => tx.state.instances.get(id) ?? []);
+function noPlaceRefusal(tx: Tx, runSpec: RunSpec, offer: Offer): Refusal {
+  const waiting = [...(tx.state.scheduled.get(runSpec.id) ?? [])].flatMap((id) => tx.state.instances.get(id) ?? []);
   const places = waiting.slice(0, 5).map(({ id, host }) => `${id} on ${host}`);
   const more = waiting.length > places.length ? ` and ${waiting.length - places.length} more` : '';
   const had = (offer.reservations ?? []).slice(0, 5).map(({ instanceId }) => instanceId);
@@ -155,22 +166,22 @@ function noPlaceRefusal(tx: Tx, app: AppDefinition, offer: Offer): Refusal {
 }
 
 /**
- * Uses an offer for an app with persistent volumes (marathon.md §9.6): launches a task where an instance of it has its place, or else
+ * Uses an offer for an app or pod with persistent volumes (marathon.md §9.6): launches it where an instance of it has its place, or else
  * reserves a place for one that has none.
  */
-export const placeResident: Placer<AppDefinition> = (tx, app, offer, spreads) => {
+export const placeResident: Placer<RunSpec> = (tx, runSpec, offer, spreads) => {
   let refused: Placement | undefined;
-  for (const place of placesOf(tx, app, offer)) {
-    const placement = launchIn(tx, app, offer, place);
+  for (const place of placesOf(tx, runSpec, offer)) {
+    const placement = launchIn(tx, runSpec, offer, place);
     if (placement.fits) return placement;
     refused ??= placement;
   }
   const { frameworkId } = tx.state;
-  const missing = (tx.state.queue.get(app.id)?.count ?? 0) - (tx.state.scheduled.get(app.id)?.size ?? 0);
+  const missing = (tx.state.queue.get(runSpec.id)?.count ?? 0) - (tx.state.scheduled.get(runSpec.id)?.size ?? 0);
   if (missing > 0 && frameworkId !== undefined) {
-    const placement = reserve(tx, app, offer, spreads, frameworkId);
+    const placement = reserve(tx, runSpec, offer, spreads, frameworkId);
     if (placement.fits) return placement;
     refused ??= placement;
   }
-  return refused ?? { fits: false, refusals: [noPlaceRefusal(tx, app, offer)] };
+  return refused ?? { fits: false, refusals: [noPlaceRefusal(tx, runSpec, offer)] };
 };
