@@ -82,7 +82,14 @@ const shop = (cmd: string, db?: object, service?: object): GroupUpdate => ({
     {
       id: 'service',
       dependencies: ['../db'],
-      apps: [app('web', { cmd, instances: 20, ...(service === undefined ? {} : { upgradeStrategy: service }) })],
+      apps: [
+        app('web', {
+          cmd,
+          instances: 20,
+          backoffSeconds: 0,
+          ...(service === undefined ? {} : { upgradeStrategy: service }),
+        }),
+      ],
     },
   ],
 });
@@ -146,7 +153,7 @@ t.test('two groups are upgraded in the order of their dependencies, each within 
   }
 });
 
-t.test('a group starts what others depend on first, and stops it first when it goes, as 1.11 does', async (t) => {
+t.test('a group starts what others depend on first, and stops it last when it goes', async (t) => {
   const world = new World(19);
   world.command(put('/shop', shop('sleep 1')));
   for (let i = 0; tasksOf(world, '/shop/db/mongo').running < 10; i++) {
@@ -160,11 +167,60 @@ t.test('a group starts what others depend on first, and stops it first when it g
   const plans = world.events.flatMap((event) => (event.type === 'deployment_info' ? [event.plan] : []));
   t.same(
     plans.at(-1)?.steps.map(({ actions }) => actions.map(({ action }) => action)),
-    [['StopApplication', 'StopApplication']],
-    'all that goes is stopped in one step',
+    [['StopApplication'], ['StopApplication']],
+    'what depends on something has a step before it',
   );
+  for (let i = 0; tasksOf(world, '/shop/service/web').all > 0; i++) {
+    if (i > 100) throw new Error('the service does not stop');
+    t.equal(tasksOf(world, '/shop/db/mongo').running, 10, 'the database serves as long as there is a service');
+    second(world);
+  }
   world.settle();
   t.equal(world.tasks.size, 0);
+  t.equal(world.state.deployments.size, 0);
+});
+
+t.test('what goes is stopped behind what depends on it, and together with what does not', async (t) => {
+  const world = new World(29);
+  run(
+    world,
+    put('/chain', {
+      apps: [
+        app('front', { dependencies: ['/chain/middle'] }),
+        app('middle', { dependencies: ['/chain/back', '/stays'] }),
+        app('back', { dependencies: ['/none'] }),
+        app('alone'),
+      ],
+    }),
+  );
+  run(world, create('/stays'));
+  answer(world, { type: 'deleteGroup', id: '/chain', force: false });
+  const plans = world.events.flatMap((event) => (event.type === 'deployment_info' ? [event.plan] : []));
+  t.same(
+    plans.at(-1)?.steps.map(({ actions }) => actions.map(({ action, id }) => `${action} ${id}`).sort()),
+    [
+      ['StopApplication /chain/front'],
+      ['StopApplication /chain/middle'],
+      ['StopApplication /chain/alone', 'StopApplication /chain/back'],
+    ],
+  );
+  world.settle();
+  t.equal(world.tasks.size, 1);
+});
+
+t.test('a deletion that is cancelled before the turn of the database deletes it all the same', async (t) => {
+  for (const crashes of [false, true]) {
+    const world = new World(30);
+    run(world, put('/shop', shop('sleep 1')));
+    answer(world, { type: 'deleteGroup', id: '/shop', force: false });
+    const [deployment] = world.state.deployments.values();
+    t.equal(tasksOf(world, '/shop/db/mongo').running, 10);
+    answer(world, { type: 'cancelDeployment', id: deployment?.id ?? '', force: true });
+    if (crashes) world.crash();
+    world.settle();
+    t.equal(world.tasks.size, 0, crashes ? 'also with a crash' : 'at once');
+    t.equal(world.state.instances.size, 0);
+  }
 });
 
 t.test('before its turn in a deployment an app is kept as it was, by its old definition', async (t) => {
@@ -179,7 +235,7 @@ t.test('before its turn in a deployment an app is kept as it was, by its old def
     const update = shop('sleep 2');
     const [db = {}, web = {}] = update.groups ?? [];
     const held = { ...db, apps: [app('mongo', { cmd: 'sleep 2', instances: 10, healthChecks })] };
-    const fewer = { ...web, apps: [app('web', { cmd: 'sleep 2', instances: 3 })] };
+    const fewer = { ...web, apps: [app('web', { cmd: 'sleep 2', instances: 3, backoffSeconds: 0 })] };
     t.match(answer(world, put('/shop', { groups: [held, fewer] })), { type: 'deployed' });
     t.equal(world.state.apps.get(service)?.instances, 3);
     // All of them at once: nothing of the old definition is left but in the deployment

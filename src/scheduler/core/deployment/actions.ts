@@ -11,6 +11,7 @@ import { isResident } from '../resident/volumes.js';
 import { instancesOf, runSpecOf } from '../state.js';
 import type { Tx } from '../tx.js';
 import { advanceRollout, startRollout } from './rollout.js';
+import { isScaledDown } from './scaled-down.js';
 
 /** How far an action is: `launches` is how many instances it wants started now. */
 export interface ActionProgress {
@@ -152,6 +153,11 @@ function firstToRestart(tx: Tx, app: RunSpec, count: number): readonly Instance[
   return unhealthyFirst.slice(0, count);
 }
 
+function scale(tx: Tx, deployment: Deployment, app: RunSpec): ActionProgress {
+  const { done, launches } = scaleTo(tx, app, app.instances);
+  return { done: done || isScaledDown(tx, deployment, app), launches };
+}
+
 /** Does what the action needs done now, and says how far it is. Repeating it changes nothing: it compares, it does not count. */
 export function advanceAction(tx: Tx, deployment: Deployment, action: DeploymentAction): ActionProgress {
   const app = runSpecOf(tx.state, action.id);
@@ -164,7 +170,7 @@ export function advanceAction(tx: Tx, deployment: Deployment, action: Deployment
     case 'StopApplication':
       return stop(tx, action.id);
     case 'ScaleApplication':
-      return app === undefined ? { done: true, launches: 0 } : scaleTo(tx, app, app.instances);
+      return app === undefined ? { done: true, launches: 0 } : scale(tx, deployment, app);
     case 'RestartApplication':
       return app === undefined ? { done: true, launches: 0 } : restart(tx, deployment, app);
   }

@@ -108,6 +108,8 @@ export function advanceApp(tx: Tx, deploymentId: string, appId: PathId): number 
     return 0;
   }
   if (done) {
+    const isFirst = tx.pendingOf(deploymentId).has(appId);
+    if (isFirst && action.action === 'StopApplication') tx.publish({ type: 'app_terminated_event', appId });
     tx.finishAction(deploymentId, appId);
     if (tx.pendingOf(deploymentId).size === 0) finishStep(tx, tx.state.deployments.get(deploymentId) ?? deployment);
   }
@@ -130,9 +132,6 @@ function keepReached(tx: Tx, deployment: Deployment, appId: PathId): number {
 
 function finishStep(tx: Tx, deployment: Deployment): void {
   tx.publish({ type: 'deployment_step_success', plan: deployment });
-  for (const { action, id } of deployment.steps[deployment.currentStep]?.actions ?? []) {
-    if (action === 'StopApplication') tx.publish({ type: 'app_terminated_event', appId: id });
-  }
   const next: Deployment = { ...deployment, currentStep: deployment.currentStep + 1, rollouts: {} };
   if (next.currentStep < next.steps.length) {
     tx.putDeployment(next);

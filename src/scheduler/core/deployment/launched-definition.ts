@@ -8,7 +8,7 @@ import { actionOf } from './action-of.js';
 const affectedById = new WeakMap<Deployment['affected'], ReadonlyMap<PathId, AffectedRunSpec>>();
 
 /** What a deployment does to an app or pod. The list never changes and may have thousands of entries: it is sorted once. */
-function affectedOf({ affected }: Deployment, id: PathId): AffectedRunSpec | undefined {
+export function affectedOf({ affected }: Deployment, id: PathId): AffectedRunSpec | undefined {
   let byId = affectedById.get(affected);
   if (byId === undefined) affectedById.set(affected, (byId = new Map(affected.map((entry) => [entry.id, entry]))));
   return byId.get(id);

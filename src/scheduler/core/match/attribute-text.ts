@@ -17,6 +17,9 @@ export function attributeText(attribute: AttributeValue): string {
     case 'SCALAR':
       return scalarText(attribute.value);
     case 'RANGES':
-      return `[${attribute.value.map(({ begin, end }) => `${begin}-${end}`).join(',')}]`;
+      return `[${[...attribute.value]
+        .sort((a, b) => a.begin - b.begin)
+        .map(({ begin, end }) => `${begin}-${end}`)
+        .join(',')}]`;
   }
 }
