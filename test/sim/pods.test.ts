@@ -393,23 +393,6 @@ t.test('what a pod needs is the sum of its containers and its executor', async (
   );
 });
 
-t.test('what cannot be placed says why', async (t) => {
-  const world = new World(1, { mesosRole: 'dev' });
-  const volumes = [{ name: 'data', persistent: { size: 10 } }];
-  const containers = [container('front', { volumeMounts: [{ name: 'data', mountPath: 'data' }] })];
-  world.command({
-    type: 'createPod',
-    update: { ...pod({ containers }), volumes } as unknown as Record<string, never>,
-    force: false,
-    origin,
-  });
-  world.turn();
-  world.receive({ type: 'offers', offers: [{ ...anOffer({}), allocationRole: 'dev' }] });
-  world.turn();
-  const [refusal] = [...(world.state.queue.get('/pod')?.offers.lastRefusals.values() ?? [])];
-  t.match(refusal?.refusals, [{ needed: 'volumes.persistent' }]);
-});
-
 t.test('a scheduler that comes back asks for every task that has not ended', async (t) => {
   const world = running({ containers: [container('front'), container('back'), container('job')] });
   const { id } = instance(world);

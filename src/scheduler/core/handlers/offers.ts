@@ -1,12 +1,11 @@
-import type { Instance } from '../../model/instance.js';
 import type { Offer, OfferOperation } from '../../model/offer.js';
 import { isPod } from '../../model/run-spec.js';
 import type { RunSpec } from '../../model/run-spec.js';
-import { isOld } from '../deployment/actions.js';
 import { launchedDefinition } from '../deployment/launched-definition.js';
+import { countedInstances } from '../launch/counted-instances.js';
 import { placeApp } from '../launch/place-app.js';
 import { placePod } from '../launch/place-pod.js';
-import { askOf } from '../match/ask.js';
+import { limitPerOffer } from '../match/limit-per-offer.js';
 import { Spreads } from '../match/spread.js';
 import { remainingDelayMs } from '../recovery/launch-delay.js';
 import { availableTokens, spendTokens } from '../recovery/launch-tokens.js';
@@ -14,24 +13,8 @@ import { postponeLaunches } from '../recovery/postpone-launches.js';
 import { comesBefore } from '../offer-flow.js';
 import type { HeldOffers, Turnstile } from '../offer-flow.js';
 import { takeStock } from '../resident/leftovers.js';
-import { isParked } from '../resident/phase.js';
-import { instancesOf } from '../state.js';
 import type { Tx } from '../tx.js';
 import { OfferLog } from './offer-log.js';
-
-/**
- * An app that is grouped by what is known of its groups so far (GROUP_BY without a number) goes one by one: on a single offer every
- * further instance would be in the smallest group that is known.
- */
-function limitPerOffer(app: RunSpec, limit: number): number {
-  const goesOneByOne = askOf(app).constraints.some((c) => c.operator === 'GROUP_BY' && c.value === undefined);
-  return goesOneByOne ? Math.min(1, limit) : limit;
-}
-
-/** Instances that constraints count: those of the present configuration, so that an upgrade is free of the old ones (marathon.md §10). */
-function countedInstances(tx: Tx, app: RunSpec): readonly Instance[] {
-  return instancesOf(tx.state, app.id).filter((instance) => !isOld(app, instance) && !isParked(instance));
-}
 
 /** An offer while it is held against one app after the other. */
 interface OpenOffer {
@@ -45,10 +28,11 @@ interface OpenOffer {
   launches: number;
 }
 
-/** Places as many instances of one app or pod on what is left of an offer as fit, are wanted and may be launched. */
-function place(tx: Tx, runSpec: RunSpec, open: OpenOffer, log: OfferLog, spreads: Spreads): void {
+/** Places as many instances of one app or pod on what is left of an offer as fit, are wanted and may be launched in this turn. */
+function place(tx: Tx, runSpec: RunSpec, open: OpenOffer, round: Round, spreads: Spreads): void {
+  const { log } = round;
   const limit = limitPerOffer(runSpec, tx.settings.maxInstancesPerOffer - open.launches);
-  for (let placed = 0; placed < limit && availableTokens(tx) > 0 && !isDelayed(tx, runSpec); placed++) {
+  for (let placed = 0; placed < limit && stopOf(tx, round) === undefined && !isDelayed(tx, runSpec); placed++) {
     const entry = tx.state.queue.get(runSpec.id);
     if (entry === undefined) return;
     const placement = isPod(runSpec)
@@ -62,9 +46,14 @@ function place(tx: Tx, runSpec: RunSpec, open: OpenOffer, log: OfferLog, spreads
     if (placement.isKnown !== true) spreads.add(open.rest);
     open.rest = placement.rest;
     log.used(entry);
-    if (!placement.launched) continue;
+    if (!placement.launched) {
+      // Places have been prepared for all that wait: their tasks follow when those are offered
+      if ((tx.state.scheduled.get(runSpec.id)?.size ?? 0) >= entry.count) return;
+      continue;
+    }
     tx.setQueueEntry(runSpec.id, entry.count === 1 ? undefined : { ...entry, count: entry.count - 1 });
     open.launches++;
+    round.launches++;
     spendTokens(tx, 1);
     postponeLaunches(tx, { appId: runSpec.id, appVersion: runSpec.version });
   }
@@ -75,14 +64,13 @@ interface Waiting {
   readonly place: Turnstile;
 }
 
-/** Apps and pods that may be launched now, in the order in which offers are held against them. */
-function launchableApps(tx: Tx): Waiting[] {
-  return [...tx.state.queue.values()]
-    .sort((a, b) => (comesBefore(a, b) ? -1 : 1))
-    .flatMap(({ since, appId }) => {
-      const app = launchedDefinition(tx.state, appId);
-      return app === undefined || isDelayed(tx, app) ? [] : [{ app, place: { since, appId } }];
-    });
+/** Apps and pods that may be launched now, in the order in which offers are held against them, those after `after`. */
+function* launchableApps(tx: Tx, after: Turnstile | undefined): Iterable<Waiting> {
+  for (const turnstile of tx.queueOrder) {
+    if ((after !== undefined && !comesBefore(after, turnstile)) || !tx.state.queue.has(turnstile.appId)) continue;
+    const app = launchedDefinition(tx.state, turnstile.appId);
+    if (app !== undefined && !isDelayed(tx, app)) yield { app, place: turnstile };
+  }
 }
 
 function isDelayed(tx: Tx, app: RunSpec): boolean {
@@ -95,21 +83,29 @@ function isDelayed(tx: Tx, app: RunSpec): boolean {
  */
 const maxPairsPerTurn = 20_000;
 
+/** So many instances are launched in one turn at most, for the same reason. */
+const maxLaunchesPerTurn = 250;
+
 /** What a turn does with offers. */
 interface Round {
-  readonly waiting: readonly Waiting[];
   readonly log: OfferLog;
   readonly unused: string[];
   pairs: number;
+  launches: number;
 }
 
 /** Why offers are kept for another turn. */
-type Stop = 'tokens' | 'pairs';
+type Stop = 'tokens' | 'enough';
+
+/** What keeps anything from being launched; undefined = nothing. */
+function stopOf(tx: Tx, round: Round): Stop | undefined {
+  if (availableTokens(tx) === 0) return 'tokens';
+  return round.launches >= maxLaunchesPerTurn ? 'enough' : undefined;
+}
 
 /** What stops this turn before an app is held against `count` offers; undefined = nothing. */
 function stopBefore(tx: Tx, round: Round, count: number): Stop | undefined {
-  if (availableTokens(tx) === 0) return 'tokens';
-  return round.pairs > 0 && round.pairs + count > maxPairsPerTurn ? 'pairs' : undefined;
+  return stopOf(tx, round) ?? (round.pairs > 0 && round.pairs + count > maxPairsPerTurn ? 'enough' : undefined);
 }
 
 /**
@@ -130,25 +126,22 @@ function holdAgainstWaiting(
   }));
   let { after } = held;
   let stop: Stop | undefined;
-  for (const { app, place: turnstile } of round.waiting) {
-    if ((after !== undefined && !comesBefore(after, turnstile)) || !tx.state.queue.has(app.id)) continue;
+  for (const { app, place: turnstile } of launchableApps(tx, after)) {
     stop = stopBefore(tx, round, open.length);
     if (stop !== undefined) break;
-    const spreads = new Spreads(() => countedInstances(tx, app));
-    for (const offer of open) if (offer.role === app.role) place(tx, app, offer, round.log, spreads);
+    const spreads = new Spreads(() => countedInstances(tx.state, app));
+    for (const offer of open) if (offer.role === app.role) place(tx, app, offer, round, spreads);
     round.pairs += open.length;
-    if (availableTokens(tx) === 0 && tx.state.queue.has(app.id)) {
-      // The rest of the offers is this app's when there are tokens again.
-      stop = 'tokens';
-      break;
-    }
+    // The rest of the offers is this app's when it may go on
+    stop = tx.state.queue.has(app.id) ? stopOf(tx, round) : undefined;
+    if (stop !== undefined) break;
     after = turnstile;
   }
   for (const { id, role, operations } of open) {
     if (operations.length > 0) tx.call({ type: 'accept', offerId: id, role, operations });
   }
   const left = held.offers.filter((_, i) => open[i]?.operations.length === 0);
-  const keeps = stop === 'pairs' || (stop === 'tokens' && tx.nowMs < held.untilMs);
+  const keeps = stop === 'enough' || (stop === 'tokens' && tx.nowMs < held.untilMs);
   if (stop !== undefined && keeps && left.length > 0) return { stop, held: { ...held, offers: left, after } };
   round.unused.push(...left.map(({ id }) => id));
   return undefined;
@@ -159,14 +152,14 @@ function holdAgainstWaiting(
  * to the next one; without launch tokens the offers wait for them, for a while.
  */
 export function useHeldOffers(tx: Tx): void {
-  const round: Round = { waiting: launchableApps(tx), log: new OfferLog(tx.now), unused: [], pairs: 0 };
+  const round: Round = { log: new OfferLog(tx.now), unused: [], pairs: 0, launches: 0 };
   const all = tx.offerFlow.held;
   let kept: readonly HeldOffers[] = [];
   for (const [i, held] of all.entries()) {
     const left = holdAgainstWaiting(tx, round, held);
     if (left === undefined) continue;
     kept = [left.held, ...all.slice(i + 1)];
-    tx.setDeadline('offers', left.stop === 'pairs' ? tx.nowMs : left.held.untilMs);
+    tx.setDeadline('offers', left.stop === 'enough' ? tx.nowMs : left.held.untilMs);
     break;
   }
   if (kept.length === 0) tx.setDeadline('offers', undefined);
