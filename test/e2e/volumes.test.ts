@@ -151,3 +151,55 @@ t.test('a volume stays where it is', async (t) => {
   await waitFor('everything to be given back', async () => (await reservedDisk(bundle)) === 0);
   await waitFor('all data to be gone', () => readdirSync(volumesOf(bundle)).length === 0);
 });
+
+interface PodInstance {
+  readonly id: string;
+  readonly status: string;
+  readonly containers: readonly { readonly containerId?: string }[];
+  readonly localVolumes: readonly { readonly persistenceId: string }[];
+}
+
+t.test('the containers of a pod share a volume that stays where it is', async (t) => {
+  const bundle = await startBundle(t, ['--mesos_role=dev']);
+  const container = (name: string): object => ({
+    name,
+    exec: { command: { shell: 'echo "$MESOS_TASK_ID" >> data/log; exec sleep 100000' } },
+    resources: { cpus: 0.1, mem: 16 },
+    volumeMounts: [{ name: 'shared', mountPath: 'data' }],
+    lifecycle: { killGracePeriodSeconds: 1 },
+  });
+  const created = await bundle.api('POST', '/v2/pods', {
+    id: '/pair',
+    containers: [container('one'), container('two')],
+    volumes: [{ name: 'shared', persistent: { size: 16 } }],
+    scheduling: { backoff: { backoff: 0 } },
+  });
+  t.equal(created.status, 201, created.text);
+
+  /** The only instance, once so many tasks have written to its volume. */
+  const instance = (lines: number): Promise<PodInstance> =>
+    waitFor(
+      `${lines} lines`,
+      async () => {
+        const { body, text } = await bundle.api('GET', '/v2/pods/pair::status');
+        const [first] = (body as { instances: readonly PodInstance[] }).instances;
+        const id = first?.localVolumes[0]?.persistenceId;
+        if (first?.status !== 'STABLE' || id === undefined) throw new Error(text);
+        const log = readFileSync(join(volumesOf(bundle), id, 'log'), 'utf8')
+          .trim()
+          .split('\n');
+        if (log.length !== lines) throw new Error(log.join(', '));
+        return first;
+      },
+      { withinMs: 60_000 },
+    );
+  const before = await instance(2);
+  const killed = await bundle.api('DELETE', `/v2/pods/pair::instances/${before.id}`);
+  t.equal(killed.status, 200, killed.text);
+  const after = await instance(4);
+  t.equal(after.id, before.id);
+  t.same(after.localVolumes, before.localVolumes);
+
+  await bundle.api('DELETE', '/v2/pods/pair');
+  await waitFor('everything to be given back', async () => (await reservedDisk(bundle)) === 0);
+});
