@@ -1,6 +1,7 @@
 import type { PathId } from '../../common/path-id.js';
 import { scaleTo } from './deployment/actions.js';
 import { advanceApp } from './deployment/deploy.js';
+import { endLeftovers } from './deployment/leftovers.js';
 import { launchedDefinition } from './deployment/launched-definition.js';
 import { demandOf } from './resident/demand.js';
 import { runSpecOf } from './state.js';
@@ -54,12 +55,10 @@ export function settleApps(tx: Tx): void {
     for (const appId of dirty) {
       const deploymentId = tx.state.locks.get(appId);
       const app = runSpecOf(tx.state, appId);
-      const launches =
-        deploymentId === undefined
-          ? app === undefined
-            ? 0
-            : scaleTo(tx, app, app.instances).launches
-          : advanceApp(tx, deploymentId, appId);
+      let launches = 0;
+      if (deploymentId !== undefined) launches = advanceApp(tx, deploymentId, appId);
+      else if (app !== undefined) launches = scaleTo(tx, app, app.instances).launches;
+      else endLeftovers(tx, appId);
       setDemand(tx, appId, demandOf(tx, appId, launches));
     }
   }

@@ -177,7 +177,7 @@ t.test('groups with dependencies', async (t) => {
     t.match((await bundle.api('GET', '/v2/apps//product/database/mongo')).body, { app: { instances: 3 } });
   });
 
-  await t.test('§6 deleting a group ends everything in it', async (t) => {
+  await t.test('§6 deleting a group ends everything in it, the databases last', async (t) => {
     const from = events.length;
     const { deploymentId } = await change(bundle, 'DELETE', '/v2/groups/product');
     const told = await until(events, deploymentId, from);
@@ -191,6 +191,9 @@ t.test('groups with dependencies', async (t) => {
         .map((id) => `/${id}`)
         .sort(),
     );
+    const lastOfService = told.findLastIndex((event) => isUpdateOf(event, '/product/service'));
+    const firstOfDatabase = told.findIndex((event) => isUpdateOf(event, '/product/database'));
+    t.ok(0 <= lastOfService && lastOfService < firstOfDatabase, 'the services first');
     t.equal((await bundle.api('GET', '/v2/groups/product')).status, 404);
     await waitFor('the master to know', async () => (await tasksInMesos(bundle)).length === 0);
     t.match((await bundle.api('GET', '/v2/apps')).body, { apps: [] });

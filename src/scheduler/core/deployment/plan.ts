@@ -33,18 +33,20 @@ function needsArtifacts(change: RunSpecChange, isStored: (url: string) => boolea
 
 /**
  * The steps of a deployment (marathon.md §8.1): download what is new, stop what is gone, start what is new, then scale or restart, those
- * first that others depend on. `depthOf` is the length of an app's longest chain of dependencies in the root group as it will be.
- * `isStored`: whether a URL's content is known to be in the artifact store. Empty steps are left out.
+ * first that others depend on. `stopped` is what is gone in the order of its stop, where Marathon has one step for all; `depthOf` is the
+ * length of an app's longest chain of dependencies in the root group as it will be. `isStored`: whether a URL's content is known to be in
+ * the artifact store. Empty steps are left out.
  */
 export function planSteps(
   changes: readonly RunSpecChange[],
+  stopped: readonly (readonly RunSpec[])[],
   depthOf: (id: PathId) => number,
   isStored: (url: string) => boolean,
 ): DeploymentStep[] {
   const resolve = changes.flatMap((c) =>
     c.kind !== 'delete' && needsArtifacts(c, isStored) ? [action('ResolveArtifacts', c.to)] : [],
   );
-  const stop = changes.flatMap((c) => (c.kind === 'delete' ? [action('StopApplication', c.from)] : []));
+  const stops = stopped.map((runSpecs) => runSpecs.map((runSpec) => action('StopApplication', runSpec)));
   const start = changes.flatMap((c) => (c.kind === 'create' ? [action('StartApplication', c.to)] : []));
   const byDepth = new Map<number, DeploymentAction[]>();
   for (const change of changes) {
@@ -56,7 +58,7 @@ export function planSteps(
     else others.push(wanted);
   }
   const classes = [...byDepth].sort(([a], [b]) => a - b).map(([, actions]) => actions);
-  return [resolve, stop, start, ...classes].filter((actions) => actions.length > 0).map((actions) => ({ actions }));
+  return [resolve, ...stops, start, ...classes].filter((actions) => actions.length > 0).map((actions) => ({ actions }));
 }
 
 /** The plan that carries out these changes by these steps. */

@@ -7,6 +7,7 @@ import { deploy, refusalToDeploy } from '../deployment/deploy.js';
 import { planSteps } from '../deployment/plan.js';
 import type { RootUpdate, RunSpecChange } from '../groups/changes.js';
 import { checkUpdate } from '../groups/check-update.js';
+import { stopOrder } from '../groups/stop-order.js';
 import { rootGroupOf } from '../state.js';
 import { nextVersion } from '../timestamps.js';
 import type { Tx } from '../tx.js';
@@ -58,8 +59,13 @@ function planUpdate(
 ): { readonly update: RootUpdate; readonly steps: readonly DeploymentStep[] } | { readonly rejection: Rejection } {
   const checked = checkUpdate(tx.state, update);
   if ('rejection' in checked) return checked;
+  const changes = checked.update.runSpecs;
   const isStored = (url: string): boolean => tx.state.artifacts.has(url);
-  return { update: checked.update, steps: planSteps(checked.update.runSpecs, checked.depthOf, isStored) };
+  const stopped = stopOrder(
+    tx.state,
+    changes.flatMap((change) => (change.kind === 'delete' ? [change.from] : [])),
+  );
+  return { update: checked.update, steps: planSteps(changes, stopped, checked.depthOf, isStored) };
 }
 
 /** Checks, plans and starts a change, or says why not; then nothing has changed. */
