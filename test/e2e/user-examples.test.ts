@@ -32,7 +32,7 @@ function serveFiles(t: Test): Promise<number> {
 }
 
 t.test('the examples of the manuals', async (t) => {
-  const bundle = await startBundle(t);
+  const bundle = await startBundle(t, ['--attributes=slave_id:slave_public']);
 
   await t.test('§1 the first app: through a shell, ten of them, one killed, one killed and scaled away', async (t) => {
     await bundle.postApp(readExample('shell'));
@@ -83,6 +83,13 @@ t.test('the examples of the manuals', async (t) => {
       t.pass(`${name}: ${output}`);
       await bundle.api('DELETE', `/v2/apps/${name}`);
     }
+    await bundle.waitForDeployments();
+  });
+
+  await t.test('§5 CLUSTER on an attribute of the agent', async (t) => {
+    await bundle.postApp(readExample('cluster-attribute'));
+    t.equal((await running(bundle, 'shell-cluster', 3)).length, 3);
+    await bundle.api('DELETE', '/v2/apps/shell-cluster');
     await bundle.waitForDeployments();
   });
 
