@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { Agent, request } from 'undici';
+import type { Dispatcher } from 'undici';
 import { messageOf } from './errors.js';
 import { trusting } from './tls-trust.js';
 
@@ -48,6 +49,65 @@ function flatten(headers: Record<string, string | string[] | undefined>): Record
 }
 
 /**
+ * One request, its answer read whole. The dispatcher is asked directly: a stream for the body, as undici's `request` makes one, costs more
+ * than all the rest, and most answers here are empty.
+ */
+function wholeResponse(
+  dispatcher: Dispatcher,
+  { method, url, headers, body, signal }: HttpRequest,
+  maxBodyBytes: number,
+): Promise<HttpResponse> {
+  return new Promise((resolve, reject) => {
+    const { origin, pathname, search } = new URL(url);
+    let exchange: Dispatcher.DispatchController | undefined;
+    let status = 0;
+    let responseHeaders: HttpResponse['headers'] = {};
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const settle = (result: HttpResponse | Error): void => {
+      signal?.removeEventListener('abort', onAbort);
+      if (result instanceof Error) reject(result);
+      else resolve(result);
+    };
+    /** Whatever of it is still under way is of no interest any more. */
+    const giveUp = (error: Error): void => {
+      settle(error);
+      exchange?.abort(error);
+    };
+    const onAbort = (): void => giveUp(abortReason(signal));
+    if (signal?.aborted === true) return onAbort();
+    signal?.addEventListener('abort', onAbort);
+    dispatcher.dispatch(
+      { origin, path: pathname + search, method, body: body ?? null, ...(headers === undefined ? {} : { headers }) },
+      {
+        onRequestStart(controller) {
+          exchange = controller;
+          // It was given up while it waited for a connection
+          if (signal?.aborted === true) controller.abort(abortReason(signal));
+        },
+        onResponseStart(_controller, statusCode, given) {
+          status = statusCode;
+          responseHeaders = flatten(given);
+        },
+        onResponseData(_controller, chunk) {
+          size += chunk.length;
+          if (size <= maxBodyBytes) chunks.push(chunk);
+          else giveUp(new Error(`${method} ${url}: the answer is larger than ${maxBodyBytes} bytes`));
+        },
+        onResponseEnd() {
+          settle({ status, headers: responseHeaders, body: Buffer.concat(chunks).toString('utf8') });
+        },
+        onResponseError: (_controller, error) => settle(error),
+      },
+    );
+  });
+}
+
+function abortReason(signal: AbortSignal | undefined): Error {
+  return signal?.reason instanceof Error ? signal.reason : new Error('the request was given up');
+}
+
+/**
  * A keep-alive HTTP client. Redirects are not followed (callers know which ones they may follow).
  * `connections` bounds the sockets per origin, `maxBodyBytes` (default 64 MiB) what `request` reads; `trust` are certificates as
  * PEM text that count besides the usual authorities; without `verifiesCertificates` (default true) every certificate counts. Throws for a `trust` that holds something else.
@@ -76,30 +136,7 @@ export function createHttpClient(options: {
   const streamAgent = new Agent({ headersTimeout: timeoutMs, connect });
 
   return {
-    async request({ method, url, headers, body, signal }) {
-      const response = await request(url, {
-        method,
-        dispatcher: agent,
-        ...(headers === undefined ? {} : { headers }),
-        ...(body === undefined ? {} : { body }),
-        ...(signal === undefined ? {} : { signal }),
-      });
-      const chunks: Buffer[] = [];
-      let size = 0;
-      for await (const chunk of response.body as AsyncIterable<Buffer>) {
-        size += chunk.length;
-        if (size > maxBodyBytes) {
-          response.body.destroy();
-          throw new Error(`${method} ${url}: the answer is larger than ${maxBodyBytes} bytes`);
-        }
-        chunks.push(chunk);
-      }
-      return {
-        status: response.statusCode,
-        headers: flatten(response.headers),
-        body: Buffer.concat(chunks, size).toString('utf8'),
-      };
-    },
+    request: (asked) => wholeResponse(agent, asked, maxBodyBytes),
 
     async stream({ method, url, headers, body, content, signal, idleTimeoutMs }) {
       const response = await request(url, {

@@ -612,13 +612,11 @@ export class Tx {
     this.queueTouched = true;
   }
 
-  /** What has left the queue may stay in its order, unless the change is taken back. */
+  /** What has left the queue may stay in its order. */
   #forgetQueueOrder(hasLeft: boolean): void {
-    const forget = (): void => {
-      this.#state.queueOrder = undefined;
-    };
-    if (!hasLeft) forget();
-    this.#undo.push(forget);
+    const known = this.#state.queueOrder;
+    if (!hasLeft) this.#state.queueOrder = undefined;
+    this.#undo.push(() => (this.#state.queueOrder = known));
   }
 
   /** The queue in the order in which offers are held against it; some may have left it since they were put in order. */
@@ -655,7 +653,7 @@ export class Tx {
 
   /**
    * Keys: `instance:<id>` (kill retry, overdue launch, unreachable, reservation not seen), `leftover:<instance id>`, `kill:<unknown task>`, `delay:<app id>`,
-   * `revive:<role>`, `reconcile`, `tokens`, `offers`.
+   * `revive:<role>`, `reconcile`, `tokens`, `offers`, `constraints`.
    */
   setDeadline(key: string, atMs: number | undefined): void {
     const old = this.#state.deadlines.get(key);

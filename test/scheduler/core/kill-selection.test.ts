@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import t from 'tap';
-import { inKillOrder, surplusOf } from '../../../src/scheduler/core/recovery/kill-selection.js';
+import { killOrder, surplusOf } from '../../../src/scheduler/core/recovery/kill-selection.js';
 import type { AppDefinition } from '../../../src/scheduler/model/app-definition.js';
 import type { Condition, Instance } from '../../../src/scheduler/model/instance.js';
 import { anApp } from '../../support/scheduler-fixtures.js';
@@ -24,7 +24,7 @@ function instance(id: string, condition: Condition, second: number): Instance {
 }
 
 const order = (killSelection: 'YOUNGEST_FIRST' | 'OLDEST_FIRST', instances: readonly Instance[]): string[] =>
-  inKillOrder({ killSelection }, instances).map(({ id }) => id);
+  [...instances].sort(killOrder({ killSelection })).map(({ id }) => id);
 
 t.test('what does the least good goes first', async (t) => {
   const all = [

@@ -1,12 +1,14 @@
 import type { PathId } from '../../../common/path-id.js';
+import { smallest } from '../../../common/smallest.js';
 import type { Deployment, DeploymentAction, Rollout } from '../../model/deployment.js';
+import type { KillCause } from '../../model/ended-instance.js';
 import type { Instance } from '../../model/instance.js';
 import { isPod } from '../../model/run-spec.js';
 import type { RunSpec } from '../../model/run-spec.js';
 import { isConsideredHealthy } from '../health.js';
 import type { Tally } from '../instance-tallies.js';
 import { decommission, retire } from '../recovery/kill.js';
-import { inKillOrder, surplusOf } from '../recovery/kill-selection.js';
+import { killOrder, surplusOf } from '../recovery/kill-selection.js';
 import { isResident } from '../resident/volumes.js';
 import { instancesOf, runSpecOf } from '../state.js';
 import type { Tx } from '../tx.js';
@@ -30,7 +32,14 @@ export function countsAsRunning(instance: Instance): boolean {
 function retireSurplus(tx: Tx, app: RunSpec, surplus: number, belongs: (instance: Instance) => boolean): void {
   if (surplus <= 0) return;
   const instances = instancesOf(tx.state, app.id).filter(belongs);
-  for (const instance of surplusOf(app, instances, surplus)) retire(tx, instance);
+  const cause: KillCause = { type: 'scaledDown', ...byDeployment(tx, app.id) };
+  for (const instance of surplusOf(app, instances, surplus)) retire(tx, instance, cause);
+}
+
+/** The deployment that is at work on an app or pod, if one is. */
+function byDeployment(tx: Tx, id: PathId): { readonly deploymentId?: string } {
+  const deploymentId = tx.state.locks.get(id);
+  return deploymentId === undefined ? {} : { deploymentId };
 }
 
 /** Kills what is too much of an app or pod and says what is missing, whatever the versions of its instances. */
@@ -67,7 +76,8 @@ function resolveArtifacts(tx: Tx, app: RunSpec): ActionProgress {
 /** Ends all instances of an app that is gone. */
 function stop(tx: Tx, appId: string): ActionProgress {
   const { total, leaving } = tx.state.tallies.of(appId);
-  if (leaving < total) for (const instance of instancesOf(tx.state, appId)) decommission(tx, instance);
+  const cause: KillCause = { type: 'deleted', ...byDeployment(tx, appId) };
+  if (leaving < total) for (const instance of instancesOf(tx.state, appId)) decommission(tx, instance, cause);
   return { done: total === 0, launches: 0 };
 }
 
@@ -137,7 +147,8 @@ function restart(tx: Tx, deployment: Deployment, app: RunSpec): ActionProgress {
     healthy: old.healthy + fresh.healthy,
     isResident: isResident(app),
   });
-  if (kills > 0) for (const victim of firstToRestart(tx, app, kills)) retire(tx, victim);
+  const cause: KillCause = { type: 'replaced', deploymentId: deployment.id };
+  if (kills > 0) for (const victim of firstToRestart(tx, app, kills)) retire(tx, victim, cause);
   const surplus = Math.max(0, fresh.kept - app.instances);
   retireSurplus(tx, app, surplus, (instance) => countsAsRunning(instance) && !isOld(app, instance));
   return { done: done && surplus === 0, launches: starts };
@@ -148,9 +159,8 @@ function firstToRestart(tx: Tx, app: RunSpec, count: number): readonly Instance[
   const isAwaited = (i: Instance): boolean => i.reservation !== undefined && i.unreachableSince !== undefined;
   const old = instancesOf(tx.state, app.id).filter((i) => countsAsRunning(i) && isOld(app, i) && !isAwaited(i));
   const healthy = new Set(old.filter((instance) => isConsideredHealthy(tx.state, instance)));
-  const order = inKillOrder(app, old);
-  const unhealthyFirst = [...order.filter((i) => !healthy.has(i)), ...order.filter((i) => healthy.has(i))];
-  return unhealthyFirst.slice(0, count);
+  const order = killOrder(app);
+  return smallest(old, count, (a, b) => Number(healthy.has(a)) - Number(healthy.has(b)) || order(a, b));
 }
 
 function scale(tx: Tx, deployment: Deployment, app: RunSpec): ActionProgress {

@@ -1,3 +1,4 @@
+import { smallest } from '../../../common/smallest.js';
 import type { Condition, Instance } from '../../model/instance.js';
 import type { RunSpec } from '../../model/run-spec.js';
 import { constraintsOf } from '../match/spread.js';
@@ -16,16 +17,16 @@ const rank: Partial<Record<Condition, number>> = {
   Running: 3,
 };
 
-/** `instances` in the order in which they are to be killed: by condition, then by the app's killSelection. Health plays no part, as in Marathon. */
-export function inKillOrder(app: Pick<RunSpec, 'killSelection'>, instances: readonly Instance[]): Instance[] {
-  const olderFirst = app.killSelection === 'OLDEST_FIRST';
-  return [...instances].sort((a, b) => {
+/** The order in which instances are to be killed: by condition, then by the app's killSelection. Health plays no part, as in Marathon. */
+export function killOrder({ killSelection }: Pick<RunSpec, 'killSelection'>): (a: Instance, b: Instance) => number {
+  const olderFirst = killSelection === 'OLDEST_FIRST';
+  return (a, b) => {
     const byCondition = (rank[a.condition] ?? 4) - (rank[b.condition] ?? 4);
     if (byCondition !== 0) return byCondition;
     const [sinceA, sinceB] = [a.startedAt ?? a.stagedAt, b.startedAt ?? b.stagedAt];
     if (sinceA !== sinceB) return sinceA < sinceB === olderFirst ? -1 : 1;
     return a.id < b.id ? -1 : 1;
-  });
+  };
 }
 
 /**
@@ -34,10 +35,10 @@ export function inKillOrder(app: Pick<RunSpec, 'killSelection'>, instances: read
  */
 export function surplusOf(runSpec: RunSpec, instances: readonly Instance[], count: number): readonly Instance[] {
   if (count <= 0) return [];
-  const ordered = inKillOrder(runSpec, instances);
-  if (count >= ordered.length) return ordered;
   const grouped = constraintsOf(runSpec).filter(({ operator }) => operator === 'GROUP_BY');
   const fields = [...new Set(grouped.map(({ field }) => field))];
+  if (fields.length === 0 || count >= instances.length) return smallest(instances, count, killOrder(runSpec));
+  const ordered = [...instances].sort(killOrder(runSpec));
   const chosen = balancedChoice(ordered, fields, count);
   if (chosen.size === 0) return ordered.slice(0, count);
   return [...chosen, ...ordered.filter((instance) => !chosen.has(instance))].slice(0, count);
