@@ -92,7 +92,7 @@ export function gracePeriodMs(info: HealthCheckInfo): number {
   return milliseconds(info.grace_period_seconds, 10);
 }
 
-/** So many failures one after the other end the task; 0 = none do. */
+/** So many failures one after the other end the task. */
 export function failureLimit(info: HealthCheckInfo): number {
   return info.consecutive_failures ?? 3;
 }

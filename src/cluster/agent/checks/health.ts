@@ -10,7 +10,7 @@ export const newHealth: Health = { isNew: true, consecutiveFailures: 0 };
 export interface HealthRules {
   /** The time, in the terms of `now`, until which failures before the first success do not count. */
   readonly graceUntilMs: number;
-  /** So many failures in a row end the task; 0 = none do. */
+  /** So many failures in a row end the task; as with Mesos, 0 does not mean never: it is like 1. */
   readonly failureLimit: number;
 }
 
@@ -36,6 +36,6 @@ export function nextHealth(health: Health, succeeded: boolean, nowMs: number, ru
   return {
     health: { isNew: false, consecutiveFailures },
     healthy: false,
-    isFatal: rules.failureLimit > 0 && consecutiveFailures >= rules.failureLimit,
+    isFatal: consecutiveFailures >= rules.failureLimit,
   };
 }

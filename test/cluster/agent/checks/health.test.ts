@@ -26,7 +26,8 @@ t.test('health is told as Mesos tells it', async (t) => {
   t.equal(told('+--+--+', rules), '+--+--+');
   t.equal(told('----+', { graceSeconds: 2, failureLimit: 9 }), '..--+', 'not within the grace period');
   t.equal(told('+--', { graceSeconds: 9, failureLimit: 2 }), '+--!', 'which ends with the first success');
-  t.equal(told('------', { graceSeconds: 0, failureLimit: 0 }), '------', 'never fatal');
+  t.equal(told('+-----', { graceSeconds: 0, failureLimit: 0 }), '+-!', 'there is no word for never: 0 is like 1');
+  t.equal(told('------', { graceSeconds: 0, failureLimit: 2 ** 32 - 1 }), '------');
 });
 
 t.test('what checks say, with defaults and nonsense', async (t) => {
