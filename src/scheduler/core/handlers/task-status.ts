@@ -53,7 +53,8 @@ export function handleTaskStatus(tx: Tx, status: TaskStatusUpdate): void {
   }
   const condition = conditionOf(status);
   const instance = tx.state.instances.get(instanceIdOf(status.taskId));
-  if (instance === undefined || !hasTask(instance, status.taskId)) {
+  const wasLaunched = instance?.reservation === undefined || instance.reservation.launches > 0;
+  if (instance === undefined || !wasLaunched || !hasTask(instance, status.taskId)) {
     unknownTask(tx, status, condition);
     return;
   }
