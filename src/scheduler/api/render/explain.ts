@@ -100,10 +100,11 @@ function delayText(delay: LaunchDelay, failures: readonly EndedInstance[], nowMs
   const { timeLeftSeconds } = renderDelay(delay, nowMs);
   const last = failures.at(-1);
   const why = last === undefined ? '' : `; the last one ended at ${last.endedAt} on ${last.host}: ${endText(last)}`;
-  const count = failures.length === 1 ? '1 instance' : `${failures.length} instances`;
+  const many = failures.length === 0 ? 'instances' : `${failures.length} instances`;
+  const who = failures.length === 1 ? 'an instance ended by itself' : `${many} ended by themselves`;
   return (
     `The next launch waits ${timeLeftSeconds} s more (${delay.delayMs / 1000} s from the last attempt, until ` +
-    `${toTimestamp(delay.untilMs)}), because ${failures.length === 0 ? 'instances' : count} ended by themselves${why}.`
+    `${toTimestamp(delay.untilMs)}), because ${who}${why}.`
   );
 }
 
