@@ -35,7 +35,7 @@ const app: Notes = {
   disk: note('Disk of each instance, in MiB.', 0),
   env: note('Environment variables: texts, or {"secret": name}.', {}),
   executor: note('How tasks are run: empty or //cmd for a command, otherwise the path of an executor.', ''),
-  executorResources: note('What the executor takes besides (containers without Docker only).'),
+  executorResources: note('What a custom executor takes besides.'),
   fetch: note('Files that are fetched into the sandbox before the start.', []),
   healthChecks: note('How instances are found healthy or not. At most one of them may be done by Mesos.', []),
   check: note("A check by the agent, whose result is shown as the task's checkResult."),
