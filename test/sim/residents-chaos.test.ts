@@ -108,7 +108,7 @@ t.test(
         if (world.reservations.all.length > 0) throw new Error('something is still reserved');
         if (world.state.instances.size > 0) throw new Error('instances are left');
       }),
-      { numRuns: 25 },
+      { numRuns: 40 },
     );
   },
 );

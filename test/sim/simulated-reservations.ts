@@ -7,6 +7,8 @@ interface SimReservation extends OfferedReservation {
   usedBy: string | undefined;
   /** It has come free, or was made, and not been offered since. */
   isNews: boolean;
+  /** The offer that has it. */
+  offerId: string | undefined;
 }
 
 /** What is reserved on the agents of a made-up cluster, and the volumes there. It throws for what Mesos would refuse. */
@@ -40,7 +42,7 @@ export class SimReservations {
         const { instanceId, frameworkId, role } = operation.reservation;
         if (this.#byInstance.has(instanceId)) throw new Error(`${instanceId} has a place already`);
         const made = { instanceId, frameworkId, role, agentId, persistenceIds: [], resources: [] };
-        this.#byInstance.set(instanceId, { ...made, usedBy: undefined, isNews: true });
+        this.#byInstance.set(instanceId, { ...made, usedBy: undefined, isNews: true, offerId: undefined });
         return;
       }
       case 'create': {
@@ -97,11 +99,24 @@ export class SimReservations {
     }
   }
 
+  /** Offers were used or declined, or are void; undefined: all of them. */
+  returned(offerIds?: readonly string[]): void {
+    for (const reservation of this.#byInstance.values()) {
+      const { offerId } = reservation;
+      if (offerId !== undefined && offerIds?.includes(offerId) !== false) reservation.offerId = undefined;
+    }
+  }
+
+  /** An offer is made of these. */
+  offeredBy(offerId: string, reservations: readonly OfferedReservation[]): void {
+    for (const { instanceId } of reservations) this.#find({ instanceId }).offerId = offerId;
+  }
+
   /** Agents that have something to offer to a role, with what is free there: all, or only where there is news. */
   offered(role: string, onlyNews: boolean): ReadonlyMap<string, readonly OfferedReservation[]> {
     const byAgent = new Map<string, SimReservation[]>();
     for (const reservation of this.#byInstance.values()) {
-      if (reservation.usedBy !== undefined || reservation.role !== role) continue;
+      if (reservation.usedBy !== undefined || reservation.offerId !== undefined || reservation.role !== role) continue;
       byAgent.set(reservation.agentId, [...(byAgent.get(reservation.agentId) ?? []), reservation]);
     }
     const result = [...byAgent].filter(([, reservations]) => !onlyNews || reservations.some(({ isNews }) => isNews));

@@ -108,6 +108,7 @@ export class World {
     this.#inbox = [{ type: 'loaded' }, { type: 'registered', frameworkId: 'F', master: 'm:5050' }];
     this.#offersWanted = new Set(this.roles);
     this.suppressed.clear();
+    this.reservations.returned();
   }
 
   /** The process dies at once, and another one loads what was stored. */
@@ -158,6 +159,7 @@ export class World {
   #call(call: ClusterCall): void {
     switch (call.type) {
       case 'accept':
+        this.reservations.returned([call.offerId]);
         for (const operation of call.operations) {
           this.reservations.apply(operation, this.#agentsOfOffers.get(call.offerId) ?? 'S1');
           if (operation.type === 'launch') this.#launch(operation.task);
@@ -200,6 +202,7 @@ export class World {
         }
         return;
       case 'decline':
+        this.reservations.returned(call.offerIds);
         return;
     }
   }
@@ -260,6 +263,7 @@ export class World {
       for (const [agentId, reservations] of agents) {
         const offer = anOffer({}, { id: `O${this.#ids++}`, agentId });
         this.#agentsOfOffers.set(offer.id, agentId);
+        this.reservations.offeredBy(offer.id, reservations);
         const more = reservations.length === 0 ? {} : { reservations };
         this.#inbox.push({ type: 'offers', offers: [{ ...offer, allocationRole: role, ...more }] });
       }
