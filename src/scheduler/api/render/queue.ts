@@ -65,7 +65,7 @@ export function queueEntryText(
 ): string {
   const item = JSON.stringify({
     count: entry.count,
-    role: runSpec.role,
+    role: entry.role,
     delay: renderDelay(delay, options.nowMs),
     since: entry.since,
     processedOffersSummary: renderSummary(entry.offers),

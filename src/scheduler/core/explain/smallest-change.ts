@@ -1,7 +1,7 @@
 import type { Offer } from '../../model/offer.js';
 import type { RunSpec } from '../../model/run-spec.js';
+import { holdOffer } from '../launch/hold-offer.js';
 import { acceptedRolesOf } from '../match/accepted-roles.js';
-import { matchOffer } from '../match/match-offer.js';
 import type { MatchRules } from '../match/match-offer.js';
 import type { Refusal } from '../match/reject-reason.js';
 import type { Spreads } from '../match/spread.js';
@@ -54,7 +54,7 @@ class Trial {
   }
 
   refusalsOf(runSpec: RunSpec, offer: Offer): readonly Refusal[] {
-    const match = matchOffer(runSpec, offer, this.#spreads, () => 0, this.#rules);
+    const match = holdOffer(runSpec, offer, this.#spreads, this.#rules);
     return match.fits ? [] : match.refusals;
   }
 

@@ -4,8 +4,8 @@ import type { Offer } from '../../model/offer.js';
 import type { RunSpec } from '../../model/run-spec.js';
 import { countsAsRunning, isOld } from '../deployment/actions.js';
 import { countedInstances } from '../launch/counted-instances.js';
+import { holdOffer } from '../launch/hold-offer.js';
 import { limitPerOffer } from '../match/limit-per-offer.js';
-import { matchOffer } from '../match/match-offer.js';
 import type { MatchRules } from '../match/match-offer.js';
 import type { Refusal } from '../match/reject-reason.js';
 import { constraintsOf, Spreads } from '../match/spread.js';
@@ -101,7 +101,7 @@ class PlacementTrial {
   #tryOn(agent: OpenAgent, runSpec: RunSpec, spreads: Spreads): readonly Refusal[] | undefined {
     this.#pairs--;
     if (agent.withheld !== undefined) return [withheldRefusal(agent.withheld)];
-    const match = matchOffer(runSpec, agent.rest, spreads, () => 0, {
+    const match = holdOffer(runSpec, agent.rest, spreads, {
       ...this.#rules,
       localRegion: this.#state.localRegion,
     });

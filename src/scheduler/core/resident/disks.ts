@@ -64,7 +64,7 @@ export function pickDisks(
 }
 
 /** What is left of an offer's disks when these volumes have been made. What remains of a shared one comes in the next offer. */
-export function withoutDisks(offer: Offer, volumes: readonly NewVolume[]): Offer {
+export function withoutDisks(offer: Offer, volumes: readonly Pick<NewVolume, 'disk'>[]): Offer {
   const used = new Set(volumes.map(({ disk }) => disk));
   const { disks = [], ...rest } = offer;
   const left = disks.filter((disk) => !used.has(disk));

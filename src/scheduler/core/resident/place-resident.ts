@@ -24,36 +24,13 @@ import type { Match } from '../match/match-offer.js';
 import type { Refusal } from '../match/reject-reason.js';
 import { Spreads } from '../match/spread.js';
 import type { Tx } from '../tx.js';
-import { pickDisks, withoutDisks } from './disks.js';
+import { withoutDisks } from './disks.js';
+import { matchPlace } from './match-place.js';
 import { isScheduled } from './phase.js';
+import { variant } from './variant.js';
 import { localVolumeOf, persistentVolumesOf } from './volumes.js';
 
 type Fitting = Extract<Match, { readonly fits: true }>;
-
-/** A definition as an offer is held against it: what it asks for depends on whether its place is there already. */
-function variant(make: (runSpec: RunSpec) => RunSpec): (runSpec: RunSpec) => RunSpec {
-  const made = new WeakMap<RunSpec, RunSpec>();
-  return (runSpec) => {
-    let one = made.get(runSpec);
-    if (one === undefined) made.set(runSpec, (one = make(runSpec)));
-    return one;
-  };
-}
-
-/** MiB of the agent's root disk for volumes. */
-function rootVolumesMib(runSpec: RunSpec): number {
-  return persistentVolumesOf(runSpec).reduce((sum, { type, sizeMib }) => sum + (type === 'root' ? sizeMib : 0), 0);
-}
-
-/** A place is made of unreserved resources only (marathon.md §9.6), with room for the volumes of the root disk. */
-const asPlace = variant((runSpec) => {
-  const acceptedResourceRoles = ['*'];
-  const volumesMib = rootVolumesMib(runSpec);
-  if (!isPod(runSpec)) return { ...runSpec, acceptedResourceRoles, diskMib: runSpec.diskMib + volumesMib };
-  const { executorResources: executor } = runSpec;
-  const executorResources = { ...executor, diskMib: executor.diskMib + volumesMib };
-  return { ...runSpec, acceptedResourceRoles, executorResources };
-});
 
 const nothing = { cpus: 0, memMib: 0, diskMib: 0, gpus: 0 };
 
@@ -118,15 +95,10 @@ function launchIn(tx: Tx, runSpec: RunSpec, offer: Offer, { instance, reservatio
 
 /** Reserves a place for a new instance, with its volumes; the task follows when the place is offered. */
 function reserve(tx: Tx, runSpec: RunSpec, offer: Offer, spreads: Spreads, frameworkId: string): Placement {
-  const volumes = persistentVolumesOf(runSpec);
-  const match = matchOffer(asPlace(runSpec), offer, spreads, tx.surroundings.random, tx);
-  const disks = pickDisks(volumes, offer.disks ?? []);
-  if (!match.fits || 'refusal' in disks) {
-    const refusals = match.fits ? [] : match.refusals;
-    return { fits: false, refusals: 'refusal' in disks ? [...refusals, disks.refusal] : refusals };
-  }
+  const match = matchPlace(runSpec, offer, spreads, tx.surroundings.random, tx);
+  if (!match.fits) return match;
   const id = newInstanceId(tx, runSpec);
-  const local = volumes.map((volume) => localVolumeOf(runSpec, volume, tx.surroundings.uuid()));
+  const local = persistentVolumesOf(runSpec).map((volume) => localVolumeOf(runSpec, volume, tx.surroundings.uuid()));
   const prepared: Reservation = { volumes: local, isConfirmed: false, launches: 0 };
   const own = { id, taskId: taskIdOf(id), ports: [], reservation: prepared };
   const instance = instanceOn(tx, runSpec, offer, own, 'Scheduled');
@@ -134,7 +106,7 @@ function reserve(tx: Tx, runSpec: RunSpec, offer: Offer, spreads: Spreads, frame
   tx.putInstance(instance);
   tx.setDeadline(`instance:${id}`, tx.nowMs + tx.settings.taskReservationTimeoutMs);
   publishInstanceChanged(tx, instance);
-  const created = disks.picked.map(({ wanted, disk }, i): NewVolume => {
+  const created = match.picked.map(({ wanted, disk }, i): NewVolume => {
     const sizeMib = disk?.type === 'mount' ? disk.sizeMib : wanted.sizeMib;
     const persistenceId = local[i]?.persistenceId ?? '';
     return { persistenceId, containerPath: wanted.containerPath, sizeMib, ...(disk === undefined ? {} : { disk }) };
