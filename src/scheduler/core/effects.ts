@@ -1,5 +1,6 @@
 import type { SchedulerEvent } from '../model/events.js';
 import type { OfferOperation } from '../model/offer.js';
+import type { OfferConstraints } from '../model/offer-constraints.js';
 import type { Outcome } from './commands.js';
 
 /** Something to be said to Mesos. */
@@ -18,6 +19,8 @@ export type ClusterCall =
       readonly roles: readonly string[];
       /** Those of them for which none are wanted now. */
       readonly suppressedRoles: readonly string[];
+      /** For as long as this connection lasts; absent: every agent is of use. */
+      readonly offerConstraints?: OfferConstraints;
     }
   | { readonly type: 'revive'; readonly roles: readonly string[] }
   | { readonly type: 'suppress'; readonly roles: readonly string[] }

@@ -25,6 +25,8 @@ export interface OfferFlow {
   readonly lastReviveMs: ReadonlyMap<string, number>;
   /** Those of them of which Mesos was told that no offers are wanted. */
   readonly suppressed: ReadonlySet<string>;
+  /** Which agents Mesos was told to be of use, as JSON text, and when. */
+  readonly constraints: { readonly text: string; readonly atMs: number };
   /**
    * Launches since the tokens were last refreshed, less those that have become running and healthy since: below 0 when tasks of an earlier
    * time give their tokens back.
@@ -34,10 +36,14 @@ export interface OfferFlow {
   readonly held: readonly HeldOffers[];
 }
 
+/** What a new connection begins with. */
+export const noConstraints: OfferFlow['constraints'] = { text: '{}', atMs: -Infinity };
+
 export const initialOfferFlow: OfferFlow = {
   roles: [],
   lastReviveMs: new Map(),
   suppressed: new Set(),
+  constraints: noConstraints,
   spentTokens: 0,
   held: [],
 };

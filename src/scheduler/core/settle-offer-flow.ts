@@ -1,26 +1,66 @@
 import { launchedDefinition } from './deployment/launched-definition.js';
 import { remainingDelayMs } from './recovery/launch-delay.js';
 import { availableTokens } from './recovery/launch-tokens.js';
+import type { OfferConstraints } from '../model/offer-constraints.js';
 import type { Tx } from './tx.js';
+import { wantedAgents } from './wanted-agents.js';
 
 /**
- * Subscribes to a role that is used and not subscribed to yet, beside all others that are used. A role that nothing uses any more stays until
- * then: as in Marathon, the list is to be stable.
+ * The roles to be subscribed to when one is used that is not yet: all that are used. A role that nothing uses any more stays until then: as in
+ * Marathon, the list is to be stable. Undefined: nothing has to change.
  */
-function settleRoles(tx: Tx): void {
-  if (!tx.rolesTouched) return;
-  const { mesosRole } = tx.settings;
-  const { roles, suppressed, lastReviveMs } = tx.offerFlow;
-  const known = new Set(roles);
-  const used = new Set([mesosRole, ...[...tx.state.roles.keys()].sort()]);
-  if ([...used].every((role) => known.has(role))) return;
-  const stillSuppressed = [...suppressed].filter((role) => used.has(role));
-  tx.call({ type: 'subscribeRoles', roles: [...used], suppressedRoles: stillSuppressed });
+function newRoles(tx: Tx): readonly string[] | undefined {
+  if (!tx.rolesTouched) return undefined;
+  const known = new Set(tx.offerFlow.roles);
+  const used = [...new Set([tx.settings.mesosRole, ...[...tx.state.roles.keys()].sort()])];
+  return used.every((role) => known.has(role)) ? undefined : used;
+}
+
+/**
+ * Which agents are of use now, if Mesos is to be told. Looked at again only after the interval, because all that waits is gone through. Without
+ * suppressing, roles ask for offers that they do not want: then no agent is sorted out, as in Marathon.
+ */
+function newConstraints(tx: Tx): OfferConstraints | undefined {
+  const { offerConstraints, suppressOffers, offerConstraintsIntervalMs } = tx.settings;
+  if (!offerConstraints || !suppressOffers || tx.state.connectedMaster === undefined) return undefined;
+  if (!tx.queueTouched && !tx.offersHoped) return undefined;
+  const { text, atMs } = tx.offerFlow.constraints;
+  const nextMs = atMs + offerConstraintsIntervalMs;
+  if (tx.nowMs < nextMs) {
+    tx.setDeadline('constraints', nextMs);
+    return undefined;
+  }
+  const wanted = wantedAgents(tx);
+  if (JSON.stringify(wanted) !== text) return wanted;
+  if (tx.state.queue.size > 0) tx.setOfferFlow({ ...tx.offerFlow, constraints: { text, atMs: tx.nowMs } });
+  return undefined;
+}
+
+/** Tells Mesos of roles and of agents that are of use, when either changes. */
+function settleSubscription(tx: Tx): void {
+  const roles = newRoles(tx);
+  const constraints = newConstraints(tx);
+  if (roles === undefined && constraints === undefined) return;
+  const { offerFlow } = tx;
+  const subscribed = roles ?? offerFlow.roles;
+  const used = new Set(subscribed);
+  const suppressedRoles = [...offerFlow.suppressed].filter((role) => used.has(role));
+  // Every such call says all of it: what is not repeated is taken back
+  const offerConstraints = constraints ?? (JSON.parse(offerFlow.constraints.text) as OfferConstraints);
+  const text = JSON.stringify(offerConstraints);
+  const hasConstraints = Object.keys(offerConstraints).length > 0;
+  tx.call({
+    type: 'subscribeRoles',
+    roles: subscribed,
+    suppressedRoles,
+    ...(hasConstraints ? { offerConstraints } : {}),
+  });
   tx.setOfferFlow({
-    ...tx.offerFlow,
-    roles: [...used],
-    suppressed: new Set(stillSuppressed),
-    lastReviveMs: new Map([...lastReviveMs].filter(([role]) => used.has(role))),
+    ...offerFlow,
+    roles: subscribed,
+    suppressed: new Set(suppressedRoles),
+    lastReviveMs: new Map([...offerFlow.lastReviveMs].filter(([role]) => used.has(role))),
+    constraints: constraints === undefined ? offerFlow.constraints : { text, atMs: tx.nowMs },
   });
 }
 
@@ -56,7 +96,7 @@ function isReviveDue(tx: Tx, role: string): boolean {
  * launched. The first REVIVE of a role goes out at once, repeats at most every `minReviveOffersIntervalMs`.
  */
 export function settleOfferFlow(tx: Tx): void {
-  settleRoles(tx);
+  settleSubscription(tx);
   if (tx.state.connectedMaster === undefined || !(tx.queueTouched || tx.offersHoped)) return;
   const { roles, lastReviveMs, suppressed } = tx.offerFlow;
   const wanted = wantedRoles(tx);

@@ -465,13 +465,14 @@ export class Tx {
 
   #countScheduled({ id, appId }: Instance, isNow: boolean): void {
     const { scheduled } = this.#state;
-    const ids = scheduled.get(appId) ?? new Set<string>();
-    if (ids.has(id) === isNow) return;
+    const known = scheduled.get(appId);
+    if ((known?.has(id) ?? false) === isNow) return;
+    const ids = known ?? new Set<string>();
     if (isNow) ids.add(id);
     else ids.delete(id);
     this.#undo.push(() => (isNow ? ids.delete(id) : ids.add(id)));
     if (ids.size === 0) this.#set(scheduled, appId, undefined);
-    else if (!scheduled.has(appId)) this.#set(scheduled, appId, ids);
+    else if (known === undefined) this.#set(scheduled, appId, ids);
   }
 
   /** Offers are wanted for the sake of a place that is to be given back, as long as its record says. */

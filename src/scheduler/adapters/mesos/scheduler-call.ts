@@ -1,6 +1,7 @@
 import { unreachable } from '../../../common/errors.js';
 import type { FrameworkInfo, SchedulerCall } from '../../../mesos/types.js';
 import type { ClusterCall } from '../../core/effects.js';
+import { mesosConstraintsOf } from './offer-constraints.js';
 import { operationsOf } from './offer-operations.js';
 import { killPolicyOf } from './task-info.js';
 
@@ -33,7 +34,13 @@ export function schedulerCallOf(
     case 'subscribeRoles':
       return {
         type: 'UPDATE_FRAMEWORK',
-        update_framework: { framework_info: frameworkInfo(call.roles), suppressed_roles: call.suppressedRoles },
+        update_framework: {
+          framework_info: frameworkInfo(call.roles),
+          suppressed_roles: call.suppressedRoles,
+          ...(call.offerConstraints === undefined
+            ? {}
+            : { offer_constraints: mesosConstraintsOf(call.offerConstraints) }),
+        },
       };
     case 'revive':
       return { type: 'REVIVE', revive: { roles: call.roles } };

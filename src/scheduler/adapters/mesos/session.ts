@@ -111,6 +111,12 @@ export async function runSession(
       const { status, body: text } = await http.request({ method: 'POST', url, headers, body, signal: abort.signal });
       if (status === 202 || status === 200) return;
       logger.warn({ call: call.type, status, answer: text.trim().slice(0, 500) }, 'Mesos refused a call');
+      if (status === 400 && call.type === 'subscribeRoles' && call.offerConstraints !== undefined) {
+        // The roles are what matters; without constraints there are only more offers
+        const { offerConstraints: _, ...roles } = call;
+        await post(roles);
+        return;
+      }
       if (endsSession(status, text)) end(`Mesos refused ${call.type}: HTTP ${status} ${text.trim().slice(0, 200)}`);
     } catch (error) {
       // Whether the master got the call is unknown: the reconciliation that follows a new subscription finds out.

@@ -1,6 +1,7 @@
 import type { Instance } from '../../model/instance.js';
 import type { Input } from '../inputs.js';
 import { liveTaskIdsOf } from '../launch/task-id.js';
+import { noConstraints } from '../offer-flow.js';
 import { repeatKill } from '../recovery/kill.js';
 import { forgetUnknownKills } from '../recovery/kill-queue.js';
 import { lookForLeftovers } from '../resident/leftovers.js';
@@ -55,7 +56,13 @@ export function handleRegistered(
   lookForLeftovers(tx);
   tx.setDeadline('reconcile', tx.nowMs + tx.settings.reconciliationInitialDelayMs);
   // A new subscription starts with offers flowing: what was suppressed before must be suppressed again, if nothing waits.
-  tx.setOfferFlow({ ...tx.offerFlow, lastReviveMs: new Map(), suppressed: new Set(), held: [] });
+  tx.setOfferFlow({
+    ...tx.offerFlow,
+    lastReviveMs: new Map(),
+    suppressed: new Set(),
+    constraints: noConstraints,
+    held: [],
+  });
   tx.hopeForOffers();
 }
 

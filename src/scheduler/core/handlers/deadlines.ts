@@ -54,6 +54,8 @@ export function handleTick(tx: Tx): void {
       // Setting the same delay again moves its deadline from "may launch" to "is forgotten".
       tx.hopeForOffers(tx.state.queue.get(id)?.role);
       tx.setDelay(id, delay === undefined || delay.forgetAtMs <= tx.nowMs ? undefined : delay);
+    } else if (kind === 'constraints') {
+      tx.queueTouched = true;
     } else if (kind === 'reconcile') {
       reconcilePeriodically(tx);
     } else if (kind === 'revive') {

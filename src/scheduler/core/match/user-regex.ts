@@ -11,6 +11,8 @@ const maxCompiled = 1000;
 export interface UserRegex {
   /** Whether the whole text matches, as with Java's `String.matches`. Linear in the text's length, whatever the expression. */
   matches(text: string): boolean;
+  /** How many steps it takes for one character at most. */
+  programSize(): number;
 }
 
 /** An expression, or why it is none that can be used. */

@@ -240,6 +240,26 @@ t.test('roles: those of the last word on them, with every subscription and at on
   t.equal(master.calls.length, 5, 'the same is not said twice');
 });
 
+t.test('offer constraints that Mesos does not take do not hold up the roles', async (t) => {
+  const master = await fakeMaster(t);
+  const w = world(t, [master.authority]);
+  w.start();
+  await w.until('registered');
+  const offerConstraints = { dev: [[{ field: 'rack', predicate: { type: 'exists' } }]] } as const;
+  const call: ClusterCall = { type: 'subscribeRoles', roles: ['dev'], suppressedRoles: [], offerConstraints };
+  await w.cluster.send([call]);
+  t.match(master.calls[1], {
+    update_framework: { offer_constraints: { role_constraints: { dev: { groups: { length: 1 } } } } },
+  });
+  master.intercept = (sent) =>
+    sent.type === 'UPDATE_FRAMEWORK' && sent.update_framework.offer_constraints !== undefined
+      ? { status: 400, text: "'UpdateFramework.offer_constraints' are not valid" }
+      : undefined;
+  await w.cluster.send([{ ...call, roles: ['dev', 'ops'] }]);
+  t.match(master.calls.at(-1), { update_framework: { framework_info: { roles: ['dev', 'ops'] } } });
+  t.notOk(w.heard.some(([name]) => name === 'disconnected'));
+});
+
 t.test("the master's region is told, if it has one", async (t) => {
   const master = await fakeMaster(t);
   const usual = master.subscribed;
