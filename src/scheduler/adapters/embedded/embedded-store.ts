@@ -6,7 +6,7 @@ import type { StoreOperation } from '../../core/effects.js';
 import type { Store } from '../../ports/store.js';
 import { StoreLockedError } from '../../ports/store.js';
 import { decodeKey, encodeKey } from './key.js';
-import { createWriteQueue } from './write-queue.js';
+import { createWriteQueue } from '../../../common/write-queue.js';
 
 type Database = ClassicLevel<Buffer, string>;
 type LevelOperation =

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { createWriteQueue } from '../../../../src/scheduler/adapters/embedded/write-queue.js';
+import { createWriteQueue } from '../../src/common/write-queue.js';
 
 function manualCommit(): {
   commit: (operations: readonly string[]) => Promise<void>;
