@@ -10,7 +10,7 @@ export interface Behaviour {
   readonly exitStatus: number;
   /** From a KILL to its end; never longer than the grace period. */
   readonly killMs: number;
-  /** What its health check says from the start; undefined = nothing. */
+  /** What its health check says from the start, all being well unless the task says otherwise; undefined = nothing. */
   readonly healthy: boolean | undefined;
 }
 
@@ -46,6 +46,6 @@ export function behaviourOf(task: TaskInfo, startDelayMs: number): Behaviour {
     runMs: number(names.runMs) ?? (exitStatus === undefined ? undefined : 0),
     exitStatus: exitStatus ?? 0,
     killMs: number(names.killMs) ?? 0,
-    healthy: healthy === undefined ? undefined : healthy === 'true',
+    healthy: healthy === undefined ? (task.health_check === undefined ? undefined : true) : healthy === 'true',
   };
 }

@@ -33,6 +33,8 @@ t.test('what a task says it does', async (t) => {
     startMs: 0,
     killMs: 50,
   });
+  const checked = { ...task({}, {}), health_check: { type: 'TCP', tcp: { port: 80 } } };
+  t.equal(behaviourOf(checked, 7).healthy, true, 'all is well unless it says otherwise');
   t.same(behaviourOf(task({ EKIDEN_SIMULATE_HEALTHY: 'false' }, { EKIDEN_SIMULATE_HEALTHY: 'true' }), 7), {
     ...usual,
     healthy: false,
