@@ -24,6 +24,8 @@ export async function readRecords(store: Store): Promise<Records> {
     storeKeys.rootChange(''),
     storeKeys.deployment(''),
     storeKeys.failure(''),
+    storeKeys.terminations(''),
+    storeKeys.leftover(''),
     storeKeys.frameworkId,
     storeKeys.callbackUrls,
   ];

@@ -43,3 +43,12 @@ export async function outputsOf(bundle: Bundle, appId: string): Promise<string[]
   const executors = (await executorsOf(bundle)).filter(({ id }) => id.startsWith(`${appId}.instance-`));
   return Promise.all(executors.map((executor) => readSandbox(bundle, executor, 'stdout')));
 }
+
+/** What a task of a group has written so far: groups have one executor, whose sandbox holds theirs. */
+export async function groupText(bundle: Bundle, taskId: string, file: string): Promise<string> {
+  const instance = taskId.split('.').slice(0, -2).join('.');
+  const executorId = instance.replace(/^(.*)\.instance-([^.]+)$/, 'instance-$1.$2');
+  const executor = (await executorsOf(bundle)).find(({ id }) => id === executorId);
+  if (executor === undefined) throw new Error(`the agent knows no executor ${executorId}`);
+  return readSandbox(bundle, executor, `tasks/${taskId}/${file}`);
+}
