@@ -3,13 +3,13 @@ import type { Input } from '../../src/scheduler/core/inputs.js';
 import { loadState } from '../../src/scheduler/core/load.js';
 import { isConsideredHealthy } from '../../src/scheduler/core/health.js';
 import { instanceIdOf } from '../../src/scheduler/core/launch/task-id.js';
+import type { OfferOperation } from '../../src/scheduler/model/offer.js';
 import type { CoreSettings } from '../../src/scheduler/core/settings.js';
 import { instancesOf, runSpecOf } from '../../src/scheduler/core/state.js';
 import { runTurn } from '../../src/scheduler/core/step.js';
 import { renderExplanation } from '../../src/scheduler/api/render/explain.js';
 import { seeded, settings as plainSettings } from '../sim/simulated-world.js';
 import { callText, eventText, outcomeText, storeText } from './trace.js';
-import type { AgentDescription } from './scenario-cluster.js';
 import { ScenarioCluster } from './scenario-cluster.js';
 
 /** What of the effects a scenario shows. */
@@ -24,21 +24,22 @@ const origin = { clientIp: '127.0.0.1', uri: '/v2/apps' };
  *   settings {…}                 of the core, before anything else
  *   show store call event reply count   what is traced from here on; `count` is a line for each app whenever its numbers change
  *   agent NAME {…}               AgentDescription
- *   create {app}, update /id {partial app}, delete /id, restart /id, group /id {group}, pod {pod}, kill TASK… [scale] [force]
+ *   create {app}, update /id {partial app}, delete /id, restart /id, group /id {group}, pod {pod}, kill TASK… [scale] [wipe] [force]
  *   cancel /id [force]           the deployment that holds it; `force` may follow update, delete, restart and group, too
- *   offer [AGENT…], status TASK STATE [{…}], healthy TASK, unhealthy TASK [cause], ready TASK, unready TASK
+ *   offer [AGENT…] [role=ROLE], status TASK STATE [{…}], healthy TASK, unhealthy TASK [cause], ready TASK, unready TASK
  *   wait SECONDS                 time passes, nothing else happens
  *   run [SECONDS]                the cluster acts by itself, second by second; without a number until nothing has happened for a while
  *   crash, disconnect, connect, explain /id
  *
- * `web#1` stands for the task of the first instance that was launched of /web (`a/b#2`: of /a/b the second one).
+ * `web#1` stands for the task that was launched first of /web (`a/b#2`: of /a/b the second one), `pod#1.main` for that of a container in the first task
+ * group of /pod.
  */
 export class ScenarioPlayer {
   #settings: CoreSettings = plainSettings;
   readonly #cluster = new ScenarioCluster();
   readonly #records = new Map<string, string>();
   readonly #random = seeded(1);
-  readonly #launched = new Map<string, string[]>();
+  readonly #launched = new Map<string, string[][]>();
   readonly #counts = new Map<string, string>();
   #state = loadState(new Map());
   #shown = new Set<Shown>(['store', 'call', 'event', 'reply']);
@@ -107,16 +108,26 @@ export class ScenarioPlayer {
         this.#command({ type: 'restartApp', id: first, force });
         return;
       case 'kill': {
-        const taskIds = words.filter((w) => w !== 'scale' && w !== 'force').map((name) => this.#task(name));
-        this.#command({ type: 'killTasks', taskIds, scale: words.includes('scale'), force });
+        const options = ['scale', 'wipe', 'force'];
+        const taskIds = words.filter((w) => !options.includes(w)).map((name) => this.#task(name));
+        this.#command({
+          type: 'killTasks',
+          taskIds,
+          scale: words.includes('scale'),
+          wipe: words.includes('wipe'),
+          force,
+        });
         return;
       }
       case 'cancel':
         this.#command({ type: 'cancelDeployment', id: this.#state.locks.get(first) ?? first, force });
         return;
-      case 'offer':
-        this.#turn([this.#cluster.offer(words)]);
+      case 'offer': {
+        const [role = this.#settings.mesosRole] = words.flatMap((w) => (w.startsWith('role=') ? [w.slice(5)] : []));
+        const names = words.filter((w) => !w.startsWith('role='));
+        this.#turn([this.#cluster.offer(names, role)]);
         return;
+      }
       case 'status':
         this.#turn([this.#cluster.status(this.#task(first), words[1] ?? '', json === '' ? {} : parsed())]);
         return;
@@ -140,10 +151,12 @@ export class ScenarioPlayer {
         this.#run(first === '' ? undefined : Number(first));
         return;
       case 'explain': {
-        const explanation = renderExplanation(this.#state, first, this.#nowMs) as {
+        const rules = { nowMs: this.#nowMs, settings: this.#settings };
+        const { reasons, ended } = renderExplanation(this.#state, first, rules) as {
           readonly reasons: readonly string[];
+          readonly ended: readonly { readonly taskId: string; readonly text: string }[];
         };
-        this.#lines.push(...explanation.reasons);
+        this.#lines.push(...reasons, ...ended.map(({ taskId, text }) => `ended ${taskId}: ${text}`));
         return;
       }
       default:
@@ -156,8 +169,9 @@ export class ScenarioPlayer {
   }
 
   #task(name: string): string {
-    const [, app = '', number = ''] = /^(.+)#(\d+)$/.exec(name) ?? [];
-    return app === '' ? name : (this.#launched.get(`/${app}`)?.[Number(number) - 1] ?? name);
+    const [, app = '', number = '', container = '_app'] = /^(.+)#(\d+)(?:\.(.+))?$/.exec(name) ?? [];
+    const group = this.#launched.get(`/${app}`)?.[Number(number) - 1] ?? [];
+    return group.find((taskId) => taskId.includes(`.${container}.`)) ?? name;
   }
 
   #seconds(): string {
@@ -197,12 +211,13 @@ export class ScenarioPlayer {
     return effects.store.length > 0 || effects.calls.length > 0;
   }
 
-  #remember(operation: object): void {
-    const taskId = 'task' in operation ? (operation.task as { readonly taskId: string }).taskId : undefined;
-    const instance = taskId === undefined ? undefined : this.#state.instances.get(instanceIdOf(taskId));
-    if (taskId === undefined || instance === undefined) return;
-    const known = this.#launched.get(instance.appId) ?? [];
-    this.#launched.set(instance.appId, [...known, taskId]);
+  #remember(operation: OfferOperation): void {
+    const tasks =
+      operation.type === 'launch' ? [operation.task] : operation.type === 'launchGroup' ? operation.group.tasks : [];
+    const ids = tasks.map(({ taskId }) => taskId);
+    const instance = this.#state.instances.get(instanceIdOf(ids[0] ?? ''));
+    if (instance === undefined) return;
+    this.#launched.set(instance.appId, [...(this.#launched.get(instance.appId) ?? []), ids]);
   }
 
   /** Instances of each app or pod by configuration, old before new, and how many of all are up. */
@@ -233,7 +248,7 @@ export class ScenarioPlayer {
     for (let quiet = 0; quiet < 7 && this.#nowMs < untilMs;) {
       if (this.#nowMs - startMs > 3_600_000) throw new Error('the scenario does not come to rest within an hour');
       this.#waitUntil(this.#nowMs + 1000);
-      const acts = this.#cluster.act();
+      const acts = this.#cluster.act(this.#settings.mesosRole);
       const busy = acts.length > 0 && this.#turn(acts);
       quiet = busy || seconds !== undefined ? 0 : quiet + 1;
     }

@@ -6,7 +6,9 @@ import type {
   OfferOperation,
   PortRange,
   RoleResources,
+  TaskLaunch,
 } from '../../src/scheduler/model/offer.js';
+import { SimReservations } from '../sim/simulated-reservations.js';
 
 /** An agent as a scenario describes it: `{"cpus": 8, "mem": 8192, "ports": [31000, 31009], "attributes": {"rack": "a"}}`. */
 export interface AgentDescription {
@@ -34,6 +36,8 @@ interface Agent {
 interface Task {
   readonly agentId: string;
   readonly parts: readonly RoleResources[];
+  /** Of a pod's instance. */
+  readonly executorId?: string;
   state: 'TASK_STAGING' | 'TASK_RUNNING';
 }
 
@@ -81,6 +85,10 @@ export class ScenarioCluster {
   readonly #agents = new Map<string, Agent>();
   readonly #offers = new Map<string, string>();
   readonly #killed = new Set<string>();
+  /** What the executors of pods take. */
+  readonly #executors = new Map<string, readonly RoleResources[]>();
+  /** What is reserved on the agents. */
+  readonly #reservations = new SimReservations();
   #wanted = false;
   #count = 0;
 
@@ -120,36 +128,64 @@ export class ScenarioCluster {
     });
   }
 
-  /** Offers of these agents (all when none is named), each with all that is free. */
-  offer(names: readonly string[]): Input {
+  /** Offers of these agents (all when none is named) to a role, each with all that is free. */
+  offer(names: readonly string[], role: string): Input {
+    const reserved = this.#reservations.offered(role, false);
     const chosen = names.length === 0 ? [...this.#agents.keys()] : names;
     const offers = chosen.map((name) => {
       const agent = this.#agents.get(name);
       if (agent === undefined) throw new Error(`there is no agent ${name}`);
       const id = `O${++this.#count}`;
       this.#offers.set(id, name);
-      return { ...agent.offer, id, resources: agent.free };
+      const reservations = reserved.get(name);
+      const more = reservations === undefined ? {} : { reservations };
+      return { ...agent.offer, ...more, id, allocationRole: role, resources: agent.free };
     });
     return { type: 'offers', offers };
   }
 
-  #launch(operation: OfferOperation): void {
-    if (operation.type !== 'launch') return;
-    const { taskId, agentId, resources } = operation.task;
-    if (this.tasks.has(taskId)) throw new Error(`${taskId} is launched twice`);
-    this.tasks.set(taskId, { agentId, parts: resources.parts, state: 'TASK_STAGING' });
+  #take(agentId: string, parts: readonly RoleResources[], sign: 1 | -1): void {
     const agent = this.#agents.get(agentId);
-    if (agent !== undefined) agent.free = changed(agent.free, resources.parts, -1);
+    if (agent !== undefined) agent.free = changed(agent.free, parts, sign);
+  }
+
+  #start(
+    { taskId, agentId, resources }: Pick<TaskLaunch, 'taskId' | 'agentId' | 'resources'>,
+    executorId?: string,
+  ): void {
+    if (this.tasks.has(taskId)) throw new Error(`${taskId} is launched twice`);
+    const group = executorId === undefined ? {} : { executorId };
+    this.tasks.set(taskId, { agentId, parts: resources.parts, state: 'TASK_STAGING', ...group });
+    this.#take(agentId, resources.parts, -1);
+  }
+
+  #carryOut(operation: OfferOperation, agentId: string): void {
+    this.#reservations.apply(operation, agentId);
+    if (operation.type === 'launch') this.#start(operation.task);
+    if (operation.type === 'launchGroup') {
+      const { tasks, executorId, resources } = operation.group;
+      this.#take(agentId, resources.parts, -1);
+      this.#executors.set(executorId, resources.parts);
+      for (const task of tasks) this.#start(task, executorId);
+    }
+    if (operation.type === 'reserve') {
+      const { cpus, memMib, diskMib, gpus, volumes } = operation.reservation;
+      const disk = volumes.reduce((sum, { sizeMib }) => sum + sizeMib, diskMib);
+      this.#take(agentId, [{ role: '*', cpus, memMib, diskMib: disk, gpus, ports: [] }], -1);
+    }
   }
 
   /** Takes what the scheduler says. */
   take(call: ClusterCall): void {
     switch (call.type) {
-      case 'accept':
-        if (!this.#offers.delete(call.offerId)) throw new Error(`${call.offerId} is not offered`);
-        call.operations.forEach((operation) => this.#launch(operation));
+      case 'accept': {
+        const agentId = this.#offers.get(call.offerId);
+        if (agentId === undefined) throw new Error(`${call.offerId} is not offered`);
+        this.#offers.delete(call.offerId);
+        for (const operation of call.operations) this.#carryOut(operation, agentId);
         this.#wanted = true;
         return;
+      }
       case 'decline':
         for (const id of call.offerIds) this.#offers.delete(id);
         return;
@@ -184,14 +220,22 @@ export class ScenarioCluster {
     if (task !== undefined && !lives) {
       this.tasks.delete(taskId);
       this.#killed.delete(taskId);
-      const agent = this.#agents.get(task.agentId);
-      if (agent !== undefined) agent.free = changed(agent.free, task.parts, 1);
+      this.#reservations.ended(taskId);
+      this.#take(task.agentId, task.parts, 1);
+      this.#endExecutor(task);
     }
     return { type: 'status', status };
   }
 
-  /** What it does by itself in one second. */
-  act(): Input[] {
+  /** An executor ends with the last of its tasks. */
+  #endExecutor({ executorId, agentId }: Task): void {
+    if (executorId === undefined || [...this.tasks.values()].some((other) => other.executorId === executorId)) return;
+    this.#take(agentId, this.#executors.get(executorId) ?? [], 1);
+    this.#executors.delete(executorId);
+  }
+
+  /** What it does by itself in one second; `role`: to whom it makes offers. */
+  act(role: string): Input[] {
     const inputs: Input[] = [];
     for (const taskId of [...this.#killed]) {
       this.#killed.delete(taskId);
@@ -202,7 +246,7 @@ export class ScenarioCluster {
     }
     if (this.#wanted && this.#agents.size > 0) {
       this.#wanted = false;
-      inputs.push(this.offer([]));
+      inputs.push(this.offer([], role));
     }
     return inputs;
   }

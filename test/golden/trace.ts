@@ -8,7 +8,7 @@ import type { OfferOperation, TaskLaunch } from '../../src/scheduler/model/offer
 
 /** One line of a scenario's trace for each effect of a turn, in the order in which they happen. */
 
-function resourcesText({ resources }: TaskLaunch): string {
+function resourcesText({ resources }: Pick<TaskLaunch, 'resources'>): string {
   return resources.parts
     .map(({ role, cpus, memMib, ports }) => {
       const numbers = ports.map(({ begin, end }) => (begin === end ? `${begin}` : `${begin}-${end}`));
@@ -18,9 +18,28 @@ function resourcesText({ resources }: TaskLaunch): string {
 }
 
 function operationText(operation: OfferOperation): string {
-  if (operation.type === 'launch') return `launch ${operation.task.taskId} (${resourcesText(operation.task)})`;
-  const { type, ...rest } = operation as OfferOperation & { readonly type: string };
-  return `${type} ${remarksOf(rest)}`;
+  switch (operation.type) {
+    case 'launch': {
+      const { taskId, reserved } = operation.task;
+      const place = reserved === undefined ? '' : ` in the place of ${reserved.instanceId}`;
+      return `launch ${taskId}${place} (${resourcesText(operation.task)})`;
+    }
+    case 'launchGroup': {
+      const { executorId, tasks } = operation.group;
+      const containers = tasks.map((task) => `${task.taskId} (${resourcesText(task)})`);
+      return `launchGroup ${executorId} (${resourcesText(operation.group)}): ${containers.join(', ')}`;
+    }
+    case 'reserve': {
+      const { instanceId, role, cpus, memMib } = operation.reservation;
+      return `reserve for ${instanceId} (${role}:${cpus}cpu,${memMib}MiB)`;
+    }
+    case 'create':
+      return `create ${operation.reservation.volumes.map(({ persistenceId, sizeMib }) => `${persistenceId} (${sizeMib}MiB)`).join(', ')}`;
+    case 'destroy':
+      return `destroy ${operation.reservation.persistenceIds.join(', ')}`;
+    case 'unreserve':
+      return `unreserve the place of ${operation.reservation.instanceId}`;
+  }
 }
 
 export function callText(call: ClusterCall): string {
