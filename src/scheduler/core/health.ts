@@ -2,7 +2,8 @@ import type { AppDefinition, HealthCheckProtocol } from '../model/app-definition
 import type { Health, Instance } from '../model/instance.js';
 import { isPod } from '../model/run-spec.js';
 import type { RunSpec } from '../model/run-spec.js';
-import { appOf, definitionOf } from './state.js';
+import { podHealthOf } from './pod-health.js';
+import { definitionOf } from './state.js';
 import type { SchedulerState } from './state.js';
 
 const checkedByScheduler: ReadonlySet<HealthCheckProtocol> = new Set(['HTTP', 'HTTPS', 'TCP']);
@@ -39,8 +40,11 @@ export function hasHealthChecks(definition: RunSpec | undefined): boolean {
 
 /** What the health checks of an instance say of it; null: it has none, or one has no result yet. */
 export function instanceHealthOf(state: SchedulerState, instance: Instance): boolean | null {
-  const app = appOf(state, instance);
-  return app === undefined ? null : healthOf(app, state.health.get(instance.taskId));
+  const definition = definitionOf(state, instance);
+  if (definition === undefined) return null;
+  return isPod(definition)
+    ? podHealthOf(definition, instance.containers ?? [])
+    : healthOf(definition, state.health.get(instance.taskId));
 }
 
 /** Whether a deployment may count on the instance: it runs, and its health checks, if it has any, all succeed. */
