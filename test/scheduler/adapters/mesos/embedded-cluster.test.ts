@@ -7,6 +7,7 @@ import { silentLogger } from '../../../../src/common/logger.js';
 import type { RoleHandle } from '../../../../src/common/role.js';
 import { createMesosCluster } from '../../../../src/scheduler/adapters/mesos/mesos-cluster.js';
 import type { Offer } from '../../../../src/scheduler/model/offer.js';
+import type { OfferConstraints } from '../../../../src/scheduler/model/offer-constraints.js';
 import type { TaskStatusUpdate } from '../../../../src/scheduler/model/task-status.js';
 import { freePort } from '../../../support/ports.js';
 import { waitFor } from '../../../support/wait.js';
@@ -133,4 +134,20 @@ t.test('offers, a task’s life, a restarted master', async (t) => {
   await cluster.send([{ type: 'kill', taskId, agentId: offer.agentId, gracePeriodSeconds: 2 }]);
   await waitFor('TASK_KILLED', () => states().includes('TASK_KILLED'));
   t.same(states().slice(-2), ['TASK_KILLING', 'TASK_KILLED']);
+
+  t.comment('another role, and agents that are of no use');
+  const onRack = (value: string) => [[{ field: 'rack', predicate: { type: 'textEquals', value } }]] as const;
+  const subscribe = (offerConstraints: OfferConstraints): Promise<void> =>
+    cluster.send([{ type: 'subscribeRoles', roles: ['dev', 'ops'], suppressedRoles: ['dev'], offerConstraints }]);
+  await subscribe({ ops: onRack('r2') });
+  const offerIds = offers.map(({ id }) => id);
+  offers = [];
+  await cluster.send([
+    { type: 'decline', offerIds, refuseSeconds: 0 },
+    { type: 'revive', roles: ['ops'] },
+  ]);
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  t.same(offers, [], 'one role is suppressed, the other wants agents of another rack');
+  await subscribe({ ops: onRack('r1') });
+  t.match(await waitFor('an offer', () => offers[0]), { allocationRole: 'ops' });
 });
