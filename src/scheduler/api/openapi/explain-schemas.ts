@@ -90,7 +90,6 @@ export const explanationSchema = Type.Object(
     fixedPorts: optional(
       Type.Array(Type.Object({ port: Type.Integer(), freeOn: Type.Array(text, { description: 'Hostnames.' }) })),
     ),
-    unplaceable: Type.Array(text, { description: 'Members of the definition that nothing here can place.' }),
     connected: Type.Boolean({ description: 'To a Mesos master.' }),
     delay: optional(
       Type.Object({

@@ -149,10 +149,6 @@ function reasonsOf(state: SchedulerState, nowMs: number, facts: Facts): readonly
   const { runSpec, entry, held, failures, wait, suggestions, ports } = facts;
   const reasons: string[] = [];
   if (entry !== undefined) {
-    const kind = isPod(runSpec) ? 'a pod' : 'an app';
-    reasons.push(
-      ...askOf(runSpec).unplaceable.map((field) => `Nothing here can place ${kind} with this '${field}' yet.`),
-    );
     for (const url of isPod(runSpec) ? [] : runSpec.storeUrls.filter((one) => !state.artifacts.has(one))) {
       const why = state.artifactErrors.get(url) ?? 'it is being downloaded';
       reasons.push(`${url} is not in the artifact store: ${why}.`);
@@ -203,7 +199,6 @@ export function renderExplanation(state: SchedulerState, id: PathId, rules: Matc
     reasons: reasonsOf(state, nowMs, facts),
     suggestions: facts.suggestions.map(renderSuggestion),
     fixedPorts: facts.ports.length === 0 ? undefined : facts.ports,
-    unplaceable: askOf(runSpec).unplaceable,
     connected: state.connectedMaster !== undefined,
     delay: held === undefined ? undefined : renderHeld(held, facts.failures, nowMs),
     deployment: renderDeploymentWait(facts.wait),

@@ -26,8 +26,6 @@ export interface Ask {
   /** The same by who takes it: an app's task and then its custom executor; a pod's executor and then each of its containers, in their order. */
   readonly shares: readonly [Amounts, ...Amounts[]];
   readonly hostPorts: HostPortNeed;
-  /** Members of the definition that nothing here can honour. */
-  readonly unplaceable: readonly string[];
 }
 
 /** Mesos counts in thousandths; sums of decimals would miss by a hair. */
@@ -37,15 +35,15 @@ function sumOf(shares: readonly Amounts[]): Amounts {
   return { cpus: sum('cpus'), memMib: sum('memMib'), diskMib: sum('diskMib'), gpus: sum('gpus') };
 }
 
-function ofApp(app: AppDefinition, defaultExecutor: string): Pick<Ask, 'shares' | 'unplaceable'> {
+function sharesOfApp(app: AppDefinition, defaultExecutor: string): Ask['shares'] {
   const { executorResources } = app;
   const hasExecutor = executorResources !== undefined && executorPathOf(app, defaultExecutor) !== undefined;
-  return { shares: hasExecutor ? [app, { ...executorResources, gpus: 0 }] : [app], unplaceable: [] };
+  return hasExecutor ? [app, { ...executorResources, gpus: 0 }] : [app];
 }
 
-function ofPod(pod: PodDefinition): Pick<Ask, 'shares' | 'unplaceable'> {
+function sharesOfPod(pod: PodDefinition): Ask['shares'] {
   const executor = { ...pod.executorResources, gpus: 0 };
-  return { shares: [executor, ...pod.containers.map(({ resources }) => resources)], unplaceable: [] };
+  return [executor, ...pod.containers.map(({ resources }) => resources)];
 }
 
 const known = new WeakMap<RunSpec, Ask>();
@@ -54,13 +52,13 @@ const known = new WeakMap<RunSpec, Ask>();
 export function askOf(runSpec: RunSpec, defaultExecutor = ''): Ask {
   const found = known.get(runSpec);
   if (found !== undefined) return found;
-  const own = isPod(runSpec) ? ofPod(runSpec) : ofApp(runSpec, defaultExecutor);
+  const shares = isPod(runSpec) ? sharesOfPod(runSpec) : sharesOfApp(runSpec, defaultExecutor);
   const ask: Ask = {
     instances: runSpec.instances,
     constraints: constraintsOf(runSpec),
-    total: sumOf(own.shares),
+    total: sumOf(shares),
+    shares,
     hostPorts: hostPortNeedOf(runSpec),
-    ...own,
   };
   known.set(runSpec, ask);
   return ask;

@@ -33,18 +33,6 @@ const role: OfferFilter = ({ acceptedRoles, resources, offer }) =>
         },
       ];
 
-/** Fields that nothing here can honour: starting the task without them would be another task than the one asked for. */
-const unplaceable: OfferFilter = ({ ask }) =>
-  ask.unplaceable.length === 0
-    ? fits
-    : [
-        {
-          reason: 'UnfulfilledConstraint',
-          needed: ask.unplaceable.join(', '),
-          had: 'this version of Ekiden stores these fields and cannot place what uses them yet',
-        },
-      ];
-
 /** Every constraint that the agent does not meet. */
 const constraints: OfferFilter = ({ ask, offer, spreads }) => {
   if (ask.constraints.length === 0) return fits;
@@ -104,7 +92,6 @@ const ports: OfferFilter = ({ ask, resources }) => {
 /** All filters, in the order of Marathon's funnel of reasons. Every one is asked, so that a refusal names everything that is missing. */
 export const offerFilters: readonly OfferFilter[] = [
   role,
-  unplaceable,
   constraints,
   enough('InsufficientCpus', 'cpus', 'cpus'),
   enough('InsufficientMemory', 'MiB of memory', 'memMib'),

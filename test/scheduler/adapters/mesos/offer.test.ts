@@ -74,7 +74,7 @@ t.test('what plain tasks must not use is left out', async (t) => {
         { type: 'DYNAMIC', role: 'dev/db' },
       ],
     },
-    { disk: { persistence: { id: 'v1', principal: 'p' }, volume: {} } },
+    { disk: { persistence: { id: 'v1', principal: 'p' }, volume: { container_path: 'data' } } },
     { disk: { source: { type: 'MOUNT' } } },
     { revocable: {} },
     { shared: {} },

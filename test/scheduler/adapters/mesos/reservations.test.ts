@@ -1,11 +1,17 @@
 import t from 'tap';
-import type { Offer as MesosOffer, OfferOperation, Resource, SchedulerEvent } from '../../../../src/mesos/types.js';
+import type {
+  Labels,
+  Offer as MesosOffer,
+  OfferOperation,
+  Resource,
+  SchedulerEvent,
+} from '../../../../src/mesos/types.js';
 import { operationsOf } from '../../../../src/scheduler/adapters/mesos/offer-operations.js';
 import { offerOf } from '../../../../src/scheduler/adapters/mesos/offer.js';
 import type { NewReservation, Offer } from '../../../../src/scheduler/model/offer.js';
 import { readRecording, recordedEvents } from '../../../support/recordings.js';
 
-const labels = (framework: string, instance: string): NonNullable<Resource['reservations']>[number]['labels'] => ({
+const labels = (framework: string, instance: string): Labels => ({
   labels: [
     { key: 'marathon_framework_id', value: framework },
     { key: 'marathon_task_id', value: instance },
