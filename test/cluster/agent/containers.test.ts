@@ -140,6 +140,13 @@ t.test('containers of type DOCKER', { skip, timeout: 170_000 }, async (t) => {
     t.equal(run.log('polite', 'stdout'), 'ready\nbye\n');
   });
 
+  t.test('somebody else removes the container', async (t) => {
+    launch('removed', { value: 'exec sleep 1000' });
+    const { container_status } = await run.status('removed', 'TASK_RUNNING');
+    image.podman('rm', '-f', '-t', '0', `mesos-${container_status?.container_id?.value}`);
+    t.match(await run.end('removed'), { state: 'TASK_FAILED', message: 'Container exited with status 137' });
+  });
+
   t.test('volumes: of the host, a file of it, of the sandbox, read-only', async (t) => {
     const host = join(workDir, 'host');
     mkdirSync(host);

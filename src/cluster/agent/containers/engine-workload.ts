@@ -34,6 +34,8 @@ const endPatienceMs = 60_000;
 const endRetryMs = 1000;
 /** Of what the client said, so much is read. */
 const maxSaidBytes = 4096;
+/** The statuses of an engine's client that could not start a container: its own failure, or that of the command. */
+const refusals: ReadonlySet<number> = new Set([125, 126, 127]);
 /** The status of a process that SIGKILL ended, as engines tell it. */
 const killedStatus = 137;
 
@@ -246,6 +248,11 @@ export class EngineWorkload implements Workload {
     const client = this.#run.end();
     if (client === undefined) return { kind: 'lost', why: this.#run.lossReason };
     if (client.kind === 'lost') return client;
+    // It was created, and the client does not say that it could not be started
+    if (state === undefined && this.#engineId !== '' && !(client.kind === 'exited' && refusals.has(client.status))) {
+      if (client.kind === 'exited') return client;
+      return { kind: 'lost', why: 'the container was removed by somebody else' };
+    }
     if (state === undefined || !state.wasStarted) {
       const said = state !== undefined && state.error !== '' ? state.error : await this.#said();
       const status = client.kind === 'exited' ? `exited with status ${client.status}` : 'was ended by a signal';
