@@ -13,6 +13,8 @@ export interface AgentLayout {
   /** The program that supervises one task. */
   readonly supervisorScript: string;
   readonly frameworks: string;
+  /** Secrets of running tasks that are processes, by container: `/files` must not show them. */
+  readonly secrets: string;
   /** The data of persistent volumes. */
   readonly volumes: string;
   /** Files that several tasks fetch. */
@@ -31,6 +33,7 @@ export function agentLayout(workDir: string): AgentLayout {
     agentFile: join(meta, 'agent.json'),
     supervisorScript: join(meta, 'supervise-task.sh'),
     frameworks: join(meta, 'frameworks'),
+    secrets: join(root, 'secrets'),
     volumes: join(root, 'volumes'),
     fetchCache: join(root, 'fetch-cache'),
     containersMark: join(meta, 'containers'),

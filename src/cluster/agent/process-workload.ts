@@ -1,4 +1,5 @@
-import { chown, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { chownSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CommandInfo } from '../../mesos/types.js';
 import type { ContainerInfo } from './containers/container-info.js';
@@ -23,7 +24,13 @@ export class ProcessWorkload implements Workload {
   readonly networkName = undefined;
   readonly #context: WorkloadContext;
   readonly #run: TaskRun;
-  #launch: { readonly script: string; readonly user: TaskUser | undefined } | undefined;
+  #launch:
+    | {
+        readonly script: string;
+        readonly user: TaskUser | undefined;
+        readonly secrets: readonly { readonly path: string; readonly content: Buffer }[];
+      }
+    | undefined;
 
   constructor(context: WorkloadContext) {
     this.#context = context;
@@ -48,31 +55,49 @@ export class ProcessWorkload implements Workload {
     const script = launchScript(command, taskEnvironment(environment, command));
     const user = await this.#context.user();
     await claimPersistentVolumes(volumes.persistent, user);
-    const { links, secrets } = processLinks(container?.volumes ?? [], volumes);
+    const { links, secrets } = processLinks(container?.volumes ?? [], volumes, this.#context.secretsDirectory);
     for (const { path, target, isMade } of links) {
       if (isMade) await makeVolumeDirectory(target, user, ownedBelow);
       const link = join(sandbox, path);
       await mkdir(dirname(link), { recursive: true });
       await symlink(target, link);
     }
+    this.#launch = { script, user, secrets };
+  }
+
+  /** Only a task that is started has them, so that its end is when they go. */
+  #writeSecrets(): void {
+    const { user, secrets = [] } = this.#launch ?? {};
+    if (secrets.length === 0) return;
+    mkdirSync(this.#context.secretsDirectory, { recursive: true, mode: 0o711 });
     for (const { path, content } of secrets) {
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(path, content, { mode: 0o600, flag: 'wx' });
-      if (user !== undefined) await chown(path, user.uid, user.gid);
+      writeFileSync(path, content, { mode: 0o600 });
+      if (user !== undefined) chownSync(path, user.uid, user.gid);
     }
-    this.#launch = { script, user };
+  }
+
+  #removeSecrets(): void {
+    const { volumes = [] } = (this.#context.info.container ?? {}) as ContainerInfo;
+    const hasSecrets = volumes.some(({ source }) => source?.type === 'SECRET');
+    if (hasSecrets) rmSync(this.#context.secretsDirectory, { recursive: true, force: true });
   }
 
   start(): void {
     if (this.#launch === undefined) throw new Error('a task is started before it is prepared');
     const { supervisorScript, sandbox, onChange } = this.#context;
-    this.#run.start({
-      supervisorScript,
-      launch: this.#launch.script,
-      sandbox,
-      user: this.#launch.user,
-      onExit: onChange,
-    });
+    try {
+      this.#writeSecrets();
+      this.#run.start({
+        supervisorScript,
+        launch: this.#launch.script,
+        sandbox,
+        user: this.#launch.user,
+        onExit: onChange,
+      });
+    } catch (error) {
+      this.#removeSecrets();
+      throw error;
+    }
   }
 
   up(): Promise<void> {
@@ -89,6 +114,7 @@ export class ProcessWorkload implements Workload {
     // The supervisor may have written the end between the two looks.
     const end = recorded ?? this.#run.end() ?? { kind: 'lost', why: this.#run.lossReason };
     if (end.kind === 'lost') this.#run.kill();
+    this.#removeSecrets();
     return end;
   }
 

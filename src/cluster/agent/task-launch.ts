@@ -129,6 +129,7 @@ export class TaskLaunch {
           secrets: this.#host.secrets,
           group: group === undefined ? undefined : { sandbox: group.sandbox, persistent: group.persistent },
         },
+        secretsDirectory: join(layout.secrets, containerId),
         ownedBelow: layout.root,
         user: () => this.#user(),
         joins: () => group?.joins(this.#task) ?? Promise.resolve(undefined),

@@ -68,6 +68,8 @@ export interface WorkloadContext {
   readonly supervisorScript: string;
   readonly environment: EnvironmentFacts;
   readonly volumes: VolumeFacts;
+  /** Where files with its secrets may be while it runs. */
+  readonly secretsDirectory: string;
   /** Directories below are the agent's: those made for the task belong to its user. */
   readonly ownedBelow: string;
   /** The account it runs as; undefined = the agent's own. */

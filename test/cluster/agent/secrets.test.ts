@@ -1,5 +1,5 @@
 // Secrets that tasks refer to: the files of a directory of the agent's.
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { secretCredentials } from '../../../src/cluster/agent/containers/pull-credentials.js';
@@ -60,10 +60,16 @@ t.test('tasks with secrets', async (t) => {
       mode: 'RO',
       source: { type: 'SECRET', secret: reference('team/keys/tls') },
     };
-    run.launch('file', { value: 'cat etc/key.pem' }, { container: { type: 'MESOS', volumes: [volume] } });
-    t.match(await run.end('file'), { state: 'TASK_FINISHED' });
-    t.equal(run.log('file', 'stdout'), 'KEY');
-    t.equal(statSync(join(run.sandboxes, 'file/runs/latest/etc/key.pem')).mode & 0o777, 0o600);
+    const container = { type: 'MESOS', volumes: [volume] };
+    run.launch('file', { value: 'cat etc/key.pem; exec sleep 1000' }, { container });
+    await waitFor('its words', () => run.log('file', 'stdout') === 'KEY');
+    const link = join(run.sandboxes, 'file/runs/latest/etc/key.pem');
+    const file = readlinkSync(link);
+    t.equal(statSync(file).mode & 0o777, 0o600);
+    t.notOk(file.startsWith(run.sandboxes), 'not where /files would show it');
+    run.kill('file', 0);
+    await run.end('file');
+    t.notOk(existsSync(file), 'it goes with the task');
   });
 
   t.test('what a health check runs has them, too', async (t) => {

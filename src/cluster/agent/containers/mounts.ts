@@ -137,6 +137,7 @@ export function containerMounts(
 export function processLinks(
   volumes: readonly VolumeInfo[],
   facts: VolumeFacts,
+  secretsAt: string,
 ): { readonly links: readonly SandboxLink[]; readonly secrets: readonly { path: string; content: Buffer }[] } {
   const secrets: { path: string; content: Buffer }[] = [];
   const links: SandboxLink[] = [...facts.persistent].map(([path, target]) => ({ path, target, isMade: false }));
@@ -147,7 +148,9 @@ export function processLinks(
       throw new LaunchError(`the Docker volume '${source.name}' needs a container with an image`);
     }
     if (source.kind === 'secret') {
-      secrets.push({ path: join(facts.sandbox, pathInSandbox(path)), content: facts.secrets.bytes(source.secret) });
+      const file = join(secretsAt, `secret-${secrets.length}`);
+      secrets.push({ path: file, content: facts.secrets.bytes(source.secret) });
+      links.push({ path: pathInSandbox(path), target: file, isMade: false });
       continue;
     }
     if (mode === 'RO') {

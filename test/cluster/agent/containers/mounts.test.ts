@@ -74,8 +74,8 @@ t.test('volumes that lead out of the sandbox, or to nothing, are refused', async
 
 t.test('volumes of processes are links', async (t) => {
   const links = (volume: VolumeInfo, more: Partial<VolumeFacts> = {}) =>
-    processLinks([volume], { ...facts, persistent: new Map(), ...more }).links;
-  t.strictSame(processLinks([], facts).links, [{ path: 'data', target: '/volumes/d1', isMade: false }]);
+    processLinks([volume], { ...facts, persistent: new Map(), ...more }, '/secrets').links;
+  t.strictSame(processLinks([], facts, '/secrets').links, [{ path: 'data', target: '/volumes/d1', isMade: false }]);
   t.strictSame(links({ container_path: 'here', host_path: '/host' }), [
     { path: 'here', target: '/host', isMade: true },
   ]);
