@@ -6,7 +6,7 @@ import { smallestChanges } from '../../core/explain/smallest-change.js';
 import type { Suggestion } from '../../core/explain/smallest-change.js';
 import { countedInstances } from '../../core/launch/counted-instances.js';
 import { launchedDefinition } from '../../core/deployment/launched-definition.js';
-import { askOf } from '../../core/match/ask.js';
+import { hostPortNeedOf } from '../../core/match/ports.js';
 import type { MatchRules } from '../../core/match/match-offer.js';
 import { missingPorts } from '../../core/match/ports.js';
 import { Spreads } from '../../core/match/spread.js';
@@ -64,7 +64,7 @@ function renderSuggestion(suggestion: Suggestion): object {
 function fixedPortsOf(runSpec: RunSpec, entry: QueueEntry | undefined): readonly { port: number; freeOn: string[] }[] {
   const offers = [...(entry?.offers.lastRefusals.values() ?? [])];
   if (!offers.some(({ refusals }) => refusals.some((refusal) => refusal.missingPorts !== undefined))) return [];
-  return askOf(runSpec).hostPorts.fixed.map((port) => ({
+  return hostPortNeedOf(runSpec).fixed.map((port) => ({
     port,
     freeOn: offers.flatMap(({ hostname, offer }) => {
       const offered = offer.resources.flatMap(({ ports }) => ports);

@@ -48,7 +48,7 @@ function sharesOfPod(pod: PodDefinition): Ask['shares'] {
 
 const known = new WeakMap<RunSpec, Ask>();
 
-/** What an instance of `runSpec` asks for; worked out once for each definition. `defaultExecutor`: `--executor`. */
+/** What an instance of `runSpec` asks for; worked out once for each definition. `defaultExecutor`: `--executor`, always the same; of no concern for pods. */
 export function askOf(runSpec: RunSpec, defaultExecutor = ''): Ask {
   const found = known.get(runSpec);
   if (found !== undefined) return found;
