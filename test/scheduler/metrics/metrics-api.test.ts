@@ -206,6 +206,20 @@ t.test('values move with what happens', async (t) => {
   t.equal(counter(after, 'mesos.task-updates.task-killed.counter'), 1);
 });
 
+t.test('pods are launched by groups', async (t) => {
+  const scheduler = await startFakeScheduler(t);
+  const containers = ['front', 'back'].map((name) => ({ name, exec: { command: { shell: 'sleep 1' } } }));
+  const scaling = { kind: 'fixed', instances: 2 };
+  t.equal((await ask(scheduler.api, 'POST', '/v2/pods', { id: '/pod', containers, scaling })).status, 201);
+  await scheduler.run('/pod');
+  const running = await read(scheduler);
+  t.equal(gauge(running, 'pods.active.gauge'), 1);
+  t.equal(gauge(running, 'instances.running.gauge'), 2);
+  t.equal(counter(running, 'tasks.launched.counter'), 4);
+  t.equal(counter(running, 'mesos.offer-operations.launch-group.counter'), 2);
+  t.equal(counter(running, 'mesos.offer-operations.launch.counter'), 0);
+});
+
 t.test('deployments that are refused because there are too many', async (t) => {
   const scheduler = await startFakeScheduler(t, { maxRunningDeployments: 1 });
   const app = { cmd: 'sleep 1000', cpus: 0.1, mem: 16 };

@@ -7,7 +7,7 @@ import { runSpecValidatorOf } from '../../../src/scheduler/plugins/run-spec-vali
 import type { RunSpecTaskProcessor, RunSpecValidator } from '../../../src/scheduler/plugins/types.js';
 import { ask, startFakeScheduler } from '../../support/fake-service.js';
 import { loadWritten, noteLogger } from './write-plugins.js';
-import { launchedTasks } from '../../support/launched-tasks.js';
+import { launchedGroups, launchedTasks } from '../../support/launched-tasks.js';
 
 const validator = 'mesosphere.marathon.plugin.validation.RunSpecValidator';
 const processor = 'mesosphere.marathon.plugin.task.RunSpecTaskProcessor';
@@ -91,6 +91,15 @@ t.test('a RunSpecTaskProcessor changes what is launched, not what is stored', as
     labels: { mem: '32' },
   });
   t.same(service.state.apps.get('/a')?.env, { A: '1' });
+
+  const containers = ['front', 'back'].map((name) => ({ name, exec: { command: { shell: 'sleep 1' } } }));
+  t.equal((await ask(api, 'POST', '/v2/pods', { id: '/p', containers })).status, 201);
+  await fake.run('/p');
+  t.match(
+    launchedGroups(calls)[0]?.tasks,
+    containers.map(({ name }) => ({ name, env: { TOKEN: 't', OF: 'pod /p' }, container: { sharesCgroups: false } })),
+    'each container of a pod',
+  );
 });
 
 const launch: TaskLaunch = {

@@ -44,6 +44,8 @@ export function podInstanceState(instance: Instance, pod: PodDefinition): PodIns
     case 'Starting':
       return 'STAGING';
     case 'Running':
+      // A container that was killed ends the others
+      if (containers.some((task) => !isActive(task.condition) && task.condition !== 'Finished')) return 'TERMINAL';
       return containers.some((task) => isUnhealthy(task, definitionOf(pod, task))) ? 'DEGRADED' : 'STABLE';
     case 'Unreachable':
     case 'UnreachableInactive':
