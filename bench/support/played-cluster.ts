@@ -52,7 +52,9 @@ export function createPlayedCluster({ agents, offerEveryMs }: { agents: number; 
     switch (call.type) {
       case 'accept':
         giveBack(call.offerId);
-        for (const { task } of call.operations) update(task.taskId, task.agentId, 'TASK_RUNNING');
+        for (const operation of call.operations) {
+          if (operation.type === 'launch') update(operation.task.taskId, operation.task.agentId, 'TASK_RUNNING');
+        }
         break;
       case 'decline':
         call.offerIds.forEach(giveBack);

@@ -7,7 +7,8 @@ import { publishInstanceChanged, publishStatus } from '../instance-events.js';
 import { podHealthOf, wasHealthy } from '../pod-health.js';
 import { isActive } from '../recovery/condition-of.js';
 import { endInstance, slowDownLaunches } from '../recovery/instance-end.js';
-import { awaitOwnEnd } from '../recovery/kill.js';
+import { awaitOwnEnd, repeatKill } from '../recovery/kill.js';
+import { killUnknown } from '../recovery/kill-queue.js';
 import { returnToken } from '../recovery/launch-tokens.js';
 import { podConditionOf } from '../recovery/pod-condition.js';
 import { postponeLaunches } from '../recovery/postpone-launches.js';
@@ -116,6 +117,8 @@ function takeChange(tx: Tx, before: PodInstance, after: PodInstance, status: Tas
   tx.putInstance(after);
   const { condition } = after;
   const isChange = condition !== before.condition;
+  const isBack = before.unreachableSince !== undefined && after.unreachableSince === undefined;
+  if (isBack && after.goal !== 'Running') repeatKill(tx, after);
   if (isChange && after.goal === 'Running') {
     const confirmed = condition === 'Running' || condition === 'Killing';
     tx.setDeadline(`instance:${after.id}`, confirmed ? undefined : tx.nowMs + tx.settings.taskLaunchTimeoutMs);
@@ -140,8 +143,12 @@ export function handleContainerStatus(
   condition: Condition,
 ): void {
   const known = instance.containers.find(({ taskId }) => taskId === status.taskId);
-  // What has ended stays so, whatever is told of it again
-  if (known === undefined || !isActive(known.condition)) return;
+  if (known === undefined) return;
+  // What has ended stays so, whatever is told of it again; what runs all the same keeps the place from being used
+  if (!isActive(known.condition)) {
+    if (instance.condition === 'Scheduled' && condition === 'Running') killUnknown(tx, known.taskId, instance.agentId);
+    return;
+  }
   const container = afterStatus(known, status, condition, tx.now);
   const containers = instance.containers.map((other) => (other === known ? container : other));
   if (condition === 'Unreachable') {
@@ -160,5 +167,10 @@ export function handleContainerStatus(
   takeChange(tx, instance, after, status, condition !== known.condition || hasNewAddress);
   if (isActive(condition) || condition === 'Finished' || after.goal !== 'Running') return;
   slowDownLaunches(tx, after, condition);
-  awaitOwnEnd(tx, tx.state.instances.get(after.id) ?? after);
+  const { name: ended, message } = container;
+  awaitOwnEnd(tx, tx.state.instances.get(after.id) ?? after, {
+    type: 'containerEnded',
+    container: ended,
+    ...(message === undefined ? {} : { message }),
+  });
 }

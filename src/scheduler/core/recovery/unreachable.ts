@@ -34,6 +34,8 @@ export function becameUnreachable(tx: Tx, instance: Instance, status: TaskStatus
     unreachableSince: tx.now,
   };
   tx.putInstance(unreachable);
+  // A KILL that was sent is not repeated: the agent cannot hear it
+  tx.setDeadline(`instance:${instance.id}`, undefined);
   awaitUnreachable(tx, unreachable);
   publishStatus(tx, unreachable, status);
   publishInstanceChanged(tx, unreachable);
