@@ -1,5 +1,6 @@
 import { measureApi } from './api.js';
 import { measureLatency } from './latency.js';
+import { measureScheduler } from './scheduler.js';
 
 const benchmarks: Readonly<
   Record<string, { readonly text: string; readonly run: (args: readonly string[]) => Promise<void> }>
@@ -11,6 +12,10 @@ const benchmarks: Readonly<
   latency: {
     text: 'status update persisted → DNS answers, → HAProxy routes [changes, default 200] [pause between them in ms, default 1500]',
     run: measureLatency,
+  },
+  scheduler: {
+    text: 'launches, status updates and reconciliation with simulated agents, and the core alone [parts: launching updates core, default all]',
+    run: measureScheduler,
   },
 };
 

@@ -20,11 +20,10 @@ export interface SimulatedParts {
 }
 
 async function serving(what: string, process: ProbedProcess, url: string): Promise<void> {
-  const outcome = await waitFor(
-    what,
-    async () => (process.ended ? 'ended' : (await fetch(url)).ok && 'serving'),
-    { withinMs: 60_000, everyMs: 50 },
-  );
+  const outcome = await waitFor(what, async () => (process.ended ? 'ended' : (await fetch(url)).ok && 'serving'), {
+    withinMs: 60_000,
+    everyMs: 50,
+  });
   if (outcome === 'ended') throw new Error(`${what} ended\n${process.log}`);
 }
 
