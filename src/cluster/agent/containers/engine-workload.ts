@@ -222,7 +222,7 @@ export class EngineWorkload implements Workload {
         const end = this.#writtenEnd() ?? (await this.#judge(state));
         // The next agent may have to tell it: by then the container is gone.
         await writeFileAtomic(this.#endFile, JSON.stringify(end), 0o600, { sync: false });
-        if (state !== undefined) await this.#remove(engine, state);
+        if (state !== undefined || this.#engineId !== '') await this.#remove(engine, state);
         return end;
       } catch (error) {
         if (this.#closed || Date.now() > giveUpAtMs) return { kind: 'lost', why: messageOf(error) };
@@ -301,9 +301,9 @@ export class EngineWorkload implements Workload {
     }
   }
 
-  async #remove(engine: ContainerEngine, state: ContainerState): Promise<void> {
+  async #remove(engine: ContainerEngine, state: ContainerState | undefined): Promise<void> {
     // Engines give a running container a grace period of their own before they remove it.
-    if (state.isRunning) await engine.kill(this.#name);
+    if (state?.isRunning === true) await engine.kill(this.#name);
     await engine.remove(this.#name).catch((error: unknown) => {
       this.#logger.warn(
         { container: this.#name, error: messageOf(error) },

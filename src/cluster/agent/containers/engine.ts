@@ -86,7 +86,10 @@ export class ContainerEngine {
     }, signal);
   }
 
-  /** What it knows about a container; undefined when there is none of this name. Throws EngineError when it does not answer. */
+  /**
+   * What it knows about a container; undefined when there is none of this name, or only what is left of one. Throws EngineError when it
+   * does not answer.
+   */
   async inspect(name: string): Promise<ContainerState | undefined> {
     const words = ['inspect', '--type', 'container', '--format', inspectFormat, name];
     const result = await this.#ask(words);
@@ -95,7 +98,8 @@ export class ContainerEngine {
       if (state === undefined) throw new EngineError(`'${this.name} inspect' answered something unreadable`);
       return state;
     }
-    if (/no such (?:container|object)/i.test(result.stderr)) return undefined;
+    // The latter: podman was killed while it removed the container
+    if (/no such (?:container|object)|container not known/i.test(result.stderr)) return undefined;
     throw new EngineError(failureOf([this.name, 'inspect', name], result));
   }
 

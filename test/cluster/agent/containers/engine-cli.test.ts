@@ -33,6 +33,7 @@ case $1 in
     exit "$code" ;;
   inspect)
     [ ! -e deaf ] || { echo 'Cannot connect to the daemon' >&2; exit 1; }
+    [ ! -e half ] || { echo 'Error: getting container from store "x": container not known' >&2; exit 125; }
     [ -e state ] || { echo "Error: No such container: x" >&2; exit 1; }
     cat state; echo null ;;
   stop | kill) [ -e stubborn ] || echo 137 >end ;;
@@ -212,7 +213,7 @@ t.test('an end that was found out is told by the next agent; containers that nob
   first.launch('task', { shell: false }, { container: container() });
   const { container_status } = await first.status('task', 'TASK_RUNNING');
   await first.agent.stop('self');
-  // The records of an agent that died after it had removed the container.
+  // The records of an agent that died while its engine removed the container.
   const records = join(
     workDir,
     'cluster/agent/meta/frameworks/f-0000/tasks/task/runs',
@@ -222,9 +223,14 @@ t.test('an end that was found out is told by the next agent; containers that nob
   engine.set('end', '0\n');
   await waitFor('the end of the client', () => existsSync(join(records, 'ended')));
   engine.unset('state');
+  engine.set('half');
   engine.set('listed', `mesos-${container_status?.container_id?.value}\nmesos-unknown\n`);
   const second = await startAgent(t, engine, workDir);
   t.match(await second.end('task'), { state: 'TASK_FAILED', message: 'Container exited with status 9' });
+  t.ok(
+    engine.asked('rm').includes(`rm -f -v mesos-${container_status?.container_id?.value}`),
+    'what is left of it goes',
+  );
   await waitFor('the removal', () => engine.asked('rm').some((line) => line === 'rm -f -v mesos-unknown'));
   t.match(engine.asked('ps')[0], /--filter label=ekiden\.agent=/);
 });
