@@ -1,12 +1,14 @@
 // Health checks and checks of every kind against real processes: what is unhealthy is replaced, what is only checked goes on.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import t from 'tap';
 import { waitFor } from '../support/wait.js';
 import { recordEvents } from './marathon-api/support/event-stream.js';
 import { startBundle } from './support/bundle.js';
 import type { ApiTask, Bundle } from './support/bundle.js';
+import { readExample } from './support/examples.js';
 import { running } from './support/running.js';
+import { sandboxDirectory } from './support/sandbox.js';
 
 t.setTimeout(300_000);
 
@@ -36,7 +38,7 @@ const times = {
 
 const healthOf = (task: ApiTask): readonly boolean[] => (task.healthCheckResults ?? []).map(({ alive }) => alive);
 
-function healthy(bundle: Bundle, appId: string, not?: string): Promise<ApiTask> {
+function healthy(bundle: Bundle, appId: string, not?: string, withinMs = 60_000): Promise<ApiTask> {
   return waitFor(
     `${appId} to be healthy`,
     async () => {
@@ -45,7 +47,7 @@ function healthy(bundle: Bundle, appId: string, not?: string): Promise<ApiTask> 
         (task) => task.id !== not && healthOf(task).length > 0 && healthOf(task).every((alive) => alive),
       );
     },
-    { withinMs: 60_000, everyMs: 100 },
+    { withinMs, everyMs: 100 },
   );
 }
 
@@ -66,6 +68,27 @@ t.test('health checks and checks', async (t) => {
     for (const name of files) writeFileSync(join(directory, name), '');
     return directory;
   };
+
+  await t.test('§4 as users write it: HTTP, TCP and COMMAND', async (t) => {
+    const ids = ['health-http', 'health-tcp', 'health-command'];
+    for (const id of ids) await bundle.postApp({ ...readExample(id), ...base });
+    const tasks = await Promise.all(ids.map(async (id) => (await running(bundle, id, 1))[0]?.id ?? ''));
+    // The command is asked for the first time after 15 s, HTTP after 5 s and then after a minute: the servers answer by then
+    for (const [i, file] of ['api/health', '', 'health'].entries()) {
+      if (file === '') continue;
+      const path = join(await sandboxDirectory(bundle, tasks[i] ?? ''), file);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, '');
+    }
+    await Promise.all(ids.map((id) => healthy(bundle, id, undefined, 90_000)));
+    await bundle.waitForDeployments();
+    t.same(
+      await Promise.all(ids.map(async (id) => (await bundle.tasks(id)).map((task) => task.id))),
+      tasks.map((id) => [id]),
+    );
+    for (const id of ids) t.equal((await bundle.api('DELETE', `/v2/apps/${id}`)).status, 200);
+    await bundle.waitForDeployments();
+  });
 
   const sick = async (
     id: string,
@@ -101,13 +124,13 @@ t.test('health checks and checks', async (t) => {
   };
   await Promise.all([
     sick(
-      'health-command',
+      'by-command',
       { protocol: 'COMMAND', command: { value: 'curl -f -X GET http://$HOST:$PORT0/health' } },
       ['health'],
       (d) => rmSync(join(d, 'health')),
     ),
-    sick('health-http', { protocol: 'MESOS_HTTP', path: '/health' }, ['health'], (d) => rmSync(join(d, 'health'))),
-    sick('health-tcp', { protocol: 'MESOS_TCP' }, [], (d) => writeFileSync(join(d, 'deaf'), '')),
+    sick('by-http', { protocol: 'MESOS_HTTP', path: '/health' }, ['health'], (d) => rmSync(join(d, 'health'))),
+    sick('by-tcp', { protocol: 'MESOS_TCP' }, [], (d) => writeFileSync(join(d, 'deaf'), '')),
   ]);
 
   await t.test('TCP with maxConsecutiveFailures 0 never kills', async (t) => {
@@ -201,9 +224,9 @@ t.test('health checks and checks', async (t) => {
   });
 
   await t.test('what the agent said before is known again after the scheduler was restarted', async (t) => {
-    const { id } = await healthy(bundle, 'health-command');
+    const { id } = await healthy(bundle, 'by-command');
     await bundle.kill('scheduler');
     await bundle.ready();
-    t.equal((await healthy(bundle, 'health-command')).id, id);
+    t.equal((await healthy(bundle, 'by-command')).id, id);
   });
 });

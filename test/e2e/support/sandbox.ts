@@ -31,11 +31,20 @@ async function readSandbox(bundle: Bundle, { id, directory }: Executor, file: st
   return (JSON.parse(text) as { data: string }).data;
 }
 
-/** What a task has written to `stdout`, `stderr` or another file so far, read through the agent's API as Mesos' UI does. */
-export async function sandboxText(bundle: Bundle, taskId: string, file: string): Promise<string> {
+async function executorOf(bundle: Bundle, taskId: string): Promise<Executor> {
   const executor = (await executorsOf(bundle)).find(({ id }) => id === taskId);
   if (executor === undefined) throw new Error(`the agent knows no executor ${taskId}`);
-  return readSandbox(bundle, executor, file);
+  return executor;
+}
+
+/** What a task has written to `stdout`, `stderr` or another file so far, read through the agent's API as Mesos' UI does. */
+export async function sandboxText(bundle: Bundle, taskId: string, file: string): Promise<string> {
+  return readSandbox(bundle, await executorOf(bundle, taskId), file);
+}
+
+/** The directory of a task's sandbox. */
+export async function sandboxDirectory(bundle: Bundle, taskId: string): Promise<string> {
+  return (await executorOf(bundle, taskId)).directory;
 }
 
 /** What each task of an app without groups has written to `stdout`, the ended ones included. */
