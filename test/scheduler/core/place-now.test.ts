@@ -93,6 +93,20 @@ t.test('agents that are not offered, or under maintenance, take nothing', async 
   ]);
 });
 
+t.test('an app with persistent volumes needs room for its place', async (t) => {
+  const volume = { containerPath: 'data', mode: 'RW', persistent: { size: 600 } } as const;
+  const resident = { ...small, role: 'dev', instances: 3, container: { type: 'MESOS', volumes: [volume] } } as const;
+  const [placement] = place([resident], [agent('a', { diskMib: 1300 }), agent('b', { role: 'dev', diskMib: 5000 })]);
+  t.match(placement?.landings, [{ hostname: 'a', instances: 2 }]);
+  t.match(placement?.refusing, [
+    {
+      hostname: 'a',
+      refusals: [{ reason: 'InsufficientDisk', amounts: { needed: { diskMib: 600 }, had: { diskMib: 100 } } }],
+    },
+    { hostname: 'b', refusals: [{ reason: 'UnfulfilledRole' }] },
+  ]);
+});
+
 t.test('nothing is tried without end', async (t) => {
   const agents = [agent('a', { cpus: 1000, memMib: 1_000_000 })];
   const app = { ...small, instances: 50 };

@@ -46,7 +46,7 @@ export function actionWaitText({ action, wanted, present, healthy, ready, ending
   const is = (count: number): string => (count === 1 ? 'is' : 'are');
   const missing = Math.max(0, wanted - present);
   const parts = [
-    `${healthy} of ${plural(wanted, 'instance')} of ${id} ${is(healthy)} healthy`,
+    `${healthy} of ${wanted} instances of ${id} ${is(healthy)} healthy`,
     ...(missing > 0 ? [`${missing} ${is(missing)} still to be launched`] : []),
     ...(present > healthy ? [`${present - healthy} ${is(present - healthy)} launched and not healthy yet`] : []),
     ...(healthy > ready ? [`${healthy - ready} ${is(healthy - ready)} not ready yet`] : []),
