@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import t from 'tap';
 import type { Command } from '../../src/scheduler/core/commands.js';
 import { isConsideredHealthy } from '../../src/scheduler/core/health.js';
@@ -178,4 +179,31 @@ t.test('a check is shown, and has no other effect', async (t) => {
     [],
   );
   t.ok(world.tasks.has(taskId));
+});
+
+/** What an agent tells: a result, the last result once more because nobody took it, or a status with another reason that repeats it. */
+const tellings = fc.array(fc.constantFrom('healthy', 'unhealthy', 'again', 'repeated'), { maxLength: 30 });
+
+t.test('however often a result is told, it counts once', async () => {
+  fc.assert(
+    fc.property(tellings, (told) => {
+      const world = new World(9);
+      world.command(create({ healthChecks: [byCommand] }));
+      const taskId = running(world);
+      let last: { healthy: boolean; timestampMs: number } | undefined;
+      let failures = 0;
+      for (const telling of told) {
+        if (telling === 'healthy' || telling === 'unhealthy') {
+          last = { healthy: telling === 'healthy', timestampMs: world.nowMs + 1000 };
+          failures = last.healthy ? 0 : failures + 1;
+          tell(world, taskId, last);
+        } else if (last !== undefined) {
+          tell(world, taskId, telling === 'again' ? last : { healthy: last.healthy, reason: 'REASON_RECONCILIATION' });
+        }
+      }
+      const [health] = world.state.health.get(taskId) ?? [];
+      return health?.alive === last?.healthy && (health?.consecutiveFailures ?? 0) === failures;
+    }),
+    { numRuns: 60 },
+  );
 });
