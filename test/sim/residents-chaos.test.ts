@@ -1,7 +1,8 @@
-// Random histories of apps with and without persistent volumes, with crashes of the scheduler between what is stored and what is said.
+// Random histories of apps and pods with and without persistent volumes, with crashes of the scheduler between what is stored and what is said.
 import fc from 'fast-check';
 import t from 'tap';
 import type { Command } from '../../src/scheduler/core/commands.js';
+import { instanceIdOf } from '../../src/scheduler/core/launch/task-id.js';
 import { World } from './simulated-world.js';
 
 const origin = { clientIp: '127.0.0.1', uri: '/v2/apps' };
@@ -16,6 +17,22 @@ function create(id: string, instances: number): Command {
 function update(id: string, changes: object, force: boolean): Command {
   const updates = [{ id, update: { ...changes } }];
   return { type: 'updateApps', updates, partial: true, mayCreate: false, force, origin };
+}
+
+/** A pod whose two containers share a volume. */
+function pod(instances: number, command = 'sleep 1000'): Record<string, never> {
+  const container = (name: string): object => ({
+    name,
+    exec: { command: { shell: command } },
+    resources: { cpus: 0.01, mem: 8 },
+    volumeMounts: [{ name: 'data', mountPath: 'data' }],
+  });
+  return {
+    id: '/pod',
+    containers: [container('one'), container('two')],
+    volumes: [{ name: 'data', persistent: { size: 16 } }],
+    scaling: { kind: 'fixed', instances },
+  } as unknown as Record<string, never>;
 }
 
 /** Each throws when it does not hold. */
@@ -38,7 +55,7 @@ function check(world: World, ended: boolean): void {
     demand(persistenceIds.length === 0 || persistenceIds.join() === wanted.join(), `${instanceId} has other volumes`);
   }
   for (const [volume, tasks] of world.reservations.data) {
-    const owners = new Set(tasks.map((taskId) => taskId.replace(/\._app\.\d+$/, '')));
+    const owners = new Set(tasks.map((taskId) => instanceIdOf(taskId)));
     demand(owners.size <= 1, `${volume} was used by ${[...owners].join(', ')}`);
     const incarnations = tasks.map((taskId) => Number(/\d+$/.exec(taskId)?.[0]));
     demand(
@@ -46,12 +63,13 @@ function check(world: World, ended: boolean): void {
       `${tasks.join(', ')} used ${volume} one after the other`,
     );
   }
-  for (const app of world.state.apps.values()) {
-    const upgrade = world.state.deployments.size > 0;
-    const tasks = [...world.tasks.keys()].filter((taskId) => taskId.startsWith(`${app.id.slice(1)}.instance-`));
-    if (!ended) continue;
-    demand(!upgrade, 'a deployment goes on');
-    demand(tasks.length === app.instances, `${tasks.length} tasks of ${app.id}, wanted ${app.instances}`);
+  if (!ended) return;
+  demand(world.state.deployments.size === 0, 'a deployment goes on');
+  for (const { id, instances: wanted } of [...world.state.apps.values(), ...world.state.pods.values()]) {
+    const running = new Set(
+      [...world.tasks.keys()].map(instanceIdOf).filter((one) => one.startsWith(`${id.slice(1)}.`)),
+    );
+    demand(running.size === wanted, `${running.size} instances of ${id}, wanted ${wanted}`);
   }
 }
 
@@ -82,6 +100,18 @@ t.test(
               const more = { scale: how === 0, wipe: how === 1 };
               world.command({ type: 'killTasks', taskIds: [taskId], force: true, ...more });
             },
+            () => world.command({ type: 'createPod', update: pod(1 + pick(2)), force: false, origin }),
+            () => {
+              const command = `sleep ${1000 + pick(3)}`;
+              world.command({
+                type: 'updatePod',
+                id: '/pod',
+                update: pod(pick(4), command),
+                force: pick(2) === 0,
+                origin,
+              });
+            },
+            () => pick(3) === 0 && world.command({ type: 'deletePod', id: '/pod', force: true, origin }),
             () => world.crash(),
             () => world.clusterStep(),
             () => world.clusterStep(),
@@ -98,6 +128,7 @@ t.test(
         check(world, true);
 
         for (const id of ids) world.command({ type: 'deleteApp', id, force: true });
+        world.command({ type: 'deletePod', id: '/pod', force: true, origin });
         world.settle();
         for (let i = 0; i < 100; i++) {
           world.clusterStep();
