@@ -40,5 +40,13 @@ export const systemPackages = [
     reason: 'names in those networks',
   },
   { package: 'iptables', program: 'iptables', for: ['test'], reason: 'published ports of containers' },
+  // The library holds the whole server. Debian's package zookeeper would add a user, a daemon and a Java with a desktop.
+  {
+    package: 'libzookeeper-java',
+    program: '/usr/share/java/zookeeper.jar',
+    for: ['test'],
+    reason: 'ZooKeeper servers, for the store, the election and finding masters',
+  },
+  { package: 'default-jre-headless', program: 'java', for: ['test'], reason: 'runs ZooKeeper' },
   { package: 'busybox-static', program: 'busybox', for: ['test'], reason: 'all that is in the images of the tests' },
 ];

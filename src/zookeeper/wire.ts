@@ -31,7 +31,7 @@ export interface WireOptions {
   readonly dropped: (reason: string) => void;
 }
 
-/** Hears once of a change of what it was given to watch. It does not say which: look. */
+/** Hears once of a change of what it was given to watch, which it was given for once or more often. It does not say which: look. */
 export type Watcher = () => void;
 
 /** A session's connection to one server after the other. Requests may be made only while it is up. */
@@ -294,7 +294,7 @@ export function createWire(options: WireOptions): Wire {
           done(error, error ? undefined : { data: data ?? Buffer.alloc(0), stat: statOf(stat) });
         };
         if (watcher === undefined) client.getData(path, answer);
-        else client.getData(path, () => watcher(), answer);
+        else client.getData(path, watcher, answer);
       });
       if (found === undefined) throw new Error(`get ${path}: no answer`);
       return found;
@@ -304,12 +304,12 @@ export function createWire(options: WireOptions): Wire {
         const answer = (error: Error | zk.Exception | null, stat: zk.Stat | null): void =>
           done(error, stat === null || stat === undefined ? undefined : statOf(stat));
         if (watcher === undefined) client.exists(path, answer);
-        else client.exists(path, () => watcher(), answer);
+        else client.exists(path, watcher, answer);
       }),
     children: (path, watcher) =>
       answerOf<string[]>(`children ${path}`, (done) => {
         if (watcher === undefined) client.getChildren(path, done);
-        else client.getChildren(path, () => watcher(), done);
+        else client.getChildren(path, watcher, done);
       }),
     multi: async (operations) => {
       const what = `multi of ${operations.length}`;

@@ -49,7 +49,7 @@ export interface ZooKeeperEnsemble {
   /** `127.0.0.1:p1,127.0.0.1:p2…` */
   readonly hosts: string;
   /** Of three, the one that leads. */
-  leader(): Promise<ZooKeeperServer>;
+  readonly leader: () => Promise<ZooKeeperServer>;
 }
 
 /** What a server answers to one of its four-letter words; '' when it does not answer within a second. */

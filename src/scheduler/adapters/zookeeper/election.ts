@@ -140,7 +140,7 @@ class Candidacy implements Election {
       return;
     }
     if (first === mine) {
-      this.#hold(client, childPath(folder, mine));
+      this.#hold(client, childPath(folder, mine), changed);
       return;
     }
     // The one before this one, so that not all are woken at each change; and the first one, whose address is to be known.
@@ -150,7 +150,7 @@ class Candidacy implements Election {
     if (!signal.aborted) this.#setLeader(data.toString());
   }
 
-  #hold(client: ZooKeeperClient, candidate: string): void {
+  #hold(client: ZooKeeperClient, candidate: string, changed: () => void): void {
     if (this.#lease !== undefined || this.#over) return;
     this.#lease = holdLease({
       client,
@@ -164,11 +164,14 @@ class Candidacy implements Election {
       },
       lost: (reason) => {
         this.#lease = undefined;
+        if (!this.#elected) changed();
         if (!this.#elected || this.#over) return;
         this.#over = true;
         this.#options.logger.error({ reason }, 'leadership is lost');
         this.#options.listener.deposed(reason);
         this.#setLeader(undefined, true);
+        // Where the session is alive its node would keep others from leading.
+        void this.#session.close();
       },
     });
   }

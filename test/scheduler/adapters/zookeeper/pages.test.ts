@@ -30,7 +30,7 @@ t.test('records as text: every key and value comes back', async (t) => {
         [...known.keys(), other].every((k) => (findRecord(text, k) ?? '') === (known.get(k) ?? ''))
       );
     }),
-    { numRuns: 100 },
+    { numRuns: 60 },
   );
   t.throws(() => parseRecords('"a"\t{}'), /cut off/);
 });
@@ -94,7 +94,7 @@ t.test('pages follow every change, step by step, and stay within their limits', 
     fc.integer({ min: 0, max: 400 }),
     fc.option(fc.constantFrom(50, 500, 3_000, 20_000), { nil: undefined, freq: 3 }),
   );
-  const rounds = fc.array(fc.array(change, { minLength: 1, maxLength: 120 }), { minLength: 1, maxLength: 6 });
+  const rounds = fc.array(fc.array(change, { minLength: 1, maxLength: 120 }), { minLength: 1, maxLength: 4 });
   let pagesSeen = 0;
   await fc.assert(
     fc.asyncProperty(rounds, fc.boolean(), async (all, enabled) => {
@@ -149,7 +149,8 @@ t.test('pages follow every change, step by step, and stay within their limits', 
         const stored = await nodes.table();
         const wanted = [...model].sort(byKey);
         if (JSON.stringify(await recordsOf(stored)) !== JSON.stringify(wanted)) throw new Error('not what was written');
-        if (JSON.stringify(stored) !== JSON.stringify(table) && nodes.data.size > 0) throw new Error('two tables');
+        const shape = (pages: PageTable): string => JSON.stringify(pages.map(({ id, low, bytes }) => [id, low, bytes]));
+        if (shape(stored) !== shape(table)) throw new Error('two tables');
         for (const [key] of wanted) {
           const page = stored[pageIndexOf(stored, key)] as Page;
           if (findRecord(await decodeBody(page.body), key) === undefined) throw new Error(`${key} is not found`);
@@ -158,7 +159,7 @@ t.test('pages follow every change, step by step, and stay within their limits', 
         pagesSeen = Math.max(pagesSeen, stored.length);
       }
     }),
-    { numRuns: 12 },
+    { numRuns: 6 },
   );
   t.ok(pagesSeen > 10, `up to ${pagesSeen} pages`);
 });
