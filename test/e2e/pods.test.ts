@@ -1,5 +1,7 @@
 // Pods with real processes and containers: launched together, kept together, found, shown.
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { killProcess } from '../support/kill.js';
 import { podmanProblem } from '../support/podman.js';
@@ -222,6 +224,17 @@ t.test('a pod of processes', async (t) => {
     await bundle.waitForDeployments();
     t.equal((await bundle.api('GET', '/v2/pods//shop/pair')).status, 404);
     for (const port of ports) await t.rejects(ask(port, '/'), 'nobody listens any more');
+  });
+
+  const noPython = spawnSync('python3', ['--version']).status === 0 ? false : 'python3 is not installed';
+  await t.test('the example of the guide', { skip: noPython }, async (t) => {
+    const example = /\/v2\/pods -H .*? <<'END'\n(.*?)\nEND\n/s.exec(readFileSync('docs/guide.md', 'utf8'))?.[1];
+    const clock = await bundle.api('POST', '/v2/pods', JSON.parse(example ?? ''));
+    t.equal(clock.status, 201, clock.text);
+    await bundle.waitForDeployments();
+    const [instance] = (await stable(bundle, '/clock', 1)).instances;
+    await waitFor('the time', async () => /\d\d:\d\d/.test(await page(portOf(instance))));
+    t.equal((await bundle.dig('_http._clock._tcp.marathon.mesos', 'SRV')).answer.length, 1);
   });
 });
 
