@@ -135,8 +135,15 @@ t.test('a volume stays where it is', async (t) => {
   t.equal(refused.status, 422);
   t.match(refused.text, /may not change resource requirements/);
 
+  t.comment('everything is stopped, and started again');
+  await bundle.stop();
+  await bundle.up();
+  const restarted = await running(bundle, 2);
+  t.same(restarted.map(instanceOf).sort(), upgraded.map(instanceOf).sort());
+  for (const task of restarted) t.equal(writtenIn(bundle, task).length, incarnationOf(task));
+
   t.comment('wiped');
-  const [wiped] = upgraded;
+  const [wiped] = restarted;
   if (wiped === undefined) throw new Error('no task');
   await bundle.api('DELETE', `/v2/apps/db/tasks/${wiped.id}?wipe=true`);
   const others = await running(bundle, 2, (task) => instanceOf(task) !== instanceOf(wiped));
