@@ -30,6 +30,8 @@ export type Goal = 'Running' | 'Stopped' | 'Decommissioned';
 export interface IpAddress {
   readonly ipAddress: string;
   readonly protocol: 'IPv4' | 'IPv6';
+  /** Of the container network that it is in, if Mesos names one. */
+  readonly network?: string;
 }
 
 /** One container of a pod's instance: a task of its own in the instance's task group. */

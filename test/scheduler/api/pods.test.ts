@@ -295,6 +295,30 @@ t.test('instances are shown as they are, container by container', async (t) => {
   t.match((await ask(api, 'GET', '/v2/groups?embed=group.pods')).json, { pods: [{ id: '/p', status: 'DEGRADED' }] });
 });
 
+t.test('the addresses of an instance by network', async (t) => {
+  const scheduler = await startFakeScheduler(t);
+  const { api } = scheduler;
+  const networks = ['one', 'two'].map((name) => ({ mode: 'container', name }));
+  await ask(api, 'POST', '/v2/pods', { id: '/p', networks, containers: [container] });
+  const [instance] = await scheduler.run('/p');
+  const addresses = [
+    { ipAddress: '10.0.0.7', protocol: 'IPv4' as const, network: 'one' },
+    { ipAddress: '10.1.0.7', protocol: 'IPv4' as const, network: 'two' },
+    { ipAddress: 'fd00::7', protocol: 'IPv6' as const, network: 'one' },
+  ];
+  await scheduler.status(instance?.taskId ?? '', 'TASK_RUNNING', '', addresses);
+  t.match((await ask(api, 'GET', '/v2/pods/p::status')).json, {
+    instances: [
+      {
+        networks: [
+          { name: 'one', addresses: ['10.0.0.7', 'fd00::7'] },
+          { name: 'two', addresses: ['10.1.0.7'] },
+        ],
+      },
+    ],
+  });
+});
+
 t.test('events of pods', async (t) => {
   const scheduler = await startFakeScheduler(t);
   const { api, service } = scheduler;

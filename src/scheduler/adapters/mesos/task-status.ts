@@ -5,13 +5,14 @@ import type { IpAddress } from '../../model/instance.js';
 import type { TaskStatusUpdate } from '../../model/task-status.js';
 
 function ipAddressesOf(status: TaskStatus): IpAddress[] {
-  const addresses = (status.container_status?.network_infos ?? []).flatMap((n) => n.ip_addresses ?? []);
-  return addresses.flatMap(({ ip_address: text = '' }) => {
-    const parsed = parseIpAddress(text);
-    return parsed === undefined
-      ? []
-      : [{ ipAddress: parsed.address, protocol: parsed.family === 4 ? ('IPv4' as const) : ('IPv6' as const) }];
-  });
+  return (status.container_status?.network_infos ?? []).flatMap(({ name, ip_addresses: addresses = [] }) =>
+    addresses.flatMap(({ ip_address: text = '' }): readonly IpAddress[] => {
+      const parsed = parseIpAddress(text);
+      if (parsed === undefined) return [];
+      const protocol = parsed.family === 4 ? 'IPv4' : 'IPv6';
+      return [{ ipAddress: parsed.address, protocol, ...(name === undefined ? {} : { network: name }) }];
+    }),
+  );
 }
 
 /** The result of a check; undefined while there is none, or when the check could not be done. */

@@ -85,11 +85,14 @@ function resourcesOf({ containers = [] }: Instance, pod: PodDefinition): object 
   return renderResources({ cpus: sum('cpus'), memMib: sum('memMib'), diskMib: sum('diskMib'), gpus: sum('gpus') });
 }
 
-/** The networks that an instance has addresses in; the addresses are not recorded by network, so one name or none is shown. */
+/** The networks that an instance has addresses in. What Mesos does not name is the pod's only network, or the agent's. */
 function networksOf({ ipAddresses }: Instance, { networks }: PodDefinition): readonly object[] {
-  if (ipAddresses.length === 0) return [];
-  const name = networks.length === 1 ? networks[0]?.name : undefined;
-  return [{ name, addresses: ipAddresses.map(({ ipAddress }) => ipAddress) }];
+  const only = networks.length === 1 ? networks[0]?.name : undefined;
+  const byName = new Map<string | undefined, string[]>();
+  for (const { ipAddress, network = only } of ipAddresses) {
+    byName.set(network, [...(byName.get(network) ?? []), ipAddress]);
+  }
+  return [...byName].map(([name, addresses]) => ({ name, addresses }));
 }
 
 /** One entry of a pod's `instances` (RAML's PodInstanceStatus). `pod` is the definition that the instance runs. */
