@@ -70,6 +70,7 @@ export async function measureLaunching(peer: Child): Promise<void> {
             },
           ],
         };
+        await parts.quiet();
         const before = await parts.scheduler.ask(true);
         const clusterBefore = await parts.cluster.ask(true);
         const tookMs = await deployGroup(parts, events, group);

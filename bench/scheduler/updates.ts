@@ -90,6 +90,7 @@ export async function measureUpdates(): Promise<void> {
       await deployGroup(parts, events, groupWith(instances));
       const launched = await parts.scheduler.ask();
       const { heapBytes } = await parts.scheduler.ask(true);
+      await parts.quiet();
       const ofSmall = await flip(parts, events, smallAgent);
       const ofLarge = await flip(parts, events, largeAgent);
       const now = { small: ofSmall.micros, large: ofLarge.micros };

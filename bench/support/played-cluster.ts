@@ -70,6 +70,8 @@ export function createPlayedCluster({ agents, offerEveryMs }: { agents: number; 
       case 'kill':
         update(call.taskId, call.agentId, 'TASK_KILLED');
         break;
+      // Everything here has one role
+      case 'subscribeRoles':
       case 'acknowledge':
       case 'reconcile':
         break;

@@ -14,10 +14,16 @@ export interface SimulatedParts {
   readonly agentsUrl: string;
   readonly cluster: ProbedProcess;
   readonly scheduler: ProbedProcess;
+  /** Resolves when the scheduler has nothing to do any more: acknowledgements may be on their way long after what they acknowledge. */
+  quiet(): Promise<void>;
   /** Ends the scheduler and starts another one with the same store; resolves when its API answers. */
   restart(flags: readonly string[]): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** A process that uses less of a processor than this in such a time does nothing but its own measuring. */
+const quietMs = 500;
+const quietShare = 0.1;
 
 async function serving(what: string, process: ProbedProcess, url: string): Promise<void> {
   const outcome = await waitFor(what, async () => (process.ended ? 'ended' : (await fetch(url)).ok && 'serving'), {
@@ -75,6 +81,15 @@ export async function startSimulatedParts(options: {
     get scheduler() {
       if (scheduler === undefined) throw new Error('the scheduler is not running');
       return scheduler;
+    },
+    async quiet() {
+      if (scheduler === undefined) return;
+      for (let before = await scheduler.ask(); ;) {
+        await new Promise((resolve) => setTimeout(resolve, quietMs));
+        const now = await scheduler.ask();
+        if (now.cpuMs - before.cpuMs < quietMs * quietShare) return;
+        before = now;
+      }
     },
     async restart(flags) {
       await scheduler?.stop();
