@@ -32,8 +32,8 @@ t.test('roles', async (t) => {
       ['/web', '*'],
       ['/dev/web', 'dev'],
       ['/ops/web', 'ops'],
-    ]) {
-      const answer = await bundle.api('POST', '/v2/apps', app(id ?? '', { role }));
+    ] as const) {
+      const answer = await bundle.api('POST', '/v2/apps', app(id, { role }));
       t.equal(answer.status, 201, id);
     }
     for (const id of ['/web', '/dev/web', '/ops/web']) t.match(await running(bundle, id, 1), [{ role: String }]);
