@@ -24,7 +24,7 @@ t.test('the least that a status can hold, and the most', async (t) => {
     container_status: {
       network_infos: [
         { ip_addresses: [{ protocol: 'IPv4', ip_address: '10.0.0.7' }, { ip_address: 'fd00:0::7' }] },
-        { ip_addresses: [{ ip_address: '10.0.0.8' }, {}, { ip_address: 'not-an-address' }] },
+        { name: 'dev', ip_addresses: [{ ip_address: '10.0.0.8' }, {}, { ip_address: 'not-an-address' }] },
         {},
       ],
     },
@@ -41,7 +41,7 @@ t.test('the least that a status can hold, and the most', async (t) => {
     ipAddresses: [
       { ipAddress: '10.0.0.7', protocol: 'IPv4' },
       { ipAddress: 'fd00::7', protocol: 'IPv6' },
-      { ipAddress: '10.0.0.8', protocol: 'IPv4' },
+      { ipAddress: '10.0.0.8', protocol: 'IPv4', network: 'dev' },
     ],
   });
 });
