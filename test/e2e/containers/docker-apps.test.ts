@@ -88,13 +88,14 @@ async function remove(t: Test, bundle: Bundle, appId: string): Promise<void> {
 t.test('Docker apps', { skip: podmanProblem() }, async (t) => {
   const engine = startOwnEngine(t);
   makeExampleImages(engine);
-  engine.podman('network', 'create', 'overlay');
+  engine.network('overlay');
   const directory = mkdtempSync(join(tmpdir(), 'ekiden-volumes-'));
   t.teardown(() => rmSync(directory, { recursive: true, force: true }));
   const bundle = await startBundle(t, [], { environment: engine.environment });
 
   await t.test('§3 a web server in a bridge; a health check makes a new version of it', async (t) => {
-    await bundle.postApp(readExample('web-docker-bridge'));
+    // Who serves on for a moment after SIGTERM has to be given the time
+    await bundle.postApp({ ...readExample('web-docker-bridge'), taskKillGracePeriodSeconds: 20 });
     const servicePort = await servicePortOf(bundle, 'web');
     const before = await converged(bundle, { id: 'web', instances: 2, servicePort });
     await bundle.waitForDeployments();
@@ -103,8 +104,8 @@ t.test('Docker apps', { skip: podmanProblem() }, async (t) => {
     const seen = new Set<string>();
     await waitFor('the new version', async () => {
       const { status, text } = await bundle.route('/', { port: servicePort });
-      t.equal(status, 200, 'somebody answers all the time');
-      seen.add(readEcho(text).taskId);
+      if (status !== 200) t.fail(`nobody answers: ${status} ${text}`);
+      else seen.add(readEcho(text).taskId);
       return ((await bundle.api('GET', '/v2/deployments')).body as unknown[]).length === 0;
     });
     const after = await converged(bundle, { id: 'web', instances: 2, servicePort, healthChecked: true });
@@ -112,7 +113,7 @@ t.test('Docker apps', { skip: podmanProblem() }, async (t) => {
       after.every(({ taskId }) => before.every((task) => task.taskId !== taskId)),
       'other containers',
     );
-    t.ok(seen.size > 2, 'requests went to old and new ones');
+    t.ok(seen.size > 2, 'somebody answers all the time: requests went to old and new ones');
     t.equal(engine.containers().length, 2, 'the old ones are gone');
     await remove(t, bundle, 'web');
   });
@@ -205,6 +206,44 @@ t.test('Docker apps', { skip: podmanProblem() }, async (t) => {
     t.same(await srv('_both._ports._udp'), [`127.0.0.1:${both}`]);
     t.same(await srv('_names._ports._udp'), [`127.0.0.1:${fixed}`]);
     await remove(t, bundle, 'ports');
+  });
+
+  await t.test('a host port that no agent offers: the app waits and says why', async (t) => {
+    await bundle.postApp({
+      id: 'port-elsewhere',
+      ...small,
+      cmd: 'sleep 1000',
+      networks: bridge,
+      container: { ...docker(), portMappings: [{ containerPort: 8080, hostPort: 7 }] },
+    });
+    const explanation = await waitFor('an offer', async () => {
+      const { body } = await bundle.api('GET', '/ekiden/v1/explain/port-elsewhere');
+      return (body as { agents: object[] }).agents.length > 0 && body;
+    });
+    t.match(explanation, { waiting: 1, agents: [{ refusals: [{ reason: 'InsufficientPorts' }] }] });
+    const { text } = await bundle.api('GET', '/v2/queue');
+    t.match(text, /"reason":"InsufficientPorts","declined":[1-9]/);
+    t.equal((await bundle.api('DELETE', '/v2/apps/port-elsewhere?force=true')).status, 200);
+    await bundle.waitForDeployments();
+  });
+
+  await t.test('an image in a container of type MESOS, in a bridge', async (t) => {
+    await bundle.postApp({
+      id: 'ucr',
+      ...small,
+      cmd: 'pwd; exec echo-server 8080',
+      networks: bridge,
+      container: {
+        type: 'MESOS',
+        docker: { image: 'busybox' },
+        portMappings: [{ containerPort: 8080, hostPort: 0 }],
+      },
+      healthChecks: [{ path: '/', intervalSeconds: 1 }],
+    });
+    const servicePort = await servicePortOf(bundle, 'ucr');
+    const [task] = await converged(bundle, { id: 'ucr', instances: 1, servicePort, healthChecked: true });
+    t.equal(await sandboxText(bundle, task?.taskId ?? '', 'stdout'), '/mnt/mesos/sandbox\n');
+    await remove(t, bundle, 'ucr');
   });
 
   await t.test('the network of the host', async (t) => {

@@ -15,7 +15,7 @@ wait
 
 /** As much of python3 as the examples call: \`python3 -m http.server PORT\`. */
 const python3 = `#!/bin/sh
-DRAIN=2 exec echo-server "$3"
+DRAIN=5 exec echo-server "$3"
 `;
 
 const withEcho = { 'echo-server': echo };

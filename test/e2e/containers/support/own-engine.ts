@@ -20,6 +20,8 @@ export interface OwnEngine {
    * Dockerfile, `scripts` programs by their names.
    */
   image(name: string, parts?: { changes?: readonly string[]; scripts?: Readonly<Record<string, string>> }): void;
+  /** Makes a network of containers. */
+  network(name: string): void;
   /** Has a registry serve an image, and forgets it here. */
   push(name: string, registry: LocalRegistry): void;
   /** The names of all containers, whether they run or not. */
@@ -36,18 +38,16 @@ function freeSubnet(): string {
   }
 }
 
-function configure(directory: string, registry: LocalRegistry | undefined): Record<string, string> {
-  const network = `ek${randomBytes(4).toString('hex')}`;
-  const networks = join(directory, 'networks');
-  mkdirSync(networks);
+/** Adds a bridge network with an interface and addresses that nobody else has. */
+function addNetwork(networks: string, name: string): void {
   const prefix = freeSubnet();
   writeFileSync(
-    join(networks, `${network}.json`),
+    join(networks, `${name}.json`),
     JSON.stringify({
-      name: network,
+      name,
       id: randomBytes(32).toString('hex'),
       driver: 'bridge',
-      network_interface: network,
+      network_interface: `ek${randomBytes(4).toString('hex')}`,
       created: '2020-01-01T00:00:00Z',
       subnets: [{ subnet: `${prefix}0/24`, gateway: `${prefix}1` }],
       ipv6_enabled: false,
@@ -56,6 +56,12 @@ function configure(directory: string, registry: LocalRegistry | undefined): Reco
       ipam_options: { driver: 'host-local' },
     }),
   );
+}
+
+/** Writes podman's configuration, and says by which variables it is found. */
+function configure(directory: string, networks: string, registry: LocalRegistry | undefined): Record<string, string> {
+  const network = `ek-${randomBytes(4).toString('hex')}`;
+  addNetwork(networks, network);
   const containers = join(directory, 'containers.conf');
   writeFileSync(
     containers,
@@ -119,7 +125,9 @@ function writeArchive(archive: string, scripts: Readonly<Record<string, string>>
  */
 export function startOwnEngine(t: Test, registry?: LocalRegistry): OwnEngine {
   const directory = mkdtempSync(join(tmpdir(), 'ekiden-engine-'));
-  const environment = configure(directory, registry);
+  const networks = join(directory, 'networks');
+  mkdirSync(networks);
+  const environment = configure(directory, networks, registry);
   const env = { ...process.env, ...environment };
   const podman = (...args: string[]): string =>
     execFileSync('podman', args, { encoding: 'utf8', timeout: 120_000, env, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -140,6 +148,7 @@ export function startOwnEngine(t: Test, registry?: LocalRegistry): OwnEngine {
       podman('import', '--quiet', ...options, archive, `localhost/${name}`);
       rmSync(archive);
     },
+    network: (name) => addNetwork(networks, name),
     push(name, to) {
       const saved = mkdtempSync(join(directory, 'pushed-'));
       podman('save', '--quiet', '--format', 'docker-dir', '--output', saved, `localhost/${name}`);
