@@ -1,9 +1,8 @@
 import type { AgentCondition, OfferConstraints } from '../model/offer-constraints.js';
-import { isOld } from './deployment/actions.js';
 import { launchedDefinition } from './deployment/launched-definition.js';
+import { countedInstances } from './launch/counted-instances.js';
 import { offerConditionsOf } from './match/offer-conditions.js';
 import { constraintsOf, Spreads } from './match/spread.js';
-import { instancesOf } from './state.js';
 import type { Tx } from './tx.js';
 
 /** A role with more groups or conditions takes every agent: Mesos holds each of them against each agent. */
@@ -14,7 +13,7 @@ const maxConditions = 1_000;
 function conditionsOf(tx: Tx, appId: string): readonly AgentCondition[] {
   const runSpec = launchedDefinition(tx.state, appId);
   if (runSpec === undefined) return [];
-  const spreads = new Spreads(() => instancesOf(tx.state, appId).filter((instance) => !isOld(runSpec, instance)));
+  const spreads = new Spreads(() => countedInstances(tx.state, runSpec));
   return constraintsOf(runSpec).flatMap((constraint) => offerConditionsOf(constraint, spreads));
 }
 
