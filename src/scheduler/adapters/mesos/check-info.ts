@@ -20,13 +20,17 @@ function timesOf({ delaySeconds, intervalSeconds, timeoutSeconds }: LaunchedChec
 const protocolOf = ({ ipProtocol }: { readonly ipProtocol?: string }): object =>
   ipProtocol === undefined ? {} : { protocol: ipProtocol };
 
+/** Mesos refuses a task whose path does not begin with a slash; Marathon's own checks add it, too. */
+const pathOf = ({ path }: { readonly path?: string }): { path?: string } =>
+  path === undefined ? {} : { path: path.startsWith('/') ? path : `/${path}` };
+
 function healthProbeOf(probe: Probe): object {
   switch (probe.type) {
     case 'COMMAND':
       return { type: 'COMMAND', command: commandInfoOf(probe) };
     case 'HTTP': {
-      const { scheme, port, path } = probe;
-      return { type: 'HTTP', http: { ...protocolOf(probe), scheme, port, ...(path === undefined ? {} : { path }) } };
+      const { scheme, port } = probe;
+      return { type: 'HTTP', http: { ...protocolOf(probe), scheme, port, ...pathOf(probe) } };
     }
     case 'TCP':
       return { type: 'TCP', tcp: { ...protocolOf(probe), port: probe.port } };
@@ -52,9 +56,9 @@ function checkProbeOf(probe: Probe): object {
     case 'COMMAND':
       return { type: 'COMMAND', command: { command: commandInfoOf(probe) } };
     case 'HTTP': {
-      const { scheme, port, path } = probe;
+      const { scheme, port } = probe;
       const secure = scheme === 'https' ? { scheme } : {};
-      return { type: 'HTTP', http: { ...secure, port, ...(path === undefined ? {} : { path }) } };
+      return { type: 'HTTP', http: { ...secure, port, ...pathOf(probe) } };
     }
     case 'TCP':
       return { type: 'TCP', tcp: { port: probe.port } };

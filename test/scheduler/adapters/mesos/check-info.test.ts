@@ -52,6 +52,13 @@ t.test(
   },
 );
 
+t.test('a path that does not begin with a slash gets one: Mesos would refuse the task', async (t) => {
+  const probe = { type: 'HTTP', scheme: 'http', port: 80, path: 'health?deep' } as const;
+  t.match(healthCheckInfoOf(healthCheck(probe)), { http: { path: '/health?deep' } });
+  t.match(checkInfoOf({ ...times, probe }), { http: { path: '/health?deep' } });
+  t.match(checkInfoOf({ ...times, probe: { ...probe, path: '' } }), { http: { path: '/' } });
+});
+
 t.test('checks of each kind', async (t) => {
   t.same(checkInfoOf({ ...times, probe: { type: 'COMMAND', command: { shell: true, value: 'true' } } }), {
     ...inMesos,
