@@ -30,7 +30,7 @@ t.test('records as text: every key and value comes back', async (t) => {
         [...known.keys(), other].every((k) => (findRecord(text, k) ?? '') === (known.get(k) ?? ''))
       );
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
   t.throws(() => parseRecords('"a"\t{}'), /cut off/);
 });
@@ -159,7 +159,7 @@ t.test('pages follow every change, step by step, and stay within their limits', 
         pagesSeen = Math.max(pagesSeen, stored.length);
       }
     }),
-    { numRuns: 6 },
+    { numRuns: 4 },
   );
   t.ok(pagesSeen > 10, `up to ${pagesSeen} pages`);
 });
