@@ -19,7 +19,7 @@ const smallAgent = agents - 1;
 const resources = 'cpus:{n}.5;mem:2560;disk:100000;ports:[31000-32000]';
 const large = { cpus: 1, mem: 64 };
 const small = { cpus: 1, mem: 2560, constraints: [['hostname', 'CLUSTER', `agent-${smallAgent}`]] };
-const rounds = 3;
+const rounds = 5;
 const flips = 40;
 
 /**
@@ -40,7 +40,7 @@ async function flip(
   };
   const answers: (ProbeAnswer & { micros: number })[] = [];
   for (let round = 0; round < rounds; round++) {
-    const before = await parts.scheduler.ask(true);
+    const before = await parts.scheduler.ask();
     for (let i = 0; i < flips; i++) {
       await act('unreachable');
       await act('back');
@@ -90,6 +90,7 @@ export async function measureUpdates(): Promise<void> {
       await deployGroup(parts, events, groupWith(instances));
       const launched = await parts.scheduler.ask();
       const { heapBytes } = await parts.scheduler.ask(true);
+      // The collector, too, has something left to do after that
       await parts.quiet();
       const ofSmall = await flip(parts, events, smallAgent);
       const ofLarge = await flip(parts, events, largeAgent);
