@@ -253,6 +253,32 @@ t.test('a place that is never offered is given up, and given back should it turn
   t.equal(world.reservations.all.length, 1);
 });
 
+t.test('a place that Mesos does not take back keeps nobody from its agent', async (t) => {
+  const world = new World(1, { mesosRole: 'dev', minReviveOffersIntervalMs: 500 });
+  const lost = { cpus: 1, memMib: 1, diskMib: 0, gpus: 0, volumes: [] };
+  const reservations = world.reservations;
+  const agents = ['S1', 'S2', 'S3'];
+  const apply = reservations.apply.bind(reservations);
+  let asked = 0;
+  reservations.apply = (operation, agentId) => {
+    if (operation.type === 'unreserve') asked++;
+    else apply(operation, agentId);
+  };
+  for (const agentId of agents) {
+    const reservation = { ...lost, frameworkId: 'F', instanceId: `gone.${agentId}`, role: 'dev' };
+    apply({ type: 'reserve', reservation }, agentId);
+  }
+  world.command(create({ id: '/web', container: { type: 'MESOS' } }));
+  for (let i = 0; i < 15; i++) {
+    world.clusterStep();
+    world.turn();
+    world.nowMs += 1000;
+  }
+  t.match(one(world), { appId: '/web', condition: 'Running' });
+  t.ok(asked >= agents.length, 'they were to be given back');
+  t.ok(asked <= 3 * agents.length, `not over and over: ${asked} times`);
+});
+
 t.test('a resident stays while its agent is away, and is taken up where it was', async (t) => {
   const world = residents();
   const { id, taskId, agentId } = one(world);

@@ -15,21 +15,23 @@ export interface Leftover {
   readonly since: Timestamp;
   /** Offers are wanted for its sake until then. */
   readonly wantedUntilMs: number;
-  /** It was offered, and Mesos was asked to take it back. If that has come to nothing, it is offered again. */
-  readonly isGivenBack: boolean;
+  /** How often it was offered, and Mesos was asked to take it back. If that has come to nothing, it is offered again. */
+  readonly timesGivenBack: number;
 }
 
 /** So long offers are asked for when a place was left, or when the scheduler was away. */
 const firstLookMs = 600_000;
 /** So long again at each reconciliation: the agent may have been away. */
 const laterLookMs = 60_000;
+/** So often a place is given back without a pause: what Mesos refuses (it does not say so) must not keep the agent from all others. */
+const maxTimesAtOnce = 3;
 /** After so long the agent is not expected to come back. */
 const forgottenAfterMs = 7 * 24 * 3_600_000;
 
 /** The record of the place that an instance has left just now. */
 export function leftoverOf({ id, agentId, role }: Instance, now: Timestamp, nowMs: number): Leftover {
   const wantedUntilMs = nowMs + firstLookMs;
-  return { instanceId: id, agentId, role, since: now, wantedUntilMs, isGivenBack: false };
+  return { instanceId: id, agentId, role, since: now, wantedUntilMs, timesGivenBack: 0 };
 }
 
 /** Offers are asked for again for the sake of every leftover, those of agents that never came back are forgotten. `isLoaded`: after a restart. */
@@ -39,7 +41,7 @@ export function lookForLeftovers(tx: Tx, isLoaded = false): void {
       tx.removeLeftover(leftover.instanceId);
       continue;
     }
-    const isFirst = isLoaded && !leftover.isGivenBack;
+    const isFirst = isLoaded && leftover.timesGivenBack === 0;
     const wantedUntilMs = tx.nowMs + (isFirst ? firstLookMs : laterLookMs);
     if (!isLoaded && leftover.wantedUntilMs > tx.nowMs) continue;
     tx.putLeftover({ ...leftover, wantedUntilMs });
@@ -49,7 +51,7 @@ export function lookForLeftovers(tx: Tx, isLoaded = false): void {
 
 /** The time in which offers were wanted for a leftover is over: what was given back and not offered again is gone. */
 export function leftoverDue(tx: Tx, leftover: Leftover): void {
-  if (leftover.isGivenBack) tx.removeLeftover(leftover.instanceId);
+  if (leftover.timesGivenBack > 0) tx.removeLeftover(leftover.instanceId);
   // Whether offers are still wanted is to be looked at
   else tx.putLeftover(leftover);
 }
@@ -57,9 +59,12 @@ export function leftoverDue(tx: Tx, leftover: Leftover): void {
 function giveBack(tx: Tx, reservation: OfferedReservation, offer: Offer): OfferOperation[] {
   const { instanceId, role, persistenceIds } = reservation;
   const { agentId } = offer;
+  const known = tx.state.leftovers.get(instanceId);
+  const times = known?.timesGivenBack ?? 0;
+  if (known !== undefined && times >= maxTimesAtOnce && tx.nowMs < known.wantedUntilMs) return [];
   const wantedUntilMs = tx.nowMs + tx.settings.taskReservationTimeoutMs;
-  const since = tx.state.leftovers.get(instanceId)?.since ?? tx.now;
-  tx.putLeftover({ instanceId, agentId, role, since, wantedUntilMs, isGivenBack: true });
+  const since = known?.since ?? tx.now;
+  tx.putLeftover({ instanceId, agentId, role, since, wantedUntilMs, timesGivenBack: times + 1 });
   const unreserve: OfferOperation = { type: 'unreserve', reservation };
   return persistenceIds.length === 0 ? [unreserve] : [{ type: 'destroy', reservation }, unreserve];
 }
