@@ -149,9 +149,21 @@ function restart(tx: Tx, deployment: Deployment, app: RunSpec): ActionProgress {
   });
   const cause: KillCause = { type: 'replaced', deploymentId: deployment.id };
   if (kills > 0) for (const victim of firstToRestart(tx, app, kills)) retire(tx, victim, cause);
+  if (done) forgetAway(tx, app, cause);
   const surplus = Math.max(0, fresh.kept - app.instances);
   retireSurplus(tx, app, surplus, (instance) => countsAsRunning(instance) && !isOld(app, instance));
   return { done: done && surplus === 0, launches: starts };
+}
+
+/**
+ * Old instances that were given up as unreachable have been replaced like the others: should their agents return, nobody knows their tasks any
+ * more. Kept, they would be as good as new ones then, and new ones might end in their favour.
+ */
+function forgetAway(tx: Tx, app: RunSpec, cause: KillCause): void {
+  const { total, active, parked } = rolledInstances(tx, app).old;
+  if (total === active + parked) return;
+  const away = instancesOf(tx.state, app.id).filter((i) => i.condition === 'UnreachableInactive' && isOld(app, i));
+  for (const instance of away) decommission(tx, instance, cause);
 }
 
 /** Which old instances end next: unhealthy ones first, whatever their condition or age. */
