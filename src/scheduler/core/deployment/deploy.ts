@@ -11,6 +11,7 @@ import type { Tx } from '../tx.js';
 import { actionOf } from './action-of.js';
 import { advanceAction, downloadArtifacts, scaleTo } from './actions.js';
 import { definitionUntilItsTurn, touchesInstances } from './launched-definition.js';
+import { endPredecessors } from './leftovers.js';
 import { planDeployment } from './plan.js';
 import { reconsiderReadiness } from './readiness-checks.js';
 
@@ -70,6 +71,11 @@ export function deploy(
     if (deployment !== undefined) cancelDeployment(tx, deployment, 'Another deployment was forced upon its apps');
   }
   const groups = carryOut(tx, version, update);
+  const stopped = new Set(changes.flatMap((change) => (change.kind === 'delete' ? [change.from.id] : [])));
+  for (const change of changes) {
+    // An app that becomes a pod has its stop among the steps
+    if (change.kind === 'create' && !stopped.has(change.to.id)) endPredecessors(tx, change.to);
+  }
   tx.publish({ type: 'group_change_success', groupId, version });
   if (steps.length === 0) return { deploymentId: id };
   const changedGroups = groups.map(({ id: groupId, from }) => {

@@ -40,11 +40,11 @@ function compare(tx: Tx, draft: RunSpecDraft): Comparison {
 }
 
 /**
- * When the configuration of the definition that `from` is replaced by counts as changed: now for another configuration, as before
- * for the same.
+ * When the configuration of the definition that `from` is replaced by (undefined: that is made) counts as changed: now for another
+ * configuration, as before for the same. What a revert makes again is as it was: instances that have not been ended yet are its own.
  */
 function configChangeAt(
-  from: RunSpec,
+  from: RunSpec | undefined,
   draft: RunSpecDraft,
   version: Timestamp,
   intent: Intent,
@@ -54,7 +54,7 @@ function configChangeAt(
   const old = draft as Partial<Pick<AppDefinition, 'versionInfo'>>;
   return intent === 'revert' && old.versionInfo !== undefined
     ? old.versionInfo.lastConfigChangeAt
-    : from.versionInfo.lastConfigChangeAt;
+    : (from?.versionInfo.lastConfigChangeAt ?? version);
 }
 
 /** The service ports that the apps of one request may be given. */
@@ -101,10 +101,8 @@ function withPorts(
 function toChange(tx: Tx, draft: RunSpecDraft, version: Timestamp, intent: Intent): RunSpecChange | undefined {
   const { from, changed } = compare(tx, draft);
   if (from === undefined) {
-    return {
-      kind: 'create',
-      to: { ...draft, version, versionInfo: { lastScalingAt: version, lastConfigChangeAt: version } },
-    };
+    const lastConfigChangeAt = configChangeAt(from, draft, version, intent, false);
+    return { kind: 'create', to: { ...draft, version, versionInfo: { lastScalingAt: version, lastConfigChangeAt } } };
   }
   const isUpgrade = changed === 'upgrade' || intent === 'restart';
   const to = {
