@@ -11,6 +11,7 @@ import { offerOf } from './offer.js';
 import type { Outbox } from './outbox.js';
 import type { RoleSubscription } from './role-subscription.js';
 import { createOutbox } from './outbox.js';
+import { declineRefused, refusedLaunches } from './refused-accept.js';
 import { schedulerCallOf } from './scheduler-call.js';
 import { statusUpdateOf } from './task-status.js';
 
@@ -117,7 +118,13 @@ export async function runSession(
         await post(roles);
         return;
       }
-      if (endsSession(status, text)) end(`Mesos refused ${call.type}: HTTP ${status} ${text.trim().slice(0, 200)}`);
+      if (endsSession(status, text)) {
+        end(`Mesos refused ${call.type}: HTTP ${status} ${text.trim().slice(0, 200)}`);
+        return;
+      }
+      if (call.type !== 'accept') return;
+      await post(declineRefused(call));
+      for (const launch of refusedLaunches(call, text.trim().slice(0, 500))) listener.status(launch);
     } catch (error) {
       // Whether the master got the call is unknown: the reconciliation that follows a new subscription finds out.
       end(`${call.type} could not be sent: ${messageOf(error)}`);

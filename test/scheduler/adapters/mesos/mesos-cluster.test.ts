@@ -6,6 +6,7 @@ import type { Logger } from '../../../../src/common/logger.js';
 import { createMesosCluster } from '../../../../src/scheduler/adapters/mesos/mesos-cluster.js';
 import type { MesosClusterOptions } from '../../../../src/scheduler/adapters/mesos/mesos-cluster.js';
 import type { ClusterCall } from '../../../../src/scheduler/core/effects.js';
+import type { TaskLaunch } from '../../../../src/scheduler/model/offer.js';
 import type { Cluster, ClusterListener } from '../../../../src/scheduler/ports/cluster.js';
 import type { FakeSchedulerApi } from '../../../support/fake-scheduler-api.js';
 import { startFakeSchedulerApi } from '../../../support/fake-scheduler-api.js';
@@ -481,6 +482,43 @@ t.test('one wrong call is logged and changes nothing else', async (t) => {
     ['SUBSCRIBE', 'REVIVE'],
   );
   t.ok(w.log.some(({ fields }) => JSON.stringify(fields).includes('Failed to validate')));
+  t.notOk(w.heard.some(([name]) => name === 'disconnected'));
+});
+
+t.test('an ACCEPT that Mesos cannot read: its offer is given back, its tasks have not been launched', async (t) => {
+  const master = await fakeMaster(t);
+  const w = world(t, [master.authority]);
+  w.start();
+  await w.until('registered');
+  const text = "Failed to parse body into Call protobuf: Failed to find enum for 'CSI_VOLUME'";
+  master.intercept = (call) => (call.type === 'ACCEPT' ? { status: 400, text } : undefined);
+  const none = { cpus: 0, memMib: 0, diskMib: 0, gpus: 0 };
+  const task: TaskLaunch = {
+    taskId: 't1',
+    name: 't',
+    agentId: 'S0',
+    resources: { ...none, parts: [] },
+    command: { shell: true, value: 'true' },
+    env: {},
+    fetch: [],
+    labels: {},
+    discovery: { name: 't', ports: [] },
+  };
+  await w.cluster.send([
+    { type: 'accept', offerId: 'O1', role: 'dev', operations: [{ type: 'launch', task }] },
+    { type: 'revive', roles: ['dev'] },
+  ]);
+  t.same(
+    master.calls.slice(1).map(({ framework_id: _, ...call }) => call),
+    [
+      { type: 'DECLINE', decline: { offer_ids: [{ value: 'O1' }], filters: { refuse_seconds: 5 } } },
+      { type: 'REVIVE', revive: { roles: ['dev'] } },
+    ],
+  );
+  t.match(await w.until('status'), [
+    'status',
+    { taskId: 't1', agentId: 'S0', state: 'TASK_ERROR', message: `Mesos refused the launch: ${text}` },
+  ]);
   t.notOk(w.heard.some(([name]) => name === 'disconnected'));
 });
 
