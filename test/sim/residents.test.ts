@@ -54,6 +54,40 @@ function one(world: World): Instance {
   return instance;
 }
 
+t.test('what has places in one role does not get another one: Mesos would never offer them to it', async (t) => {
+  const world = new World(1, { mesosRole: 'dev', minReviveOffersIntervalMs: 500 });
+  const pod = (role: string): Record<string, never> => {
+    const volumeMounts = [{ name: 'data', mountPath: 'data' }];
+    const resources = { cpus: 0.01, mem: 8 };
+    const container = { name: 'one', exec: { command: { shell: 'x' } }, resources, volumeMounts };
+    const volumes = [{ name: 'data', persistent: { size: 16 } }];
+    return { id: '/ops/pod', role, containers: [container], volumes } as unknown as Record<string, never>;
+  };
+  world.command(create({ id: '/ops/db', role: 'dev' }));
+  world.command({ type: 'createPod', update: pod('dev'), force: false, origin });
+  world.settle();
+  const changes: readonly Command[] = [
+    {
+      type: 'updateApps',
+      updates: [{ id: '/ops/db', update: { role: 'ops' } as unknown as Record<string, never> }],
+      partial: true,
+      mayCreate: false,
+      force: true,
+      origin,
+    },
+    { type: 'updatePod', id: '/ops/pod', update: pod('ops'), force: true, origin },
+  ];
+  for (const change of changes) {
+    const request = world.command(change);
+    world.settle();
+    t.match(world.outcomes.get(request), {
+      type: 'rejected',
+      rejection: { kind: 'invalid', violations: [{ path: '/role', errors: [/reserved for the role dev/] }] },
+    });
+  }
+  t.match(instances(world), [{ condition: 'Running' }, { condition: 'Running' }]);
+});
+
 t.test('a place is reserved and its volume created, then the task is launched there', async (t) => {
   const world = new World(1, { mesosRole: 'dev' });
   world.command(create());

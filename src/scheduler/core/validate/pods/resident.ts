@@ -2,6 +2,7 @@ import { equalData } from '../../../../common/equal.js';
 import type { PodVolume } from '../../../model/pod-definition.js';
 import { isResidentPod } from '../../normalize/pods/draft-pod.js';
 import type { PodDraft } from '../../normalize/pods/pod-draft.js';
+import { roleChangeProblems } from '../rules/resident-update.js';
 import { scalaDouble } from '../rules/resources.js';
 import { problem } from '../violations.js';
 import type { PodRule } from './pod-rule.js';
@@ -48,12 +49,13 @@ function hostPortsOf({ containers }: PodDraft): readonly number[] {
   return [...new Set(ports)].sort((a, b) => a - b);
 }
 
-/** A pod that has or had persistent volumes cannot ask for other resources: what its instances have reserved is as it is. */
+/** A pod that has or had persistent volumes cannot have another role, or ask for other resources: what its instances have reserved is as it is. */
 export const residentUpdateRule: PodRule = function* (pod, { current }) {
   if (current === undefined || !(isResidentPod(pod) || isResidentPod(current))) return;
   if (!equalData(persistentVolumesOf(current), persistentVolumesOf(pod))) {
     yield problem('', 'persistent volumes cannot be updated');
   }
+  yield* roleChangeProblems(current.role, pod.role);
   const before = takenBy(current);
   const after = takenBy(pod);
   for (const resource of ['cpus', 'mem', 'disk', 'gpus'] as const) {
