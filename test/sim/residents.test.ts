@@ -69,7 +69,7 @@ t.test('what has places in one role does not get another one: Mesos would never 
   const changes: readonly Command[] = [
     {
       type: 'updateApps',
-      updates: [{ id: '/ops/db', update: { role: 'ops' } as unknown as Record<string, never> }],
+      updates: [{ id: '/ops/db', update: { role: 'ops' } }],
       partial: true,
       mayCreate: false,
       force: true,
