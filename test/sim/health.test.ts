@@ -165,3 +165,32 @@ t.test('a restart of the scheduler does not forget to forget', async (t) => {
     ['Running'],
   );
 });
+
+t.test('a rolling restart that begins just after a restart of the scheduler counts on what was healthy', async (t) => {
+  const world = new World(1);
+  const put = (cmd: string): Command => {
+    const upgradeStrategy = { minimumHealthCapacity: 1, maximumOverCapacity: 0 };
+    const healthChecks = [{ protocol: 'TCP' }];
+    const update = { cmd, cpus: 0.01, mem: 8, instances: 4, healthChecks, upgradeStrategy };
+    const updates = [{ id: '/bound', update: update as unknown as Record<string, never> }];
+    const origin = { clientIp: '127.0.0.1', uri: '/v2/apps' };
+    return { type: 'updateApps', updates, partial: false, mayCreate: true, force: false, origin };
+  };
+  world.command(put('old'));
+  for (let i = 0; i < 20; i++) {
+    world.turn();
+    world.clusterStep();
+    const running = [...world.state.instances.values()].filter(({ condition }) => condition === 'Running');
+    const results = running.map(({ taskId }) => ({ taskId, checkIndex: 0, result: 'healthy' as const }));
+    world.receive({ type: 'health', results });
+    world.nowMs += 1000;
+  }
+  world.turn();
+  t.equal(world.state.deployments.size, 0);
+  world.crash();
+  world.turn();
+  world.command(put('new'));
+  world.turn();
+  const kept = [...world.state.instances.values()].filter(({ goal }) => goal === 'Running');
+  t.equal(kept.length, 4, 'none ends before one more is there');
+});

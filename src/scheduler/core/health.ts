@@ -47,8 +47,12 @@ export function instanceHealthOf(state: SchedulerState, instance: Instance): boo
     : healthOf(definition, state.health.get(instance.taskId));
 }
 
-/** Whether a deployment may count on the instance: it runs, and its health checks, if it has any, all succeed. */
+/**
+ * Whether a deployment may count on the instance: it runs, and its health checks, if it has any, all succeed. After a restart of the scheduler
+ * what is not known yet is as it was last: else a deployment that begins then would end instances as if none of them were of use.
+ */
 export function isConsideredHealthy(state: SchedulerState, instance: Instance): boolean {
   if (instance.condition !== 'Running') return false;
-  return !hasHealthChecks(definitionOf(state, instance)) || instanceHealthOf(state, instance) === true;
+  if (!hasHealthChecks(definitionOf(state, instance))) return true;
+  return instanceHealthOf(state, instance) ?? instance.lastHealthy === true;
 }
