@@ -37,11 +37,14 @@ class Distribution {
     return { largest: this.#largest - (isLastLarge ? 1 : 0), smallest: Math.min(this.#smallest, size - 1) };
   }
 
-  /** Whether the distribution is as good as even, or better than at first, with one fewer of a value. */
+  /**
+   * Whether the distribution is as good as even, or better than at first, with one fewer of a value. One fewer in a group that is too large does no
+   * harm, even if another one is as large.
+   */
   allows(value: string): boolean {
     const { largest, smallest } = this.#without(value);
     const difference = largest - smallest;
-    return difference <= 1 || difference < this.#initial;
+    return difference <= 1 || difference < this.#initial || (difference === this.#initial && this.isLarge(value));
   }
 
   remove(value: string): void {
