@@ -140,6 +140,15 @@ t.test('types that other answers have', { skip }, async (t) => {
     ['what is not JSON', 'error.Error', (await ask(api, 'POST', '/v2/apps', '{')).json],
     ['an instance of a pod that was killed', 'instance.Instance', renderInstance(instance, pod)],
     ['an instance of a pod', 'podStatus.PodInstanceStatus', renderPodInstanceStatus(instance, pod, instance.stagedAt)],
+    [
+      'an instance of a pod on a network',
+      'podStatus.PodInstanceStatus',
+      renderPodInstanceStatus(
+        { ...instance, ipAddresses: [{ ipAddress: '10.1.0.2', protocol: 'IPv4', network: 'cni' }] },
+        { ...pod, networks: [{ mode: 'container', name: 'cni', labels: {} }] },
+        instance.stagedAt,
+      ),
+    ],
   ];
   for (const [name, type, value] of answers) {
     // As it is sent: without what is undefined

@@ -29,7 +29,7 @@ const groupBeingDeleted =
 const force: Effect = { prepare: locked, without: '?force=false', with: '?force=true' };
 const forceOfKill: Effect = { prepare: locked, without: '?scale=true', with: '?scale=true&force=true' };
 const scale: Effect = { with: '?scale=true' };
-/** Together with `scale` it is refused; there are no volumes to wipe yet. */
+/** Together with `scale` it is refused; the app that is asked for has no volumes. */
 const wipe: Effect = { without: '?scale=true', with: '?scale=true&wipe=true' };
 
 /** How each query parameter of RAML is seen to be obeyed, by operation and name. */
@@ -77,7 +77,7 @@ export const effects: Readonly<Record<string, Effect>> = {
   'GET /v2/queue?embed': { with: '?embed=lastUnusedOffers' },
 };
 
-const noPodVolumes = 'pods with persistent volumes are not placed yet: no instance of a pod has any';
+const noPodVolumes = 'the pod that is asked for has no volumes';
 
 /** Parameters that change nothing, and why. */
 export const withoutEffect: Readonly<Record<string, string>> = {
