@@ -12,7 +12,9 @@ import { wantedAgents } from './wanted-agents.js';
 function newRoles(tx: Tx): readonly string[] | undefined {
   if (!tx.rolesTouched) return undefined;
   const known = new Set(tx.offerFlow.roles);
-  const used = [...new Set([tx.settings.mesosRole, ...[...tx.state.roles.keys()].sort()])];
+  // An app whose turn in a deployment has not come waits under its old role
+  const inUse = new Set([...tx.state.roles.keys(), ...tx.state.queuedRoles.keys()]);
+  const used = [...new Set([tx.settings.mesosRole, ...[...inUse].sort()])];
   return used.every((role) => known.has(role)) ? undefined : used;
 }
 

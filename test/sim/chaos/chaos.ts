@@ -41,6 +41,7 @@ export interface Tally {
 export class Chaos {
   readonly tally: Tally = { steps: 0, turns: 0, commands: 0, launches: 0, kills: 0, crashes: 0, losses: 0 };
   readonly #random: () => number;
+  readonly #forced: number;
   readonly #cluster: ChaosCluster;
   readonly #records = new Map<string, string>();
   readonly #settings: CoreSettings;
@@ -51,7 +52,9 @@ export class Chaos {
   #ids = 0;
   #requests = 0;
 
-  constructor(seed: number, changes: Partial<CoreSettings> = {}) {
+  /** `forced`: so many of the requests, as a part of 1, are made with force. */
+  constructor(seed: number, forced: number, changes: Partial<CoreSettings> = {}) {
+    this.#forced = forced;
     this.#random = seeded(seed);
     this.#settings = { ...plainSettings, mesosRole: role, ...changes };
     this.#cluster = new ChaosCluster(this.#random, agents);
@@ -151,7 +154,7 @@ export class Chaos {
   #step(): void {
     this.tally.steps++;
     this.#nowMs += this.#random() < 0.02 ? 120_000 : Math.floor(this.#random() * 3000);
-    if (this.#random() < 0.08) this.#command(randomCommand(this.#random, this.#state));
+    if (this.#random() < 0.08) this.#command(randomCommand(this.#random, this.#state, this.#forced));
     if (this.#random() < 0.06) this.#misfortune();
     this.#cluster.act(false, this.#nowMs);
     const heard = this.#cluster.deliver(Math.floor(this.#random() * 12));
@@ -170,11 +173,12 @@ export class Chaos {
     for (const agentId of this.#cluster.agentIds) this.#cluster.return(agentId, false);
     this.#cluster.loses = false;
     this.#rest();
-    // A deployment that was stopped by force has left instances as they were
+    // A deployment that was stopped by force has left instances as they were; otherwise all are of the present configuration
     for (const { id, versionInfo } of this.#state.apps.values()) {
       const isMixed = instancesOf(this.#state, id).some(
-        ({ appVersion }) => appVersion < versionInfo.lastConfigChangeAt,
+        ({ goal, appVersion }) => goal === 'Running' && appVersion < versionInfo.lastConfigChangeAt,
       );
+      assert.ok(!isMixed || this.#forced > 0, `${id} has instances of a former configuration`);
       if (isMixed) this.#command({ type: 'restartApp', id, force: false });
     }
     this.#rest();

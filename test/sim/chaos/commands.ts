@@ -82,11 +82,11 @@ function killSomething(random: () => number, state: SchedulerState, force: boole
   return { type: 'killTasks', taskIds: task === undefined ? [] : [task], scale, force, wipe: random() < 0.3 };
 }
 
-/** Anything that a client may ask for. */
-export function randomCommand(random: () => number, state: SchedulerState): Command {
+/** Anything that a client may ask for; so many of the requests, as a part of 1, are made with force. */
+export function randomCommand(random: () => number, state: SchedulerState, forced: number): Command {
   const pick = <T>(list: readonly T[]): T | undefined => list[Math.floor(random() * list.length)];
   const id = pick(ids) ?? '/a';
-  const force = random() < 0.4;
+  const force = random() < forced;
   if (id === pod && random() < 0.8) return randomPodCommand(random, state, force);
   if (id === pod) return killSomething(random, state, force);
   const app = state.apps.get(id);
@@ -115,7 +115,5 @@ export function randomCommand(random: () => number, state: SchedulerState): Comm
     return { type: 'updateGroup', id: '/g', update: { apps }, force };
   }
   const deployment = pick([...state.deployments.keys()]);
-  return deployment === undefined
-    ? { type: 'resetDelay', id }
-    : { type: 'cancelDeployment', id: deployment, force: random() < 0.5 };
+  return deployment === undefined ? { type: 'resetDelay', id } : { type: 'cancelDeployment', id: deployment, force };
 }

@@ -10,6 +10,8 @@ import { balancedChoice } from './balanced-choice.js';
  */
 const rank: Partial<Record<Condition, number>> = {
   Scheduled: -1,
+  // It is ending by itself: its agent is drained
+  Killing: -1,
   Unreachable: 0,
   Provisioned: 1,
   Staging: 1,
