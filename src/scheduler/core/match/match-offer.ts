@@ -28,7 +28,10 @@ export type Match =
 /** When, and under which settings, an offer is held against an app. */
 export interface MatchRules {
   readonly nowMs: number;
-  readonly settings: Pick<CoreSettings, 'defaultAcceptedRoles' | 'maintenanceMode' | 'drainingMs' | 'gpuScheduling' | 'executor'>;
+  readonly settings: Pick<
+    CoreSettings,
+    'defaultAcceptedRoles' | 'maintenanceMode' | 'drainingMs' | 'gpuScheduling' | 'executor'
+  >;
   /** Of the master. */
   readonly localRegion?: string | undefined;
 }
@@ -36,7 +39,13 @@ export interface MatchRules {
 /** What holds where the operator has set nothing and no time is known: resources of all roles, maintenance is not heeded. */
 const plainRules: MatchRules = {
   nowMs: 0,
-  settings: { defaultAcceptedRoles: 'any', maintenanceMode: false, drainingMs: 0, gpuScheduling: 'restricted', executor: '//cmd' },
+  settings: {
+    defaultAcceptedRoles: 'any',
+    maintenanceMode: false,
+    drainingMs: 0,
+    gpuScheduling: 'restricted',
+    executor: '//cmd',
+  },
 };
 
 /** The refusals in the order of Marathon's funnel. */
