@@ -161,7 +161,9 @@ class LiveStore implements ZooKeeperStore {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#queue.idle().then(() => this.#checkpoint);
+    this.#closing ??= this.#queue.idle().then(async () => {
+      while (this.#checkpoint !== undefined) await this.#checkpoint;
+    });
     return this.#closing;
   }
 
@@ -238,7 +240,11 @@ class LiveStore implements ZooKeeperStore {
   /** Begins to bring the journal into the pages, beside the commits that follow. */
   startCheckpoint(): void {
     this.#checkpoint = this.#runCheckpoint().then(
-      () => (this.#checkpoint = undefined),
+      () => {
+        this.#checkpoint = undefined;
+        // Commits of meanwhile may be enough for the next one, and no other may follow
+        if (this.#isOverdue(1)) this.startCheckpoint();
+      },
       (error: unknown) => {
         this.#checkpoint = undefined;
         // What the pages hold is unknown now: whoever goes on must read them anew.
