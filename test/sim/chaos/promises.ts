@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Turn } from '../../../src/scheduler/core/step.js';
 import { actionOf } from '../../../src/scheduler/core/deployment/action-of.js';
 import { isConsideredHealthy } from '../../../src/scheduler/core/health.js';
+import { isActive } from '../../../src/scheduler/core/recovery/condition-of.js';
 import { isParked } from '../../../src/scheduler/core/resident/phase.js';
 import { loadState } from '../../../src/scheduler/core/load.js';
 import type { SchedulerState } from '../../../src/scheduler/core/state.js';
@@ -35,7 +36,10 @@ export function checkBounds(state: SchedulerState, before: Before, asked: Readon
     const isUp = (instance: Instance): boolean => instance.goal === 'Running' && isConsideredHealthy(state, instance);
     const ended = all.filter((instance) => {
       const former = before.get(instance.id);
-      return former?.goal === 'Running' && instance.goal !== 'Running' && isConsideredHealthy(state, instance);
+      // A pod of which a container has ended ends by itself
+      const endsByItself = instance.containers?.some(({ condition }) => !isActive(condition)) === true;
+      const wasStopped = former?.goal === 'Running' && instance.goal !== 'Running' && !endsByItself;
+      return wasStopped && isConsideredHealthy(state, instance);
     });
     const endedByRestart = ended.filter((instance) => !asked.has(instance.id));
     const up = all.filter(isUp).length;
