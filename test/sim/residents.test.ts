@@ -48,6 +48,17 @@ const shown = (world: World): object[] => instances(world).map(({ goal, conditio
 /** Every volume, with the tasks that have written to it. */
 const written = (world: World): (readonly string[])[] => [...world.reservations.data.values()];
 
+/** The agent of a task is lost; what is returned brings it back, with the task. */
+function loseAgent(world: World, { taskId, agentId }: Pick<Instance, 'taskId' | 'agentId'>): () => void {
+  const status = { taskId, agentId, message: '', ipAddresses: [] };
+  world.unreachable.add(taskId);
+  world.receive({ type: 'status', status: { ...status, state: 'TASK_UNREACHABLE' } });
+  return () => {
+    world.unreachable.delete(taskId);
+    world.receive({ type: 'status', status: { ...status, state: 'TASK_RUNNING' } });
+  };
+}
+
 function one(world: World): Instance {
   const [instance, second] = instances(world);
   if (instance === undefined || second !== undefined) throw new Error(`${instances(world).length} instances`);
@@ -316,9 +327,7 @@ t.test('a place that Mesos does not take back keeps nobody from its agent', asyn
 t.test('a resident stays while its agent is away, and is taken up where it was', async (t) => {
   const world = residents();
   const { id, taskId, agentId } = one(world);
-  world.unreachable.add(taskId);
-  const away = { taskId, agentId, state: 'TASK_UNREACHABLE', message: '', ipAddresses: [] };
-  world.receive({ type: 'status', status: away });
+  const comesBack = loseAgent(world, { taskId, agentId });
   world.turn();
   t.match(one(world), { id, condition: 'Unreachable', goal: 'Running' });
   for (let i = 0; i < 1000; i++) {
@@ -327,8 +336,7 @@ t.test('a resident stays while its agent is away, and is taken up where it was',
     world.turn();
   }
   t.equal(world.tasks.size, 1, 'nobody takes its place');
-  world.unreachable.delete(taskId);
-  world.receive({ type: 'status', status: { ...away, state: 'TASK_RUNNING' } });
+  comesBack();
   world.settle();
   t.match(one(world), { id, taskId, condition: 'Running' });
 });
@@ -338,14 +346,11 @@ t.test(
   async (t) => {
     const world = residents();
     const { id, taskId, agentId } = one(world);
-    world.unreachable.add(taskId);
-    const away = { taskId, agentId, state: 'TASK_UNREACHABLE', message: '', ipAddresses: [] };
-    world.receive({ type: 'status', status: away });
+    const comesBack = loseAgent(world, { taskId, agentId });
     world.command(update({ instances: 0 }));
     world.settle();
     t.match(one(world), { id, condition: 'Unreachable', goal: 'Stopped' });
-    world.unreachable.delete(taskId);
-    world.receive({ type: 'status', status: { ...away, state: 'TASK_RUNNING' } });
+    comesBack();
     world.settle();
     t.match(one(world), { id, condition: 'Scheduled', goal: 'Stopped' });
     t.equal(world.tasks.size, 0);
@@ -359,16 +364,13 @@ t.test(
 t.test('one that is wanted again while its agent is away is the same one', async (t) => {
   const world = residents();
   const { id, taskId, agentId } = one(world);
-  world.unreachable.add(taskId);
-  const away = { taskId, agentId, state: 'TASK_UNREACHABLE', message: '', ipAddresses: [] };
-  world.receive({ type: 'status', status: away });
+  const comesBack = loseAgent(world, { taskId, agentId });
   world.command(update({ instances: 0 }));
   world.settle();
   world.command(update({ instances: 1 }));
   world.turn();
   t.match(one(world), { id, condition: 'Unreachable', goal: 'Running' });
-  world.unreachable.delete(taskId);
-  world.receive({ type: 'status', status: { ...away, state: 'TASK_RUNNING' } });
+  comesBack();
   world.settle();
   t.match(one(world), { id, taskId, condition: 'Running' });
 });
@@ -524,10 +526,8 @@ t.test('an upgrade begins with what waits in its place, and waits for a lost age
   const [first, second] = instances(world);
   if (first === undefined || second === undefined) throw new Error('there are not two');
   world.fail(first.taskId);
-  world.unreachable.add(second.taskId);
-  const { taskId, agentId } = second;
-  const away = { taskId, agentId, state: 'TASK_UNREACHABLE', message: '', ipAddresses: [] };
-  world.receive({ type: 'status', status: away });
+  const { taskId } = second;
+  const comesBack = loseAgent(world, second);
   world.clusterStep();
   world.turn();
   world.command(update({ cmd: 'sleep 2000' }));
@@ -539,8 +539,7 @@ t.test('an upgrade begins with what waits in its place, and waits for a lost age
   t.match(world.state.instances.get(first.id), { condition: 'Running', taskId: `${first.id}._app.2` });
   t.match(world.state.instances.get(second.id), { condition: 'Unreachable', goal: 'Running', taskId });
   t.equal(world.state.deployments.size, 1);
-  world.unreachable.delete(taskId);
-  world.receive({ type: 'status', status: { ...away, state: 'TASK_RUNNING' } });
+  comesBack();
   world.settle();
   t.match(world.state.instances.get(second.id), { condition: 'Running', taskId: `${second.id}._app.2` });
   t.ok(instances(world).every(({ appVersion }) => appVersion === world.state.apps.get('/db')?.version));
