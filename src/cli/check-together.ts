@@ -15,11 +15,6 @@ export function checkTogether(command: CommandName, settings: Settings): void {
     );
   }
   if (readsMarathon(command)) {
-    if ((settings.master?.length ?? 0) > 1) {
-      throw new UsageError(
-        `--master: ekiden ${command} takes one host:port (redirects to the leading master are followed)`,
-      );
-    }
     checkTls(settings);
     refuseHalf(settings, 'plugin_dir', 'plugin_conf');
     checkArtifactStore(settings.artifact_store);
@@ -27,6 +22,7 @@ export function checkTogether(command: CommandName, settings: Settings): void {
     metricsOptions(settings);
     defaultAcceptedRoles(settings);
   }
+  checkMesosAuthentication(settings);
   if (command === 'up') refuseEqualPorts(settings);
 }
 
@@ -114,6 +110,21 @@ function checkTls(settings: Settings): void {
 /** Whether the scheduler serves its API with TLS. */
 export function servesTls({ ssl_keystore_path, ssl_certificate_path }: Settings): boolean {
   return ssl_keystore_path !== undefined || ssl_certificate_path !== undefined;
+}
+
+function checkMesosAuthentication(settings: Settings): void {
+  const { mesos_authentication: asked, mesos_authentication_principal: principal } = settings;
+  const { mesos_authentication_secret: secret, mesos_authentication_secret_file: file } = settings;
+  if (secret !== undefined && file !== undefined) {
+    throw new UsageError(
+      '--mesos_authentication_secret and --mesos_authentication_secret_file are two ways to say the same: give only one',
+    );
+  }
+  if ((asked || secret !== undefined || file !== undefined) && principal === undefined) {
+    throw new UsageError(
+      '--mesos_authentication_principal is missing: masters know a secret by the principal whose it is',
+    );
+  }
 }
 
 function checkArtifactStore(store: string | undefined): void {

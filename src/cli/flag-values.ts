@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
-import { unreachable } from '../common/errors.js';
+import { unreachable, UsageError } from '../common/errors.js';
 import { withoutCredentials } from '../common/redact.js';
+import { parseMasterAddress } from '../mesos/master-address.js';
+import { parseZooKeeperAddress } from '../zookeeper/address.js';
 import type { Flag, SettingValue } from './flags.js';
 
 const hostPattern = /^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/;
@@ -58,10 +60,10 @@ export function parseValue(flag: Flag, text: string): ParsedValue {
         'which is not address or address:port',
       );
     case 'masters':
-      if (/^zk:/i.test(text)) {
-        return { problem: 'cannot be used yet: masters are not looked up in ZooKeeper, name them as host:port' };
-      }
+      if (/^zk:/i.test(text)) return checkedAddress(text, parseMasterAddress, [text]);
       return parseList(text, master, 'which is not host:port');
+    case 'zookeeper':
+      return checkedAddress(text, parseZooKeeperAddress, text);
     case 'urls':
       return parseList(text, baseUrl, 'which is not http://host:port');
     case 'endpoints':
@@ -116,6 +118,18 @@ function isAddress(text: string, portRequired: boolean): boolean {
 function master(text: string): string | undefined {
   const address = text.replace(/^http:\/\//i, '').replace(/\/$/, '');
   return isAddress(address, true) ? address : undefined;
+}
+
+/** A `zk://` address, as `value`; what `parse` says of a bad one begins with the address itself. */
+function checkedAddress(text: string, parse: (text: string) => unknown, value: NonNullable<SettingValue>): ParsedValue {
+  try {
+    parse(text);
+    return { value };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const shown = `${withoutCredentials(text)} `;
+    return { problem: error.message.startsWith(shown) ? error.message.slice(shown.length) : error.message };
+  }
 }
 
 function isHttpUrl(text: string): boolean {

@@ -4,7 +4,9 @@ import { dnsFlags } from './flags/dns.js';
 import { eventFlags } from './flags/events.js';
 import type { CommandName, Flag, FlagKind, FlagTable, FlagValue } from './flags/flag.js';
 import { generalFlags } from './flags/general.js';
+import { highAvailabilityFlags } from './flags/high-availability.js';
 import { loadBalancerFlags } from './flags/load-balancer.js';
+import { mesosFlags } from './flags/mesos.js';
 import { metricsFlags } from './flags/metrics.js';
 import { oneValueFlags } from './flags/one-value.js';
 import { portFlags } from './flags/ports.js';
@@ -27,6 +29,8 @@ export const flags = {
   ...portFlags,
   ...clusterFlags,
   ...schedulerFlags,
+  ...highAvailabilityFlags,
+  ...mesosFlags,
   ...dnsFlags,
   ...loadBalancerFlags,
   ...apiFlags,

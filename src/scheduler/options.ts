@@ -1,4 +1,5 @@
 import type { TlsSource } from '../http/tls.js';
+import type { ZooKeeperAddress } from '../zookeeper/address.js';
 import type { CoreSettings } from './core/settings.js';
 import type { Json } from './model/app-definition.js';
 
@@ -74,12 +75,61 @@ export interface MetricsOptions {
     | undefined;
 }
 
+/** How the Mesos masters are talked to. */
+export interface MesosOptions {
+  /** `--mesos_authentication`; the secret is absent where masters only want to know who asks. */
+  readonly credentials: { readonly principal: string; readonly secret: string | undefined } | undefined;
+  /** `--mesos_authentication_secret_file`: read when the role starts, in place of `credentials.secret`. */
+  readonly secretFile: string | undefined;
+  /** `--mesos_tls` */
+  readonly tls: boolean;
+  /** `--mesos_ca`: a PEM file. */
+  readonly caFile: string | undefined;
+  /** `--mesos_heartbeat_interval`, until the master names its own. */
+  readonly heartbeatIntervalMs: number;
+  /** `--mesos_heartbeat_failure_threshold` */
+  readonly heartbeatFailureThreshold: number;
+  /** `--checkpoint` */
+  readonly checkpoint: boolean;
+}
+
+/** State and election in ZooKeeper. */
+export interface ZooKeeperOptions {
+  readonly address: ZooKeeperAddress;
+  /** `--zk_session_timeout` */
+  readonly sessionTimeoutMs: number;
+  /** `--zk_timeout` */
+  readonly requestTimeoutMs: number;
+  /** `--zk_compression`, `--zk_compression_threshold` */
+  readonly compression: { readonly enabled: boolean; readonly thresholdBytes: number };
+  /** `--zk_max_concurrency` */
+  readonly maxConcurrency: number;
+}
+
+/** `--leader_proxy_…`: how a scheduler that does not lead passes on what it is asked. */
+export interface LeaderProxyOptions {
+  readonly connectTimeoutMs: number;
+  readonly readTimeoutMs: number;
+  readonly ignoreHostname: boolean;
+  readonly maxOpenConnections: number;
+}
+
 /** Settings of `ekiden scheduler`. Names follow Marathon's flags; times are in milliseconds unless the name says otherwise. */
 export interface SchedulerOptions extends CoreSettings, HttpOptions {
   /** What `X-Marathon-Leader` and `/v2/leader` show (`--hostname`). */
   readonly hostname: string;
-  /** `host:port` of each Mesos master, separated by commas; redirects to the leading one are followed. */
+  /** `--master`: `host:port` of each Mesos master, separated by commas, or where ZooKeeper tells of them (parseMasterAddress). */
   readonly master: string;
+  readonly mesos: MesosOptions;
+  /** `--zk`; undefined: the embedded store, and no election. */
+  readonly zookeeper: ZooKeeperOptions | undefined;
+  /** `--ha` with `--zk`: other schedulers may run, and one of them leads. */
+  readonly ha: boolean;
+  /** `--on_elected_prepare_timeout` */
+  readonly prepareTimeoutMs: number;
+  readonly leaderProxy: LeaderProxyOptions;
+  /** `--backup_location`: where a backup goes when the leadership is given up and the request names no other place. */
+  readonly backupLocation: string | undefined;
   /** The embedded store is kept in `<workDir>/scheduler`. */
   readonly workDir: string;
   readonly frameworkName: string;

@@ -8,6 +8,7 @@ import { runRole } from '../run-role.js';
 import type { Invocation } from '../settings.js';
 import { shownFlags } from '../shown-flags.js';
 import { splitCredentials } from '../split-credentials.js';
+import { parseZooKeeperAddress } from '../../zookeeper/address.js';
 
 function absolute(path: string | undefined): string | undefined {
   return path === undefined ? undefined : resolve(path);
@@ -23,6 +24,32 @@ export function tlsSource(settings: Settings): SchedulerOptions['tls'] {
     return { type: 'pem', certificatePath: resolve(ssl_certificate_path), keyPath: resolve(ssl_key_path) };
   }
   return undefined;
+}
+
+/** How masters are talked to; the name server asks them in the same way. */
+export function mesosOptions(settings: Settings): SchedulerOptions['mesos'] {
+  const { mesos_authentication_principal: principal, mesos_authentication_secret: secret } = settings;
+  return {
+    credentials: principal === undefined ? undefined : { principal, secret },
+    secretFile: absolute(settings.mesos_authentication_secret_file),
+    tls: settings.mesos_tls,
+    caFile: absolute(settings.mesos_ca),
+    heartbeatIntervalMs: settings.mesos_heartbeat_interval,
+    heartbeatFailureThreshold: settings.mesos_heartbeat_failure_threshold,
+    checkpoint: settings.checkpoint,
+  };
+}
+
+export function zooKeeperOptions(settings: Settings): SchedulerOptions['zookeeper'] {
+  if (settings.zk === undefined) return undefined;
+  return {
+    address: parseZooKeeperAddress(settings.zk),
+    sessionTimeoutMs: settings.zk_session_timeout,
+    // What is not answered within a session is not answered at all
+    requestTimeoutMs: Math.min(settings.zk_timeout, settings.zk_session_timeout),
+    compression: { enabled: settings.zk_compression, thresholdBytes: settings.zk_compression_threshold },
+    maxConcurrency: settings.zk_max_concurrency,
+  };
 }
 
 export function schedulerOptions(settings: Settings): SchedulerOptions {
@@ -47,6 +74,17 @@ export function schedulerOptions(settings: Settings): SchedulerOptions {
     assetsPath: absolute(settings.assets_path),
     hostname: ownName,
     master: (settings.master ?? []).join(','),
+    mesos: mesosOptions(settings),
+    zookeeper: zooKeeperOptions(settings),
+    ha: settings.ha && settings.zk !== undefined,
+    prepareTimeoutMs: settings.on_elected_prepare_timeout,
+    leaderProxy: {
+      connectTimeoutMs: settings.leader_proxy_connection_timeout,
+      readTimeoutMs: settings.leader_proxy_read_timeout,
+      ignoreHostname: settings.leader_proxy_ssl_ignore_hostname,
+      maxOpenConnections: settings.leader_proxy_max_open_connections,
+    },
+    backupLocation: settings.backup_location,
     workDir: resolve(settings.work_dir),
     frameworkName: settings.framework_name,
     mesosRole: settings.mesos_role,
@@ -94,7 +132,13 @@ export function schedulerOptions(settings: Settings): SchedulerOptions {
         ? undefined
         : { directory: resolve(plugin_dir), configuration: resolve(plugin_conf) },
     metrics: metricsOptions(settings),
-    flags: shownFlags({ ...settings, hostname: ownName, http_address: host, https_address: httpsHost }),
+    flags: shownFlags({
+      ...settings,
+      ha: settings.ha && settings.zk !== undefined,
+      hostname: ownName,
+      http_address: host,
+      https_address: httpsHost,
+    }),
     features: settings.enable_features,
     executor: settings.executor,
     envVarsPrefix: settings.env_vars_prefix ?? '',

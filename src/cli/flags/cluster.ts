@@ -7,7 +7,7 @@ export const clusterFlags = {
     group: 'Cluster',
     commands: ['up', 'scheduler', 'dns'],
     marathon: true,
-    text: 'Mesos master as host:port; up then starts no cluster of its own; dns takes several, separated by commas',
+    text: 'Mesos masters: host:port, several with commas between, or zk://host:port,host:port/mesos; up then starts no cluster of its own',
     requiredFor: ['scheduler', 'dns'],
   },
   resources: {

@@ -8,10 +8,11 @@ export type CommandName = (typeof commandNames)[number];
 
 /**
  * What a value may look like, and what it becomes:
- * integer, bytes, port, milliseconds, seconds → number; boolean; addresses (`host` or `host:port`), masters (`host:port`), urls
+ * integer, bytes, port, milliseconds, seconds → number; boolean; addresses (`host` or `host:port`), masters (`host:port`, or one
+ * `zk://…/path`), urls
  * (bases to which paths are added), endpoints (whole http URLs), origins (`*` or `http://host`), list (words) → list of strings
  * (comma-separated); string, choice, host (a host name or an IP address), ip (an IP address), url, path (of a file or directory),
- * prefix (of a URL's path), credentials (`user:password`) → string.
+ * prefix (of a URL's path), credentials (`user:password`), zookeeper (`zk://…/path`) → string.
  */
 export type FlagKind =
   | 'string'
@@ -26,6 +27,7 @@ export type FlagKind =
   | 'seconds'
   | 'addresses'
   | 'masters'
+  | 'zookeeper'
   | 'urls'
   | 'endpoints'
   | 'origins'
@@ -41,6 +43,8 @@ export const commonFlagGroups = ['General', 'Ports', 'Cluster', 'Scheduler', 'DN
 /** What belongs together in the help, the common first. */
 export const flagGroups = [
   ...commonFlagGroups,
+  'ZooKeeper and high availability',
+  'Mesos master',
   'API',
   'TLS and access',
   'Events, artifacts, plugins',

@@ -4,28 +4,20 @@ const common = { group: 'One value only', commands: ['up', 'scheduler'], maratho
 
 /** Options of Marathon's of which only the default is possible: scripts that say so run, all others are told why not. */
 export const oneValueFlags = {
-  checkpoint: {
+  internal_store_backend: {
     ...common,
-    kind: 'boolean',
-    toggle: true,
-    text: 'tasks survive a restart of the agent',
-    default: true,
-    only: 'tasks are always checkpointed',
+    kind: 'choice',
+    choices: ['zk', 'mem', 'mesos_zk'],
+    text: 'where the state is kept',
+    default: 'zk',
+    only: 'the state is kept in ZooKeeper with --zk, and below --work_dir without',
   },
-  ha: {
+  leader_election_backend: {
     ...common,
-    kind: 'boolean',
-    toggle: true,
-    text: 'several schedulers, one of which leads',
-    default: false,
-    only: 'high availability needs --zk, which is not supported yet: one scheduler runs, with the embedded store',
-  },
-  mesos_authentication: {
-    ...common,
-    kind: 'boolean',
-    toggle: true,
-    text: 'register with Mesos under a principal',
-    default: false,
-    only: 'connect to a master that asks for no credentials, others are not supported yet',
+    kind: 'choice',
+    choices: ['curator', 'twitter_commons'],
+    text: 'how the leader is elected',
+    default: 'curator',
+    only: 'there is one way',
   },
 } as const satisfies FlagTable;

@@ -8,6 +8,8 @@ const switches = { ...common, kind: 'boolean', toggle: true } as const;
 const queues = 'one queue takes what comes in, and pushes back when it is full';
 const launches = 'launches are limited by --launch_tokens, by the offers and by the back-off of each app';
 const requests = 'nothing inside waits for an answer that could be lost';
+const zooKeeperRetries =
+  'what a broken connection interrupts is repeated on the next one, for as long as the session lasts';
 const histograms = 'histograms here keep what Prometheus needs, and nothing else';
 
 /**
@@ -99,29 +101,49 @@ export const flagsWithoutEffect = {
     default: 86_400_000,
     withoutEffect: 'each instance has its own deadline, by its unreachableStrategy',
   },
-  mesos_heartbeat_interval: {
-    ...times,
-    text: 'time in which the master should say something',
-    default: 15_000,
-    withoutEffect: 'the master names the interval of its heartbeats itself',
-  },
-  mesos_heartbeat_failure_threshold: {
-    ...counts,
-    text: 'intervals of silence after which it is connected to again',
-    default: 5,
-    withoutEffect: 'the master names the interval of its heartbeats itself',
-  },
-  on_elected_prepare_timeout: {
-    ...times,
-    text: 'most time for taking over',
-    default: 180_000,
-    withoutEffect: 'the state is loaded before the API answers',
-  },
   graceful_shutdown_timeout: {
     ...times,
     text: 'most time for a clean end',
     default: 45_000,
     withoutEffect: 'a clean end takes what was accepted to its end, within 20 s',
+  },
+  zk_connection_timeout: {
+    ...times,
+    text: 'most time for the first connection to ZooKeeper',
+    default: 10_000,
+    withoutEffect: 'ZooKeeper is tried until it answers; meanwhile the log says why it does not',
+  },
+  zk_max_node_size: {
+    ...common,
+    kind: 'bytes',
+    text: 'most that is kept in one node',
+    default: 1_024_000,
+    withoutEffect: 'what is stored is cut into nodes of 100 kB at most',
+  },
+  zk_operation_max_retries: {
+    ...counts,
+    text: 'how often a request to ZooKeeper is repeated',
+    default: 5,
+    withoutEffect: zooKeeperRetries,
+  },
+  zk_operation_base_retry_sleep_ms: {
+    ...times,
+    text: 'wait before the first repetition',
+    default: 10,
+    withoutEffect: zooKeeperRetries,
+  },
+  storage_compaction_interval: {
+    ...common,
+    kind: 'seconds',
+    text: 'time between two looks for versions that nobody needs',
+    default: 30,
+    withoutEffect: 'versions are removed as soon as there are too many',
+  },
+  storage_compaction_scan_batch_size: {
+    ...counts,
+    text: 'how many are looked at at a time',
+    default: 32,
+    withoutEffect: 'versions are removed as soon as there are too many',
   },
   store_cache: {
     ...switches,

@@ -63,7 +63,7 @@ function marathonConfig({ options, state }: SchedulerService, flag: (name: strin
     failover_timeout: options.failoverTimeoutSeconds,
     features: options.features,
     framework_name: options.frameworkName,
-    ha: flag('ha') ?? false,
+    ha: options.ha,
     hostname: options.hostname,
     launch_token: flag('launch_tokens'),
     launch_token_refresh_interval: flag('launch_token_refresh_interval'),
