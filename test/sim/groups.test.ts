@@ -293,6 +293,14 @@ t.test('ids of groups are held to the rules of ids', async (t) => {
   ]);
   t.same([...world.state.groups.keys()], ['/']);
   t.match(errors(post('/', { id: '/a'.repeat(100) })), { type: 'deployed' });
+  const long = `/${'a'.repeat(1_024)}`;
+  const tooLong = [{ path: '/id', errors: ['must have at most 1024 characters, not 1025'] }];
+  t.same(errors(post('/', { id: long })), tooLong);
+  t.same(errors({ type: 'createApp', update: app(long), force: false, origin }), tooLong);
+  t.same(errors(post('/', { id: '/g', apps: [{ id: long.slice(1), cmd: 'sleep 1' }] })), [
+    { path: '/apps(0)/id', errors: ['must have at most 1024 characters, not 1027'] },
+  ]);
+  t.match(errors({ type: 'createApp', update: app(long.slice(0, -1)), force: false, origin }), { type: 'deployed' });
 });
 
 t.test('an app takes the place of a group in which nothing runs', async (t) => {

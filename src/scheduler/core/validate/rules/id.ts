@@ -6,13 +6,18 @@ import type { Problem } from '../violations.js';
 const invalidSegment = `must fully match regular expression '${segmentPatternText}'`;
 /** Each level is a group, and every change goes through all that are around it. */
 export const maxLevels = 100;
+/** The keys of records are made of ids, and the store in ZooKeeper takes none above 16 kB. Mesos takes no task whose id has more than 255. */
+export const maxIdLength = 1_024;
 const reserved = ['restart', 'tasks', 'versions', '.', '..'];
 
-/** Rules for any id or reference: legal segments, and not too many of them. `given`: absolute or relative. */
+/** Rules for any id or reference: legal segments, not too many of them, and not too long together. `given`: absolute or relative. */
 export function* pathProblems(path: string, given: string): Iterable<Problem> {
   if (!hasValidSegments(given)) yield problem(path, invalidSegment);
   const levels = segmentsOf(given).length;
   if (levels > maxLevels) yield problem(path, `must have at most ${maxLevels} path elements, not ${levels}`);
+  if (given.length > maxIdLength) {
+    yield problem(path, `must have at most ${maxIdLength} characters, not ${given.length}`);
+  }
 }
 
 /**
