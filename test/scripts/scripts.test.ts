@@ -33,9 +33,16 @@ interface TestScript {
   suitesOf(files: string[]): string[];
 }
 
+interface TapFailures {
+  failuresOf(tap: string): { path: string[]; detail: string[] }[];
+  failedFiles(tap: string): string[];
+  describeFailures(failures: { path: string[]; detail: string[] }[]): string;
+}
+
 const script = async <T>(name: string): Promise<T> => (await import(resolve('scripts', name))) as T;
 const prepare = await script<Prepare>('prepare.mjs');
 const testScript = await script<TestScript>('test.mjs');
+const tapFailures = await script<TapFailures>('tap-failures.mjs');
 const { sourceDigest } = await script<{ sourceDigest: (root: string, paths: string[]) => string }>('source-digest.mjs');
 const { systemPackages } = await script<{ systemPackages: SystemPackage[] }>('packages.mjs');
 
@@ -151,4 +158,49 @@ t.test('the totals of the tests', async (t) => {
     'cli',
     'e2e',
   ]);
+});
+
+t.test('what failed is told without what passed', async (t) => {
+  const tap = `TAP version 14
+# Subtest: build/test/a.test.js
+    # Subtest: outer
+        # Subtest: inner
+            not ok 1 - one is two
+              ---
+              diff: |
+                -2
+                +1
+              ...
+            ok 2 - fine
+            1..2
+        not ok 1 - inner # time=2ms
+        1..1
+    not ok 1 - outer # time=3ms
+    # Subtest: later # TODO
+    not ok 2 - later # TODO
+    1..2
+not ok 1 - build/test/a.test.js # time=4ms
+# Subtest: build/test/b.test.js
+    ok 1 - fine
+    1..1
+ok 2 - build/test/b.test.js # time=4ms
+# Subtest: build/test/c.test.js
+    1..0
+not ok 3 - build/test/c.test.js # time=4ms
+  ---
+  exitCode: 1
+  ...
+not ok 4 - timeout!
+  ---
+  expired: build/test/d.test.js
+  ...
+`;
+  const failures = tapFailures.failuresOf(tap);
+  t.same(
+    failures.map(({ path }) => path),
+    [['build/test/a.test.js', 'outer', 'inner', 'one is two'], ['build/test/c.test.js'], ['timeout!']],
+  );
+  t.match(tapFailures.describeFailures(failures), 'outer > inner > one is two\n');
+  t.match(tapFailures.describeFailures(failures), /-2\n.*\+1\n/);
+  t.same(tapFailures.failedFiles(tap), ['build/test/a.test.js', 'build/test/c.test.js', 'build/test/d.test.js']);
 });
