@@ -6,6 +6,11 @@ export function isWildcard(host: string): boolean {
   return wildcards.has(host);
 }
 
+/** Whether `host` is reached from its own machine alone. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
+}
+
 /** The address by which a process of this machine reaches what listens on `host`. */
 export function connectHost(host: string): string {
   if (host === '::') return '::1';

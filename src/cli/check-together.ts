@@ -1,4 +1,6 @@
 import { UsageError } from '../common/errors.js';
+import { parseZooKeeperAddress } from '../zookeeper/address.js';
+import { isLoopback } from './addresses.js';
 import { defaultAcceptedRoles } from './default-accepted-roles.js';
 import { formatValue } from './flag-values.js';
 import { accepts, defaultOf, flagNames, flagOf, isFlagName, readsMarathon } from './flags.js';
@@ -36,12 +38,28 @@ function namelessLoadBalancer(command: CommandName, settings: Settings): string[
   ];
 }
 
+/** Schedulers on several machines pass requests on to the address that the leader has given; its own loopback is nowhere. */
+function unreachableLeader(command: CommandName, settings: Settings): string[] {
+  if (!readsMarathon(command) || settings.zk === undefined || !settings.ha) return [];
+  const address = settings.hostname ?? settings.host;
+  const { servers } = parseZooKeeperAddress(settings.zk);
+  if (!isLoopback(address) || servers.every(({ host }) => isLoopback(host))) return [];
+  return [
+    `--zk with --${settings.hostname === undefined ? 'host' : 'hostname'} ${address}: when this scheduler leads, others look for it there, on their own machine; ` +
+      'give --host 0.0.0.0, and as --hostname the name or address by which this machine is reached',
+  ];
+}
+
 /**
  * What was given and does not do what it seems to, one line each: options without effect that ask for something other than what always
  * holds, options of a feature that is not switched on, and what keeps another role from its work.
  */
 export function warningsOf(command: CommandName, settings: Settings, given: ReadonlySet<FlagName>): string[] {
-  return [...withoutEffect(command, settings, given), ...namelessLoadBalancer(command, settings)];
+  return [
+    ...withoutEffect(command, settings, given),
+    ...namelessLoadBalancer(command, settings),
+    ...unreachableLeader(command, settings),
+  ];
 }
 
 function withoutEffect(command: CommandName, settings: Settings, given: ReadonlySet<FlagName>): string[] {
@@ -51,7 +69,7 @@ function withoutEffect(command: CommandName, settings: Settings, given: Readonly
     if (reason !== undefined && differs(name, command, settings)) {
       return [`--${name} is accepted, without effect: ${reason}`];
     }
-    return needs !== undefined && isFlagName(needs) && isOff(settings, needs)
+    return needs !== undefined && settings[name] !== false && isFlagName(needs) && isOff(settings, needs)
       ? [`--${name} is without effect: --${needs} is not given`]
       : [];
   });

@@ -63,7 +63,7 @@ export function parseValue(flag: Flag, text: string): ParsedValue {
       if (/^zk:/i.test(text)) return checkedAddress(text, parseMasterAddress, [text]);
       return parseList(text, master, 'which is not host:port');
     case 'zookeeper':
-      return checkedAddress(text, parseZooKeeperAddress, text);
+      return checkedAddress(text, parseStorePlace, text);
     case 'urls':
       return parseList(text, baseUrl, 'which is not http://host:port');
     case 'endpoints':
@@ -118,6 +118,13 @@ function isAddress(text: string, portRequired: boolean): boolean {
 function master(text: string): string | undefined {
   const address = text.replace(/^http:\/\//i, '').replace(/\/$/, '');
   return isAddress(address, true) ? address : undefined;
+}
+
+/** Where state is kept; Marathon asks for a path as well: what belongs to others is at the root. */
+function parseStorePlace(text: string): void {
+  if (parseZooKeeperAddress(text).path === '/') {
+    throw new UsageError('names no path: everything is kept below one, such as /marathon');
+  }
 }
 
 /** A `zk://` address, as `value`; what `parse` says of a bad one begins with the address itself. */

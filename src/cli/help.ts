@@ -163,7 +163,7 @@ ${Object.entries(commandSummaries)
 Start here:
   ekiden up                      needs nothing else: POST an app to http://127.0.0.1:8080/v2/apps, ask 127.0.0.1:8053 for
                                  its name, reach it through HAProxy; a banner shows how. Ctrl-C stops everything.
-  ekiden up --master HOST:5050   the same on a real Mesos cluster
+  ekiden up --master HOST:5050   the same on a real Mesos cluster; zk://HOST:2181,…/mesos finds its masters in ZooKeeper
 
 One role each, for a fleet:
   ekiden scheduler --master HOST:5050
@@ -174,7 +174,8 @@ Every option is written --name value or --name=value, or set in the environment:
 and MARATHON_HTTP_PORT=9000 for the scheduler's; the command line wins. With npm, options follow two dashes:
   npm start -- --http_port 9000
 
-Exit status: 0 stopped as asked; 1 could not start or go on (port in use, work_dir in use …); 2 wrong usage.
+Exit status: 0 stopped as asked; 1 could not start or go on (port in use, work_dir in use …); 2 wrong usage; 70 an error in
+Ekiden; of a scheduler with --zk also 103 another one leads now, 105 ZooKeeper was lost: start it again.
 `;
 
 /** What stands above and below the options in the help of each command. */
@@ -182,12 +183,14 @@ const commandNotes: Readonly<Record<CommandName, { readonly before: string; read
   up: {
     before: `Starts cluster, scheduler, dns and lb as processes of their own and restarts one that dies. Ctrl-C stops all of it, the
 tasks included; definitions are kept in --work_dir and come back at the next start. After a crash or kill -9 tasks and
-HAProxy run on, and the next start takes them over.`,
+HAProxy run on, and the next start takes them over. With --master there is no cluster of its own: tasks run in that one,
+and run on there when this ends.`,
     after: `Examples:
   ekiden up
   ekiden up --http_port 9000 --work_dir /var/lib/ekiden
   EKIDEN_HTTP_CREDENTIALS=me:secret ekiden up --host 0.0.0.0
-  ekiden up --master 10.0.0.5:5050`,
+  ekiden up --master 10.0.0.5:5050
+  ekiden up --host 0.0.0.0 --master zk://m1:2181,m2:2181,m3:2181/mesos --zk zk://m1:2181,m2:2181,m3:2181/marathon`,
   },
   cluster: {
     before: `Serves the Mesos v1 scheduler and operator APIs for this one machine and runs tasks as processes on it. Whoever reaches
@@ -196,9 +199,12 @@ its ports can run commands here: keep it on loopback, or among machines that tru
   ekiden cluster --resources 'cpus:2;mem:4096;ports:[31000-32000]' --attributes 'rack:r1'`,
   },
   scheduler: {
-    before: `Registers with a Mesos master and keeps apps running that are posted to its API, which is Marathon's.`,
+    before: `Registers with a Mesos master and keeps apps running that are posted to its API, which is Marathon's. With --zk the state is in
+ZooKeeper, and several schedulers may run: one leads, the others pass on what they are asked. bin/start is the same.`,
     after: `Examples:
   ekiden scheduler --master 10.0.0.5:5050 --work_dir /var/lib/ekiden
+  ekiden scheduler --master zk://m1:2181,m2:2181,m3:2181/mesos --zk zk://m1:2181,m2:2181,m3:2181/marathon
+  MARATHON_ZK=zk://me:secret@m1:2181,m2:2181/marathon ekiden scheduler --master zk://m1:2181,m2:2181/mesos
   MARATHON_MASTER=10.0.0.5:5050 MARATHON_HTTP_CREDENTIALS='cptPicard:topSecretPa$$word' ekiden scheduler
   MARATHON_SSL_KEYSTORE_PASSWORD=… ekiden scheduler --master 10.0.0.5:5050 --ssl_keystore_path marathon.jks --disable_http
   ekiden scheduler --master 10.0.0.5:5050 --event_subscriber http_callback --http_endpoints http://host1/foo,http://host2/bar
@@ -208,6 +214,7 @@ its ports can run commands here: keep it on loopback, or among machines that tru
     before: `Follows a Mesos master and answers for its tasks: A, AAAA and SRV under the names of Mesos-DNS.`,
     after: `Example:
   ekiden dns --master 10.0.0.5:5050,10.0.0.6:5050 --dns_resolvers 10.0.0.2
+  ekiden dns --master zk://m1:2181,m2:2181,m3:2181/mesos
   dig @127.0.0.1 hello.marathon.mesos`,
   },
   lb: {
@@ -215,6 +222,7 @@ its ports can run commands here: keep it on loopback, or among machines that tru
 their service ports and by the rules that are posted to the rules API.`,
     after: `Examples:
   ekiden lb --marathon http://10.0.0.5:8080 --work_dir /var/lib/ekiden
+  ekiden lb --marathon http://m1:8080,http://m2:8080,http://m3:8080 --keep_haproxy
   EKIDEN_MARATHON_CREDENTIALS=me:secret ekiden lb --marathon https://10.0.0.5:8443 --marathon_ca marathon.pem`,
   },
 };

@@ -131,7 +131,7 @@ function valueAt(name: FlagName, { text, label, negated }: Source): NonNullable<
   const flag = flagOf(name);
   const parsed = parseValue(flag, text);
   if ('problem' in parsed) {
-    const shown = flag.secret === true ? 'what was given' : `'${withoutCredentials(shorten(text))}'`;
+    const shown = flag.secret === true ? 'what was given' : `'${shorten(withoutCredentials(text))}'`;
     throw new UsageError(`${label}: ${shown} ${parsed.problem}`);
   }
   return negated && typeof parsed.value === 'boolean' ? !parsed.value : parsed.value;

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { commandNames, flagNames, flagOf } from '../../src/cli/flags.js';
+import { commandNames, flagNames, flagOf, flags } from '../../src/cli/flags.js';
 import { commandHelp } from '../../src/cli/help.js';
 
 t.test('every help is readable: examples, defaults, no endless lines', async (t) => {
@@ -8,6 +8,7 @@ t.test('every help is readable: examples, defaults, no endless lines', async (t)
     t.match(help, new RegExp(`^ekiden ${command} - `));
     t.match(help, /\nExamples?:\n {2}/);
     t.match(help, /\(default /);
+    if (flags.master.commands.some((name) => name === command)) t.match(help, /--master zk:\/\/m1:2181,/);
     for (const line of help.split('\n')) t.ok(line.length <= 130, `${command}: ${line}`);
   }
 });
@@ -39,7 +40,7 @@ t.test('common options come first, rare ones are only named', async (t) => {
   t.match(help.replaceAll(/\s+/g, ' '), 'also max_tasks_per_offer');
   const named = help.slice(at('Accepted, without effect:'), at("Of Marathon's options these are refused"));
   for (const name of flagNames.filter((flag) => flagOf(flag).withoutEffect !== undefined)) t.match(named, name);
-  t.match(help.replaceAll('\n', ' '), /these are refused, with a reason: zk, .*sentry_tags/);
+  t.match(help.replaceAll('\n', ' '), /these are refused, with a reason: zk_hosts, .*sentry_tags/);
 });
 
 t.test('up keeps the many options of the scheduler for its help', async (t) => {

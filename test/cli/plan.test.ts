@@ -138,6 +138,39 @@ t.test('with a real master there is no cluster', async (t) => {
   t.same(of('scheduler').master, ['m:5050']);
 });
 
+t.test('a real cluster that is found in ZooKeeper, with passwords that no argument shows', async (t) => {
+  const argv = ['--host=0.0.0.0', '--hostname=m1', '--master=zk://you:hunter3@z1,z2/mesos'];
+  const environment = {
+    MARATHON_ZK: 'zk://me:hunter2@z1,z2/marathon',
+    EKIDEN_MESOS_AUTHENTICATION_PRINCIPAL: 'ekiden',
+  };
+  const { roles } = planRoles(up(argv, environment), '/srv/ekiden', '/main.js');
+  t.same(
+    roles.map(({ name }) => name),
+    ['scheduler', 'dns', 'lb'],
+  );
+  for (const { name, args } of roles) t.notMatch(args.join(' '), 'hunter', name);
+  const of = settingsOfRoles(argv, environment);
+  t.match(schedulerOptions(of('scheduler')), {
+    hostname: 'm1',
+    ha: true,
+    master: 'zk://you:hunter3@z1,z2/mesos',
+    zookeeper: { address: { path: '/marathon', credentials: { user: 'me', password: 'hunter2' } } },
+  });
+  t.same(of('dns').master, ['zk://you:hunter3@z1,z2/mesos']);
+  t.same(of('lb').marathon, ['http://127.0.0.1:8080'], "this node's own scheduler knows who leads");
+  for (const { name, environment: changes = {} } of roles) {
+    const known = Object.values({ ...environment, ...changes }).join(' ');
+    t.equal(known.includes('hunter2'), name === 'scheduler', `the state is the business of the scheduler: ${name}`);
+    t.equal(known.includes('hunter3'), name !== 'lb', name);
+  }
+  const text = banner(up(argv, environment).settings, []);
+  t.notMatch(text, 'hunter');
+  t.match(text, 'zk://xxxxxxxx:xxxxxxxx@z1,z2/mesos');
+  t.match(text, 'zk://xxxxxxxx:xxxxxxxx@z1,z2/marathon');
+  t.match(text, 'the apps run on in the cluster');
+});
+
 t.test('the scheduler is gone before the tasks are ended', async (t) => {
   const { stopSteps, roles } = planRoles(up([]), '/srv/ekiden', '/main.js');
   t.same(stopSteps, [['scheduler'], ['lb', 'dns'], ['cluster']]);

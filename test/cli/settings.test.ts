@@ -163,9 +163,8 @@ t.test('--[disable_]x', async (t) => {
     /^MARATHON_METRICS_STATSD \(--metrics_statsd\) and MARATHON_DISABLE_METRICS_STATSD .* contradict each other/,
   );
   t.equal(refusal('up', ['--disable_ha', '--disable_maintenance_mode', '--disable_suppress_offers']), 'accepted');
-  t.match(refusal('up', ['--ha']), /^--ha true: high availability needs --zk/);
-  t.match(refusal('up', [], { MARATHON_DISABLE_HA: 'false' }), /high availability needs --zk/);
-  t.match(refusal('up', ['--disable_checkpoint']), /^--checkpoint false: tasks are always checkpointed$/);
+  t.equal(settingsOf('up', ['--disable_checkpoint']).checkpoint, false);
+  t.equal(settingsOf('up', ['--zk=zk://h/m', '--disable_zk_compression']).zk_compression, false);
   t.match(refusal('up', ['--disable_http_port']), /^--disable_http_port is not an option of ekiden up/);
 });
 
@@ -228,7 +227,18 @@ t.test('wrong usage names the option and what it accepts, in one line', async (t
     ['up', ['-p', '1'], {}, /^-p is not an option/],
     ['up', ['1234'], {}, /^'1234' stands alone: .*npm start -- --name value/],
     ['up', ['--', '--http_port', '1'], {}, /stands alone/],
-    ['up', ['--zk', 'zk://h/p'], {}, /^--zk of Marathon is not supported yet/],
+    [
+      'up',
+      ['--zk', 'h1:2181/p'],
+      {},
+      /^--zk: 'h1:2181\/p' is not a ZooKeeper address: it must begin with zk:\/\/, as in /,
+    ],
+    ['up', ['--zk', 'zk://h1,h2'], {}, /^--zk: 'zk:\/\/h1,h2' names no path: .*, such as \/marathon$/],
+    ['up', ['--zk', 'zk://h1,/p'], {}, /a server between commas is missing$/],
+    ['up', ['--zk', 'zk://h1:0/p'], {}, /0 is not a port \(1 to 65535\)$/],
+    ['up', ['--zk=zk://h/p', '--zk_session_timeout=400'], {}, /'400' is not a whole number of milliseconds \(500 to /],
+    ['up', ['--zk_hosts', 'h:2181'], {}, /give --zk zk:\/\/host:port,host:port\/path\)$/],
+    ['up', ['--internal_store_backend=mem'], {}, /mem: the state is kept in ZooKeeper with --zk, and below --work_dir/],
     [
       'dns',
       ['--mesos_role', 'x'],
@@ -253,16 +263,15 @@ t.test('wrong usage names the option and what it accepts, in one line', async (t
     ['up', ['--host', 'localhost'], {}, /^--host: 'localhost' is not an IP address$/],
     ['up', ['--framework_name', 'a\nb'], {}, /^--framework_name: 'a b' holds a line break$/],
     ['up', ['--dns_resolvers', '8.8.8.8,x:99999'], {}, /holds 'x:99999', which is not address or address:port$/],
-    ['up', ['--master', 'a:1,b:2'], {}, /^--master: ekiden up takes one host:port/],
     ['scheduler', ['--master', 'm'], {}, /holds 'm', which is not host:port$/],
-    ['scheduler', ['--master', 'zk://a:2181/mesos'], {}, /masters are not looked up in ZooKeeper/],
+    ['scheduler', ['--master', 'zk://a:2181'], {}, /^--master: 'zk:\/\/a:2181' names no path: .*, such as \/mesos$/],
+    ['dns', ['--master', 'zk://a:2181/mesos,zk://b:2181/mesos'], {}, /the path .* has an empty name in it$/],
     ['scheduler', [], {}, /^--master is required: /],
     ['lb', ['--marathon', ','], {}, /^--marathon is required: /],
     ['lb', ['--marathon', 'm:8080'], {}, /holds 'm:8080', which is not http:\/\/host:port$/],
     ['up', ['--local_port_min', '30000'], {}, /^--local_port_min 30000 is above --local_port_max 20000$/],
     ['up', ['--lb_port', '8080'], {}, /^--http_port and --lb_port are both 8080$/],
     ['up', ['--work_dir='], {}, /^--work_dir: '' is not a path$/],
-    ['up', ['--disable_zk_compression'], {}, /^--disable_zk_compression of Marathon is not supported yet/],
     ['up', ['--disable_chekpoint'], {}, /did you mean --disable_checkpoint\?$/],
     ['up', ['--HTTP_PORT', '1'], {}, /did you mean --http_port\?$/],
     ['up', ['--http_credentials', 'secret'], {}, /^--http_credentials: what was given is not user:password$/],
@@ -324,7 +333,8 @@ t.test('what is given and has no effect is said', async (t) => {
       EKIDEN_HTP_PORT: '1',
       EKIDEN_SUPERVISED: '1',
       EKIDEN_DISABLE_HA: '',
-      MARATHON_ZK: 'zk://h/p',
+      MARATHON_ZK_MAX_CONCURRENCY: '32',
+      MARATHON_ZK_STATE: 'zk://h/p',
       MARATHON_APP_ID: '/x',
       MARATHON_MESOS_ROL: 'x',
       MARATHON_WORK_DIR: '/w',
@@ -333,6 +343,7 @@ t.test('what is given and has no effect is said', async (t) => {
     },
   );
   t.same(warnings, [
+    '--zk_max_concurrency is without effect: --zk is not given',
     '--http_endpoints is without effect: --event_subscriber is not given',
     '--metrics_statsd_port is without effect: --metrics_statsd is not given',
     '--revive_offers_repetitions is accepted, without effect: a request that is lost ends the connection to Mesos, and the next one begins with another',
@@ -340,12 +351,57 @@ t.test('what is given and has no effect is said', async (t) => {
     'EKIDEN_HTP_PORT is not an option and is ignored: did you mean EKIDEN_HTTP_PORT?',
     'MARATHON_MESOS_ROL is not an option and is ignored: did you mean MARATHON_MESOS_ROLE?',
     "MARATHON_WORK_DIR is ignored, --work_dir is an option of Ekiden's alone: set EKIDEN_WORK_DIR",
-    'MARATHON_ZK is ignored, --zk of Marathon is not supported yet: the embedded store is used and one scheduler runs',
+    'MARATHON_ZK_STATE is ignored, --zk_state of Marathon is not supported yet: give --zk zk://host:port,host:port/path',
   ]);
+  t.same(resolve('up', ['--ha', '--zk_compression=false']).warnings, ['--ha is without effect: --zk is not given']);
   t.match(resolve('up', ['--acl_file=/acl.json']).warnings, [/^--acl_file without --marathon_credentials/]);
   t.same(resolve('up', ['--acl_file=/acl.json', '--marathon_credentials=lb:x']).warnings, []);
   t.same(resolve('scheduler', ['--master=m:1', '--acl_file=/acl.json']).warnings, []);
   t.same(resolve('dns', ['--master=m:1'], { MARATHON_MESOS_ROL: 'x', MARATHON_ZK: 'z' }).warnings, []);
+});
+
+t.test('a password in an address of ZooKeeper is in no message, however wrong or long the address is', async (t) => {
+  const places = [
+    'h:2181',
+    'h:x/p',
+    'h1,/p',
+    '/p',
+    'h/a//b',
+    `h/${'x'.repeat(200)}/./y`,
+    'h/mesos\u0001',
+    'h1:2181/mesos,zk://h2:2181/mesos',
+  ];
+  for (const password of ['hunter2', 'hun/ter2', 'hun:ter2@hunter2', `hunter2${'x'.repeat(100)}`]) {
+    for (const place of places) {
+      for (const option of ['zk', 'master']) {
+        const text = `zk://me:${password}@${place}`;
+        for (const line of [
+          refusal('scheduler', [`--${option}=${text}`, '--master=m:1']),
+          refusal('scheduler', ['--master=m:1'], { [`MARATHON_${option.toUpperCase()}`]: text }),
+        ]) {
+          t.notMatch(line, 'hunter2');
+          t.notMatch(line, 'ter2');
+        }
+      }
+    }
+  }
+  t.match(refusal('up', ['--zk=zk://me:pw@h']), "'zk://xxxxxxxx:xxxxxxxx@h' names no path");
+  t.equal(settingsOf('up', ['--zk=zk://me:p@ss/w:rd@h/m']).zk, 'zk://me:p@ss/w:rd@h/m');
+});
+
+t.test('a leader that others cannot reach is warned of', async (t) => {
+  const warnings = (...argv: string[]): readonly string[] => resolve('up', argv).warnings;
+  const zk = '--zk=zk://m1,m2/marathon';
+  t.match(warnings(zk), [/^--zk with --host 127\.0\.0\.1: .*give --host 0\.0\.0\.0/]);
+  t.match(warnings(zk, '--host=0.0.0.0', '--hostname=localhost'), [/^--zk with --hostname localhost: /]);
+  for (const well of [
+    [zk, '--host=0.0.0.0'],
+    [zk, '--hostname=m1'],
+    [zk, '--disable_ha'],
+    ['--zk=zk://127.0.0.1:2181,localhost:2182/marathon'],
+    [],
+  ])
+    t.same(warnings(...well), []);
 });
 
 t.test('nearest', async (t) => {

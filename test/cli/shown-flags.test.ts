@@ -4,8 +4,8 @@ import { schedulerOptions } from '../../src/cli/commands/scheduler.js';
 import { flagNames, flagOf, missingFlags } from '../../src/cli/flags.js';
 import { resolveSettings } from '../../src/cli/settings.js';
 
-function optionsOf(argv: readonly string[], environment: Record<string, string> = {}) {
-  const invocation = resolveSettings('scheduler', ['--master=m:1', ...argv], environment, () => undefined);
+function optionsOf(argv: readonly string[], environment: Record<string, string> = {}, master = 'm:1') {
+  const invocation = resolveSettings('scheduler', [`--master=${master}`, ...argv], environment, () => undefined);
   if (invocation === undefined) throw new Error('help was shown');
   return schedulerOptions(invocation.settings);
 }
@@ -48,6 +48,9 @@ t.test('secrets are shown to nobody', async (t) => {
         `--artifact_store=hdfs://me:${inUrl}@host:9870/store`,
         `--metrics_datadog_api_key=${apiKey}`,
         `--reporter_datadog=http://datadog?apiKey=${inUrl}`,
+        `--zk=zk://me:${password}@h1,h2/marathon`,
+        `--mesos_authentication_principal=marathon`,
+        `--mesos_authentication_secret=${apiKey}`,
       ]);
       const shown = JSON.stringify(flags);
       return [password, keystore, inUrl, apiKey].every((text) => !shown.includes(text));
@@ -58,6 +61,29 @@ t.test('secrets are shown to nobody', async (t) => {
     http_credentials: '<redacted>',
     webui_url: 'http://xxxxxxxx:xxxxxxxx@ui/',
   });
+});
+
+t.test('addresses of ZooKeeper are shown without what they are entered with', async (t) => {
+  const options = optionsOf(['--zk=zk://me:hunter2@h1,h2:2182/marathon'], {}, 'zk://you:hunter3@h1:2181/mesos');
+  t.match(options.flags, {
+    master: ['zk://xxxxxxxx:xxxxxxxx@h1:2181/mesos'],
+    zk: 'zk://xxxxxxxx:xxxxxxxx@h1,h2:2182/marathon',
+    ha: true,
+  });
+  t.notMatch(JSON.stringify(options.flags), 'hunter');
+  t.equal(options.master, 'zk://you:hunter3@h1:2181/mesos');
+  t.same(options.zookeeper?.address, {
+    servers: [
+      { host: 'h1', port: 2181 },
+      { host: 'h2', port: 2182 },
+    ],
+    path: '/marathon',
+    credentials: { user: 'me', password: 'hunter2' },
+  });
+  t.equal(options.ha, true);
+  const alone = optionsOf(['--zk=zk://h/m', '--disable_ha', '--zk_session_timeout=2000', '--zk_timeout=9000']);
+  t.equal(alone.ha, false);
+  t.match(alone.zookeeper, { sessionTimeoutMs: 2000, requestTimeoutMs: 2000 }, 'no request outlives the session');
 });
 
 t.test('what the scheduler makes of the options', async (t) => {

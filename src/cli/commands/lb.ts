@@ -36,7 +36,8 @@ export async function run({ settings, warnings }: Invocation): Promise<number> {
     ...(haproxyPath === undefined ? { degraded: haproxyMissing(settings.haproxy_path) } : {}),
     start: async (context) => {
       const { startLb } = await import('../../lb/start.js');
-      return startLb(lbOptions(settings, haproxyPath ?? settings.haproxy_path), context);
+      const lb = await startLb(lbOptions(settings, haproxyPath ?? settings.haproxy_path), context);
+      return settings.keep_haproxy ? { stop: () => lb.stop('self') } : lb;
     },
   });
 }

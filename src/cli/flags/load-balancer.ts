@@ -40,6 +40,13 @@ export const loadBalancerFlags = {
     text: 'the haproxy program, by name or path',
     default: 'haproxy',
   },
+  keep_haproxy: {
+    kind: 'boolean',
+    group: 'Load balancer',
+    commands: ['up', 'lb'],
+    text: 'HAProxy runs on when this ends, and the next start takes it over: an upgrade without a gap',
+    default: false,
+  },
   haproxy_template: {
     kind: 'path',
     group: 'Load balancer',

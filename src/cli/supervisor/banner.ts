@@ -1,3 +1,4 @@
+import { withoutCredentials } from '../../common/redact.js';
 import { authority, connectHost } from '../addresses.js';
 import { apiUrls } from '../api-urls.js';
 import type { Settings } from '../flags.js';
@@ -9,11 +10,18 @@ export function serviceUrls(settings: Settings): Readonly<Record<string, string>
   const edge = connectHost(settings.haproxy_bind ?? settings.host);
   return {
     'Marathon API': apiUrls(settings).join(', '),
-    'Mesos master': `http://${settings.master?.[0] ?? authority(host, settings.cluster_port)}`,
+    'Mesos master': masterText(settings, host),
     DNS: `${authority(host, settings.dns_port)} (udp, tcp), HTTP API http://${authority(host, settings.dns_http_port)}`,
     'rules API': `http://${authority(host, settings.lb_port)}`,
     HAProxy: `http://${authority(edge, settings.haproxy_http_port)}, stats http://${authority(edge, settings.haproxy_stats_port)}`,
   };
+}
+
+function masterText({ master, cluster_port }: Settings, host: string): string {
+  const addresses = master ?? [authority(host, cluster_port)];
+  return addresses
+    .map((address) => (address.includes('//') ? withoutCredentials(address) : `http://${address}`))
+    .join(', ');
 }
 
 /** What curl needs to be let in: it asks for the password itself, which is printed nowhere. */
@@ -41,7 +49,7 @@ Ekiden is up.
 ${Object.entries(urls)
   .map(([name, url]) => `  ${name.padEnd(14)}${url}`)
   .join('\n')}
-  ${'state'.padEnd(14)}${settings.work_dir}
+  ${'state'.padEnd(14)}${settings.zk === undefined ? settings.work_dir : withoutCredentials(settings.zk)}
 ${degraded.map((sentence) => `\n  degraded: ${sentence}\n`).join('')}
 Try it:
 
@@ -56,6 +64,10 @@ ${dig} hello.${zone}
 ${dig} SRV _hello._tcp.${zone}
 curl http://${authority(edge, servicePort)}/
 
-Ctrl-C stops everything, the apps included; they come back at the next start.
+${
+  settings.master === undefined
+    ? 'Ctrl-C stops everything, the apps included; they come back at the next start.'
+    : 'Ctrl-C stops all of this; the apps run on in the cluster.'
+}
 `;
 }
