@@ -94,9 +94,9 @@ export async function runRole({
 
     const context: RoleContext = {
       logger,
-      fatal: (error, exitStatus) => {
+      fatal: (error, exitStatus, limitMs) => {
         logger.error({ err: error }, `cannot go on: ${messageOf(error)}`);
-        end('self', exitStatus);
+        end('self', exitStatus, limitMs);
       },
     };
     const starting: Promise<RoleHandle | undefined> = Promise.resolve()

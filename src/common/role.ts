@@ -15,6 +15,9 @@ export interface RoleHandle {
 /** What every role is started with. */
 export interface RoleContext {
   readonly logger: Logger;
-  /** Called when the role cannot go on (it lost what it needs for good): the process then ends with this exit status. */
-  readonly fatal: (error: Error, exitStatus: number) => void;
+  /**
+   * Called when the role cannot go on (it lost what it needs for good): it is stopped, and the process ends with this exit status, after
+   * `limitMs` even if something is not closed by then.
+   */
+  readonly fatal: (error: Error, exitStatus: number, limitMs?: number) => void;
 }

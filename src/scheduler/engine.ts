@@ -115,12 +115,27 @@ export class Engine implements ClusterListener {
     return planCommand(state, command, settings, this.#surroundings());
   }
 
+  /**
+   * For a process that has lost its right to act: from the return of this on nothing is decided, and nobody is answered. What has been
+   * stored may still be published.
+   */
+  halt(reason: string): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    this.#queue.length = 0;
+    this.#refuseWaiting(reason);
+  }
+
   /** Takes no more inputs, and resolves when the turn under way has done its effects. */
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
     await this.#turning;
-    for (const { reject } of this.#waiting.values()) reject(new Error('the scheduler has stopped'));
+    this.#refuseWaiting('the scheduler has stopped');
+  }
+
+  #refuseWaiting(reason: string): void {
+    for (const { reject } of this.#waiting.values()) reject(new Error(reason));
     this.#waiting.clear();
   }
 

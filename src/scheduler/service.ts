@@ -45,6 +45,8 @@ export interface SchedulerService {
   podDefinition(id: PathId, version: Timestamp): Promise<PodDefinition | undefined>;
   /** A group with its content at a version of the root group; undefined when that version is not known or had no such group. */
   groupAt(id: PathId, version: Timestamp): Promise<GroupSnapshot | undefined>;
+  /** Whether this process may act as the leader at this very moment; absent where there is no election. */
+  leading?(): boolean;
   /** Gives up the leadership: the process ends in a moment, and its supervisor starts it again. */
   abdicate?(): void;
 }

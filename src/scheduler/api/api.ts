@@ -16,6 +16,7 @@ import { addExplain } from './routes/explain.js';
 import { addGroups } from './routes/groups.js';
 import { addHelp } from './routes/help.js';
 import { addInfo } from './routes/info.js';
+import { addLeading } from './routes/leading.js';
 import { addLogging } from './routes/logging.js';
 import { addMetrics } from './routes/metrics.js';
 import { addPing } from './routes/ping.js';
@@ -52,6 +53,7 @@ export function createApi(service: SchedulerService, parts: ApiParts = {}): Http
   addDeployments(server, context);
   addQueue(server, context);
   addInfo(server, context);
+  addLeading(server, context);
   addEvents(server, context);
   addEventSubscriptions(server, context);
   addCatalogStream(server, context);

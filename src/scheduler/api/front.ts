@@ -21,6 +21,9 @@ const uncounted: ReadonlySet<string> = new Set(['/ping', '/v2/events', '/ekiden/
 /** Who asks for a large answer must read it; no answer takes this long to begin, and streams of events say something every ten seconds. */
 const idleMs = 120_000;
 
+/** How the sockets are to be on which the API is served. */
+export const apiTimeouts = { idleMs } as const;
+
 /** A turn of the engine takes some milliseconds; who stops the scheduler does not wait long. */
 const finishMs = 500;
 
@@ -102,7 +105,7 @@ export function createFront(context: FrontContext): HttpServer {
     bodyLimitBytes: options.maxRequestBytes,
     mountPrefix: options.mountPrefix,
     headers: headersOf(context),
-    timeouts: { idleMs },
+    timeouts: apiTimeouts,
   });
   context.metrics?.watch(server);
   finishAnswers(server, {
