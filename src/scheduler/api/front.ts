@@ -15,8 +15,11 @@ import type { FrontContext } from './front-context.js';
 import { allMethods } from './resource.js';
 import { sendJson } from './send.js';
 
+/** Asked by load balancers, which know no password; it tells nothing but who leads. */
+const leadingPath = '/ekiden/v1/leading';
+
 /** What stays open for hours, and what asks whether this process lives: neither counts as a concurrent request. */
-const uncounted: ReadonlySet<string> = new Set(['/ping', '/v2/events', '/ekiden/v1/catalog/stream']);
+const uncounted: ReadonlySet<string> = new Set(['/ping', leadingPath, '/v2/events', '/ekiden/v1/catalog/stream']);
 
 /** Who asks for a large answer must read it; no answer takes this long to begin, and streams of events say something every ten seconds. */
 const idleMs = 120_000;
@@ -66,13 +69,28 @@ function headersOf({ service }: FrontContext): Readonly<Record<string, string>> 
   };
 }
 
-/** `--http_credentials`: every path, `/ping` too, is for whoever knows them, unless the access control knows users by name. */
+function isRead({ method }: HttpRequest): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+/** The path without a slash at its end. */
+function plainPath(request: HttpRequest): string {
+  const path = pathOf(request.url);
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+}
+
+/** Whether anybody may ask this, whoever it is. */
+function isOpen(request: HttpRequest): boolean {
+  return isRead(request) && plainPath(request) === leadingPath;
+}
+
+/** `--http_credentials`: every other path, `/ping` too, is for whoever knows them, unless the access control knows users by name. */
 function requireCredentials(server: HttpServer, { service, access }: FrontContext): void {
   const { credentials, realm } = service.options;
   if (credentials === undefined || access.authenticates === true) return;
   const auth = createBasicAuth({ ...credentials, realm });
   server.addHook('onRequest', (request, reply, done) => {
-    if (auth.admits(request.headers.authorization)) {
+    if (isOpen(request) || auth.admits(request.headers.authorization)) {
       done();
       return;
     }
@@ -86,9 +104,7 @@ function limitRequests(server: HttpServer, { maxConcurrentRequests }: HttpOption
   if (maxConcurrentRequests === undefined) return;
   const limit = new RequestLimit(maxConcurrentRequests);
   server.addHook('onRequest', (request, reply, done) => {
-    const path = pathOf(request.url);
-    const isRead = request.method === 'GET' || request.method === 'HEAD';
-    const counts = !isRead || !uncounted.has(path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path);
+    const counts = !isRead(request) || !uncounted.has(plainPath(request));
     if (!counts || limit.enter(reply.raw)) done();
     else done(new ApiError(503, `Too many concurrent requests! Allowed: ${maxConcurrentRequests}.`));
   });
@@ -126,7 +142,9 @@ export function createFront(context: FrontContext): HttpServer {
     const refused = crossOrigin.refusal(request);
     done(refused === undefined ? undefined : new ApiError(403, refused));
   });
-  server.addHook('onRequest', (request, reply) => access.authenticate(request, reply));
+  server.addHook('onRequest', async (request, reply) => {
+    if (!isOpen(request)) await access.authenticate(request, reply);
+  });
   if (options.compression) addGzip(server);
 
   server.setErrorHandler((error, request, reply) => sendError(error, request, reply, context));
