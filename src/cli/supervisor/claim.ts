@@ -1,97 +1,31 @@
-import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { claimDirectory } from '../../common/directory-claim.js';
+import type { ClaimAnswer } from '../../common/directory-claim.js';
 import { codeOf, StartupError } from '../../common/errors.js';
-import { identifyProcess, isRunning } from '../../common/process-identity.js';
-import type { ProcessIdentity } from '../../common/process-identity.js';
-import { sleep } from '../../common/time.js';
 
 /** A work_dir that is ours alone until `release`, or until this process is gone. */
 export interface Claim {
   release(): Promise<void>;
 }
 
-const heldSuffix = '.held';
-const maxAttempts = 100;
-
-/**
- * Takes `workDir` for this process. Throws StartupError, naming the other one, when a running process has it.
- *
- * `<workDir>/up.lock/` holds one empty file per claimant, named by its identity. Every claimant first makes its file and then
- * looks at all others: of two that start together the later to look sees the other, so that never both go on. Whoever sees a
- * running one that only claims steps back for a moment; one that holds is final. Files of processes that are gone mean nothing,
- * and may be removed by anybody: a process with the same identity never comes again.
- */
-export async function claimWorkDir(workDir: string, random: () => number = Math.random): Promise<Claim> {
-  const directory = join(workDir, 'up.lock');
-  const self = identifyProcess(process.pid);
-  if (self === undefined) throw new StartupError('cannot read /proc: Ekiden runs on Linux only');
-  const name = nameOf(self);
+/** Takes `workDir` for this process, by its `up.lock/`. Throws StartupError, naming the other one, when a running process has it. */
+export async function claimWorkDir(workDir: string, random?: () => number): Promise<Claim> {
+  let answer: ClaimAnswer;
   try {
-    await mkdir(directory, { recursive: true });
+    answer = await claimDirectory(join(workDir, 'up.lock'), random);
   } catch (error) {
     throw workDirError(workDir, error);
   }
-  const release = async (): Promise<void> => {
-    await rm(join(directory, `${name}${heldSuffix}`), { force: true });
-    await rm(join(directory, name), { force: true });
-  };
-
-  for (let attempt = 0; attempt < maxAttempts; attempt++) {
-    try {
-      await touch(join(directory, name));
-    } catch (error) {
-      throw workDirError(workDir, error);
-    }
-    const others = await runningOthers(directory, name);
-    const holder = others.find((other) => other.held);
-    if (others.length === 0) {
-      // The first file stays: a reader that looks meanwhile must see at least one of the two.
-      await touch(join(directory, `${name}${heldSuffix}`));
-      return { release };
-    }
-    await release();
-    if (holder !== undefined) {
+  switch (answer.type) {
+    case 'held':
+      return { release: answer.release };
+    case 'taken':
       throw new StartupError(
-        `work_dir ${workDir} is in use by another ekiden up (pid ${holder.identity.pid}): stop that one, or choose another with --work_dir`,
+        `work_dir ${workDir} is in use by another ekiden up (pid ${answer.by.pid}): stop that one, or choose another with --work_dir`,
       );
-    }
-    await sleep(20 + 80 * random());
+    case 'contested':
+      throw new StartupError(`work_dir ${workDir} is being claimed by others again and again: start again`);
   }
-  throw new StartupError(`work_dir ${workDir} is being claimed by others again and again: start again`);
-}
-
-interface Other {
-  readonly identity: ProcessIdentity;
-  readonly held: boolean;
-}
-
-/** All other claimants that run; files of those that are gone are removed. */
-async function runningOthers(directory: string, ownName: string): Promise<Other[]> {
-  const others: Other[] = [];
-  for (const file of await readdir(directory)) {
-    const held = file.endsWith(heldSuffix);
-    const name = held ? file.slice(0, -heldSuffix.length) : file;
-    const identity = identityOf(name);
-    if (identity === undefined || name === ownName) continue;
-    if (isRunning(identity)) others.push({ identity, held });
-    else await rm(join(directory, file), { force: true });
-  }
-  return others;
-}
-
-async function touch(path: string): Promise<void> {
-  const file = await open(path, 'a');
-  await file.close();
-}
-
-function nameOf({ pid, startTime, bootId }: ProcessIdentity): string {
-  return `${pid}_${startTime}_${bootId}`;
-}
-
-function identityOf(name: string): ProcessIdentity | undefined {
-  const [, pid, startTime, bootId] = /^(\d+)_(\d+)_([0-9a-f-]*)$/.exec(name) ?? [];
-  if (pid === undefined || startTime === undefined || bootId === undefined) return undefined;
-  return { pid: Number(pid), startTime, bootId };
 }
 
 function workDirError(workDir: string, error: unknown): unknown {

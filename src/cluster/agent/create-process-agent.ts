@@ -57,9 +57,16 @@ async function addressOf(host: string): Promise<string> {
   }
 }
 
+/** What `--resources` says. Throws UsageError for that and the other flags of the agent, without touching anything. */
+export function checkAgentFlags(options: ClusterOptions): ReturnType<typeof parseResourcesFlag> {
+  parseAttributesFlag(options.attributes);
+  parseDomainFlag(options.domain ?? '');
+  return parseResourcesFlag(options.resources);
+}
+
 /**
  * Makes the embedded agent of this machine; `start` recovers what outlived the last one. The caller opens a server on
- * `options.agentPort` and hands it to `routes`. Throws UsageError for bad `--resources` or `--attributes`, StartupError when the
+ * `options.agentPort` and hands it to `routes`. Throws UsageError for bad `--resources` or `--attributes`, DirectoryInUse when the
  * work directory is in use.
  */
 export async function createProcessAgent(
@@ -69,16 +76,14 @@ export async function createProcessAgent(
 ): Promise<AgentPort & { routes(server: HttpServer): void }> {
   const { now = Date.now, resendMs = defaultResendMs, fetchLimits = defaultFetchLimits } = tuning;
   const { logger } = context;
-  const flagResources = parseResourcesFlag(options.resources);
-  parseAttributesFlag(options.attributes);
-  parseDomainFlag(options.domain ?? '');
+  const flagResources = checkAgentFlags(options);
   const layout = agentLayout(options.workDir);
   await mkdir(layout.frameworks, { recursive: true });
   await mkdir(layout.sandboxes, { recursive: true });
   // The records hold the environment of tasks, and with it passwords.
   await chmod(layout.meta, 0o700);
   await writeFileAtomic(layout.supervisorScript, supervisorScript, 0o700);
-  const agentId = await claimAgentDirectory(layout.agentFile, () => `${randomUUID()}-S0`);
+  const agentId = await claimAgentDirectory(layout, () => `${randomUUID()}-S0`);
   const agentIp = await addressOf(options.host);
   return new ProcessAgent({
     flags: options,

@@ -10,6 +10,8 @@ export interface AgentLayout {
   readonly sandboxes: string;
   readonly meta: string;
   readonly agentFile: string;
+  /** Who uses all this: see `claimDirectory`. */
+  readonly agentLock: string;
   /** The program that supervises one task. */
   readonly supervisorScript: string;
   readonly frameworks: string;
@@ -31,6 +33,7 @@ export function agentLayout(workDir: string): AgentLayout {
     sandboxes: join(root, 'slaves'),
     meta,
     agentFile: join(meta, 'agent.json'),
+    agentLock: join(meta, 'agent.lock'),
     supervisorScript: join(meta, 'supervise-task.sh'),
     frameworks: join(meta, 'frameworks'),
     secrets: join(root, 'secrets'),

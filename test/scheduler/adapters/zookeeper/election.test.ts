@@ -1,7 +1,7 @@
 import type { Test } from 'tap';
 import t from 'tap';
 import { silentLogger } from '../../../../src/common/logger.js';
-import { inOrder } from '../../../../src/scheduler/adapters/zookeeper/candidates.js';
+import { inOrder } from '../../../../src/zookeeper/candidates.js';
 import { startZooKeeperElection } from '../../../../src/scheduler/adapters/zookeeper/election.js';
 import type { ZooKeeperLeadership } from '../../../../src/scheduler/adapters/zookeeper/election.js';
 import type { Election } from '../../../../src/scheduler/ports/election.js';

@@ -1,7 +1,7 @@
-import type { ZooKeeperClient } from '../../../zookeeper/client.js';
-import { ZooKeeperError, zooKeeperCodeOf } from '../../../zookeeper/errors.js';
-import { isOver } from '../../../zookeeper/keep-session.js';
-import { sleep } from '../../../common/time.js';
+import { sleep } from '../common/time.js';
+import type { ZooKeeperClient } from './client.js';
+import { ZooKeeperError, zooKeeperCodeOf } from './errors.js';
+import { isOver } from './keep-session.js';
 
 /** Part of the session timeout for which a confirmation holds. */
 const validity = 2 / 3;

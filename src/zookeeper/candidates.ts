@@ -1,4 +1,4 @@
-import { sequenceOf } from '../../../zookeeper/paths.js';
+import { sequenceOf } from './paths.js';
 
 /** Names of candidates in the order in which they came: the first leads. What is no candidate is left out. */
 export function inOrder(names: readonly string[]): string[] {
