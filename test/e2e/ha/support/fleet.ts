@@ -47,6 +47,8 @@ export interface FleetOptions {
   readonly flagsOf?: (n: number) => readonly string[];
   /** `[user:password@]host:port,…` by which scheduler `n` reaches ZooKeeper; all its servers when not given. */
   readonly zooKeeperOf?: (n: number, zooKeeper: ZooKeeperEnsemble) => string | Promise<string>;
+  /** By which scheduler `n` is reached by the others (`--hostname`); 127.0.0.1 when not given. */
+  readonly hostnameOf?: (n: number) => string;
   /** Below which everything is in ZooKeeper; '' when not given. */
   readonly chroot?: string;
   /** More flags of the cluster. */
@@ -77,8 +79,8 @@ export interface Fleet {
   /** A directory of this fleet's own, in which tasks may write. */
   readonly directory: string;
   readonly sessionTimeoutMs: number;
-  /** The scheduler that leads, once exactly one says so. `except`: another one than this. */
-  leader(except?: FleetScheduler): Promise<FleetScheduler>;
+  /** The scheduler that leads, once exactly one says so. `except`: another one than this. Throws after `withinMs`, two minutes if not given. */
+  leader(options?: { readonly except?: FleetScheduler; readonly withinMs?: number }): Promise<FleetScheduler>;
   /** All that say so now. */
   leading(): Promise<FleetScheduler[]>;
   /** The first answer below 500 that a scheduler gives, beginning with any; throws when none does. */
@@ -96,7 +98,6 @@ export interface Fleet {
   check(): void;
 }
 
-const servicePorts = 20;
 const agentPorts = 60;
 /** A safety net; see `waitFor`. */
 const patience = { withinMs: 120_000, everyMs: 100 };
@@ -136,7 +137,7 @@ export async function startFleet(t: Test, options: FleetOptions = {}): Promise<F
     rmSync(base, { recursive: true, force: true });
   });
 
-  const first = await freePortRange(servicePorts + agentPorts);
+  const first = await freePortRange(agentPorts);
   const masterPort = await freePort();
   const agentPort = await freePort();
   const cluster = supervise({
@@ -148,7 +149,7 @@ export async function startFleet(t: Test, options: FleetOptions = {}): Promise<F
       `--cluster_port=${masterPort}`,
       `--agent_port=${agentPort}`,
       `--work_dir=${join(base, 'cluster')}`,
-      `--resources=cpus:8;mem:8192;disk:10000;ports:[${first + servicePorts}-${first + servicePorts + agentPorts - 1}]`,
+      `--resources=cpus:8;mem:8192;disk:10000;ports:[${first}-${first + agentPorts - 1}]`,
       '--log_format=json',
       ...(options.clusterFlags ?? []),
     ],
@@ -161,6 +162,7 @@ export async function startFleet(t: Test, options: FleetOptions = {}): Promise<F
 
   async function newScheduler(n: number): Promise<FleetScheduler> {
     const port = await freePort();
+    const hostname = options.hostnameOf?.(n) ?? '127.0.0.1';
     const hosts = (await options.zooKeeperOf?.(n, zooKeeper)) ?? zooKeeper.hosts;
     const process = supervise({
       name: `scheduler ${n}`,
@@ -168,14 +170,12 @@ export async function startFleet(t: Test, options: FleetOptions = {}): Promise<F
       args: [
         'scheduler',
         '--host=127.0.0.1',
-        '--hostname=127.0.0.1',
+        `--hostname=${hostname}`,
         `--http_port=${port}`,
         `--master=${options.master ?? `zk://${hosts}${chroot}/mesos`}`,
         `--zk=zk://${hosts}${chroot}/marathon`,
         `--zk_session_timeout=${sessionTimeoutMs}`,
         `--work_dir=${join(base, `scheduler-${n}`)}`,
-        `--local_port_min=${first}`,
-        `--local_port_max=${first + servicePorts - 1}`,
         '--log_format=json',
         ...flags,
         ...(options.flagsOf?.(n) ?? []),
@@ -185,7 +185,7 @@ export async function startFleet(t: Test, options: FleetOptions = {}): Promise<F
       ...process,
       n,
       port,
-      address: `127.0.0.1:${port}`,
+      address: `${hostname}:${port}`,
       get pid() {
         return process.pid;
       },
@@ -231,7 +231,7 @@ export async function startFleet(t: Test, options: FleetOptions = {}): Promise<F
       const answers = await Promise.all(schedulers.map((scheduler) => scheduler.isLeading()));
       return schedulers.filter((_, n) => answers[n] === true);
     },
-    async leader(except) {
+    async leader({ except, withinMs = patience.withinMs } = {}) {
       let trouble: string | undefined;
       const leader = await waitFor(
         except === undefined ? 'a scheduler to lead' : 'another scheduler to lead',
@@ -241,7 +241,7 @@ export async function startFleet(t: Test, options: FleetOptions = {}): Promise<F
           const [one, ...others] = await fleet.leading();
           return others.length === 0 && one !== except && one;
         },
-        { ...patience, everyMs: 25 },
+        { withinMs, everyMs: 25 },
       );
       if (leader === 'trouble') throw new Error(trouble);
       return leader;
