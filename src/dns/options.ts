@@ -1,3 +1,5 @@
+import type { MasterOptions } from '../mesos/master-access.js';
+
 /** Settings of `ekiden dns`. */
 export interface DnsOptions {
   /** Address that the DNS server listens on. */
@@ -6,8 +8,10 @@ export interface DnsOptions {
   /** Address and port of the HTTP API. */
   readonly httpHost: string;
   readonly dnsHttpPort: number;
-  /** `host:port` of each Mesos master; redirects to the leading one are followed. */
-  readonly masters: readonly string[];
+  /** `--master`: `host:port` of each Mesos master, separated by commas, or where ZooKeeper tells of them (parseMasterAddress). */
+  readonly master: string;
+  /** How they are talked to. */
+  readonly mesos: MasterOptions;
   /** The zone, without a trailing dot (`--dns_domain`, default `mesos`). */
   readonly domain: string;
   readonly ttlSeconds: number;

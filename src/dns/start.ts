@@ -4,10 +4,10 @@ import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '../common/errors.js';
-import { createHttpClient } from '../common/http-client.js';
 import { packageRoot } from '../common/package-root.js';
 import type { RoleContext, RoleHandle } from '../common/role.js';
 import { listen } from '../http/server.js';
+import { openMasterAccess } from '../mesos/master-access.js';
 import type { ZoneSettings } from './answer/zone.js';
 import type { DnsOptions } from './options.js';
 import { parseHostPort } from './records/host-port.js';
@@ -22,8 +22,6 @@ import { ClusterView, graceFor } from './source/cluster-view.js';
 import { startClusterSource } from './source/cluster-source.js';
 import { ZoneState } from './zone-state.js';
 
-/** Of a master's silence, when connecting, before its answer, and within it. */
-const masterTimeoutMs = 10_000;
 /** The state of a large cluster is many megabytes. */
 const maxStateBytes = 512 << 20;
 /** Of one try at one resolver: three fit into the time that a client waits for. */
@@ -63,7 +61,7 @@ function programVersion(): string {
 
 /**
  * Starts the name server: DNS over UDP and TCP, and the HTTP API. It serves at once, with SERVFAIL for names of the zone
- * until a master was seen. Throws UsageError for bad options and StartupError for ports that cannot be had.
+ * until a master was seen. Throws UsageError for bad options and StartupError for ports and files that cannot be had.
  */
 export async function startDns(options: DnsOptions, context: RoleContext): Promise<RoleHandle> {
   const { logger } = context;
@@ -82,18 +80,25 @@ export async function startDns(options: DnsOptions, context: RoleContext): Promi
       expireSeconds: 86_400,
     },
   };
+  const resolvers = options.resolvers.map(resolverAddress);
+  if (!(options.refreshSeconds > 0)) throw new UsageError('--dns_refresh_seconds: must be greater than 0');
+
+  const masters = await openMasterAccess(options.master, options.mesos, {
+    logger,
+    random,
+    maxBodyBytes: maxStateBytes,
+  });
   const recordOptions: RecordOptions = {
     domain,
     ipSources: defaultIpSources,
     enforceRfc952: false,
     nameServer: settings.soa.nameServer,
     nameServerAddresses: nameServerAddresses(options.host),
-    masters: options.masters,
+    get masters() {
+      return masters.source.current.masters;
+    },
     quirks: false,
   };
-  const resolvers = options.resolvers.map(resolverAddress);
-  if (!(options.refreshSeconds > 0)) throw new UsageError('--dns_refresh_seconds: must be greater than 0');
-
   const refreshMs = options.refreshSeconds * 1000;
   const view = new ClusterView(graceFor(refreshMs));
   const zone = new ZoneState({ view, settings, recordOptions, clock, logger });
@@ -105,8 +110,13 @@ export async function startDns(options: DnsOptions, context: RoleContext): Promi
     clock,
   });
 
-  const dns = await startDnsServer({ host: options.host, port: options.dnsPort, flag: 'dns_port', respond, logger });
-  const http = createHttpClient({ timeoutMs: masterTimeoutMs, maxBodyBytes: maxStateBytes });
+  let dns;
+  try {
+    dns = await startDnsServer({ host: options.host, port: options.dnsPort, flag: 'dns_port', respond, logger });
+  } catch (error) {
+    await masters.close();
+    throw error;
+  }
   const api = createHttpApi({
     options,
     recordOptions,
@@ -119,8 +129,7 @@ export async function startDns(options: DnsOptions, context: RoleContext): Promi
   });
   const source = startClusterSource({
     view,
-    http,
-    masters: options.masters,
+    masters,
     refreshMs,
     onChange: () => zone.follow(source.status().seen),
     logger,
@@ -134,7 +143,7 @@ export async function startDns(options: DnsOptions, context: RoleContext): Promi
     zone.stop();
     forwarder.close();
     await Promise.all([source.stop(), dns.close(), api.close()]);
-    await http.close();
+    await masters.close();
   };
   const handle: RoleHandle = { stop: () => (stopping ??= stop()) };
   try {

@@ -27,9 +27,21 @@ function authorityOfPid(pid: unknown): string | undefined {
 }
 
 /**
- * Reads the content of a `json.info_` node: Mesos' MasterInfo as JSON. The IP address is preferred over the name, as Mesos and
- * Mesos-DNS do. Undefined when it names no address that can be used.
+ * Where a master is reached by its own account (MasterInfo as JSON). The IP address is preferred over the name, as Mesos and Mesos-DNS
+ * do. Undefined when it names no address that can be used.
  */
+export function masterAuthorityOf(info: unknown): string | undefined {
+  if (typeof info !== 'object' || info === null) return undefined;
+  const { address, pid, hostname, port } = info as MasterInfoDocument;
+  return (
+    authorityOf(address?.ip, address?.port) ??
+    authorityOfPid(pid) ??
+    authorityOf(address?.hostname, address?.port) ??
+    authorityOf(hostname, port)
+  );
+}
+
+/** Reads the content of a `json.info_` node. Undefined when it names no address that can be used. */
 export function parseMasterInfo(text: string): AnnouncedMaster | undefined {
   let info: MasterInfoDocument | null;
   try {
@@ -37,12 +49,6 @@ export function parseMasterInfo(text: string): AnnouncedMaster | undefined {
   } catch {
     return undefined;
   }
-  if (typeof info !== 'object' || info === null) return undefined;
-  const { address, pid, hostname, port } = info;
-  const authority =
-    authorityOf(address?.ip, address?.port) ??
-    authorityOfPid(pid) ??
-    authorityOf(address?.hostname, address?.port) ??
-    authorityOf(hostname, port);
-  return authority === undefined ? undefined : { authority, id: typeof info.id === 'string' ? info.id : '' };
+  const authority = masterAuthorityOf(info);
+  return authority === undefined ? undefined : { authority, id: typeof info?.id === 'string' ? info.id : '' };
 }

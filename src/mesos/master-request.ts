@@ -1,32 +1,30 @@
-import type { HttpClient, HttpResponse } from '../common/http-client.js';
-import { MesosHttpError } from './record-stream.js';
-
-/** A leader's `Location` is scheme-relative; at most this many hops are followed. */
-const maxRedirects = 5;
+import type { MasterClient } from './master-client.js';
+import { refusalOf } from './master-client.js';
+import { followRedirects } from './redirects.js';
 
 /**
  * Sends one request to a master and follows its redirect to the leading one. Throws MesosHttpError for any status but 200,
  * and whatever the connection throws. `authority` of the result is the master that answered.
  */
 export async function requestMaster(
-  http: HttpClient,
+  client: MasterClient,
   options: { authority: string; path: string; call?: object; signal?: AbortSignal },
 ): Promise<{ authority: string; body: unknown }> {
-  const { path, call, signal } = options;
-  let url = new URL(`http://${options.authority}${path}`);
-  let response: HttpResponse | undefined;
-  for (let hop = 0; hop <= maxRedirects; hop++) {
-    response = await http.request({
-      method: call === undefined ? 'GET' : 'POST',
-      url: url.href,
-      headers: { accept: 'application/json', ...(call === undefined ? {} : { 'content-type': 'application/json' }) },
+  const { authority, path, call, signal } = options;
+  const method = call === undefined ? 'GET' : 'POST';
+  const { answer, url } = await followRedirects(`${client.scheme}://${authority}${path}`, (href) =>
+    client.http.request({
+      method,
+      url: href,
+      headers: {
+        ...client.headers,
+        accept: 'application/json',
+        ...(call === undefined ? {} : { 'content-type': 'application/json' }),
+      },
       ...(call === undefined ? {} : { body: JSON.stringify(call) }),
       ...(signal === undefined ? {} : { signal }),
-    });
-    if (response.status === 200) return { authority: url.host, body: JSON.parse(response.body) as unknown };
-    const location = response.headers['location'];
-    if (response.status !== 307 || location === undefined) break;
-    url = new URL(location, url);
-  }
-  throw new MesosHttpError(response?.status ?? 0, response?.body ?? '', `${url.href}`);
+    }),
+  );
+  if (answer.status === 200) return { authority: url.host, body: JSON.parse(answer.body) as unknown };
+  throw refusalOf(client, answer, `${method} ${url.href}`);
 }

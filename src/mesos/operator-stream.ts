@@ -1,9 +1,11 @@
 import { backoffMs, jittered } from '../common/backoff.js';
 import type { BackoffPolicy } from '../common/backoff.js';
 import { messageOf } from '../common/errors.js';
-import type { HttpClient } from '../common/http-client.js';
 import type { Logger } from '../common/logger.js';
 import { sleep } from '../common/time.js';
+import type { MasterAccess } from './master-access.js';
+import type { MasterClient } from './master-client.js';
+import { masterAuthorityOf } from './master-info.js';
 import { requestMaster } from './master-request.js';
 import { openRecordStream } from './record-stream.js';
 import type { MasterInfo, OperatorEvent, OperatorState } from './types.js';
@@ -71,9 +73,13 @@ class Watchdog {
   }
 }
 
-async function masterInfo(http: HttpClient, authority: string, signal: AbortSignal): Promise<MasterInfo | undefined> {
+async function masterInfo(
+  client: MasterClient,
+  authority: string,
+  signal: AbortSignal,
+): Promise<MasterInfo | undefined> {
   try {
-    const { body } = await requestMaster(http, { authority, path: '/api/v1', call: { type: 'GET_MASTER' }, signal });
+    const { body } = await requestMaster(client, { authority, path: '/api/v1', call: { type: 'GET_MASTER' }, signal });
     return (body as { get_master?: { master_info?: MasterInfo } } | null)?.get_master?.master_info;
   } catch {
     return undefined;
@@ -82,46 +88,60 @@ async function masterInfo(http: HttpClient, authority: string, signal: AbortSign
 
 /**
  * Watches a cluster through the v1 operator API (`POST /api/v1`, SUBSCRIBE): connects to the leading master, and again, at
- * whichever master leads then, when the stream breaks or is silent for five heartbeats. `masters` are `host:port`, tried in
- * turn; `random` in [0, 1) spreads the waits.
+ * whichever master leads then, when the stream breaks or is silent for five heartbeats. Masters are tried in turn; where ZooKeeper tells
+ * who leads, that one first, and a stream from one that leads no more is left. `random` in [0, 1) spreads the waits.
  */
 export function watchOperator(options: {
-  http: HttpClient;
-  masters: readonly string[];
+  /** Stays the caller's. */
+  masters: MasterAccess;
   listener: OperatorListener;
   logger: Logger;
   random: () => number;
   backoff?: BackoffPolicy;
 }): OperatorWatch {
-  const { http, masters, listener, logger, random, backoff = defaultBackoff } = options;
+  const { masters, listener, logger, random, backoff = defaultBackoff } = options;
   const stopping = new AbortController();
+  /** Aborted when the masters are others than before. */
+  let news = new AbortController();
+  /** What the master of the present stream, or attempt, is called. */
+  let names: readonly string[] = [];
+  let leave = (_reason: Error): void => undefined;
+  const stopListening = masters.source.onChange(({ leader }) => {
+    news.abort();
+    if (leader !== undefined && !names.includes(leader)) leave(new Error(`${leader} is the leading master now`));
+  });
 
-  /** One stream from its beginning to its end. Throws when it ends; returns only when the watch is stopped. */
-  async function follow(authority: string, begun: () => void): Promise<void> {
+  /** One stream from its beginning to its end. Throws when it ends. */
+  async function follow(authority: string, begun: () => void): Promise<never> {
     const controller = new AbortController();
     const onStop = (): void => controller.abort(stopping.signal.reason);
+    names = [authority];
+    leave = (reason) => controller.abort(reason);
     stopping.signal.addEventListener('abort', onStop);
     const watchdog = new Watchdog(controller);
     watchdog.alive();
     try {
-      const stream = await openRecordStream<OperatorEvent>(http, {
+      const stream = await openRecordStream<OperatorEvent>(masters, {
         authority,
         path: '/api/v1',
         call: { type: 'SUBSCRIBE' },
         idleTimeoutMs: 0, // the watchdog's task
         signal: controller.signal,
       });
+      names = [stream.authority];
       for await (const event of stream.messages) {
         watchdog.alive();
-        if (stopping.signal.aborted) return;
+        controller.signal.throwIfAborted();
         switch (event.type) {
           case 'SUBSCRIBED': {
             const { get_state: state, heartbeat_interval_seconds: heartbeat } = event.subscribed;
             if (state === undefined) throw new Error(`${stream.authority}: SUBSCRIBED without a state`);
             watchdog.setHeartbeat(heartbeat);
-            const info = await masterInfo(http, stream.authority, controller.signal);
+            const info = await masterInfo(masters, stream.authority, controller.signal);
             watchdog.alive();
-            if (stopping.signal.aborted) return;
+            controller.signal.throwIfAborted();
+            const announced = masterAuthorityOf(info);
+            if (announced !== undefined) names = [stream.authority, announced];
             begun();
             listener.onSnapshot(state, { authority: stream.authority, info });
             break;
@@ -138,6 +158,7 @@ export function watchOperator(options: {
       throw controller.signal.aborted ? controller.signal.reason : error;
     } finally {
       watchdog.stop();
+      leave = () => undefined;
       controller.abort();
       stopping.signal.removeEventListener('abort', onStop);
     }
@@ -146,8 +167,11 @@ export function watchOperator(options: {
   async function run(): Promise<void> {
     let failedRounds = 0;
     while (!stopping.signal.aborted) {
+      const known = await masters.source.known(stopping.signal).catch(() => undefined);
+      if (known === undefined) return;
+      news = new AbortController();
       failedRounds++;
-      for (const authority of masters) {
+      for (const authority of known.masters) {
         try {
           await follow(authority, () => (failedRounds = 0));
         } catch (error) {
@@ -155,16 +179,22 @@ export function watchOperator(options: {
           logger.debug({ authority, reason: messageOf(error) }, 'the operator event stream is down');
           listener.onDown(error instanceof Error ? error : new Error(String(error)), authority);
         }
-        // A stream that had begun and broke: begin a new round, with the shortest wait.
-        if (failedRounds === 0 || stopping.signal.aborted) break;
+        // A stream that had begun and broke, or other masters than before: begin a new round, with the shortest wait.
+        if (failedRounds === 0 || news.signal.aborted || stopping.signal.aborted) break;
       }
-      await sleep(jittered(backoffMs(backoff, Math.max(0, failedRounds - 1)), random()), stopping.signal);
+      if (news.signal.aborted) {
+        failedRounds = 0;
+        continue;
+      }
+      const wait = jittered(backoffMs(backoff, Math.max(0, failedRounds - 1)), random());
+      await sleep(wait, AbortSignal.any([stopping.signal, news.signal]));
     }
   }
 
   const done = run();
   return {
     async stop() {
+      stopListening();
       stopping.abort(new Error('stopped'));
       await done;
     },

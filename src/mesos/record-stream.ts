@@ -1,74 +1,54 @@
-import type { HttpClient } from '../common/http-client.js';
 import { readText } from '../common/http-client.js';
+import type { MasterClient } from './master-client.js';
+import { refusalOf } from './master-client.js';
 import { decodeRecords } from './recordio.js';
-
-/** A Mesos endpoint answered, but not with what was asked for. `body` is its text. */
-export class MesosHttpError extends Error {
-  override readonly name = 'MesosHttpError';
-  readonly status: number;
-  readonly body: string;
-  constructor(status: number, body: string, what: string) {
-    super(`${what}: HTTP ${status}${body === '' ? '' : `: ${body.trim().slice(0, 500)}`}`);
-    this.status = status;
-    this.body = body;
-  }
-}
+import { followRedirects } from './redirects.js';
 
 export interface RecordStream<Message> {
   /** Where the stream was opened in the end: `host:port` of the leading master. */
   readonly authority: string;
+  /** The same as the whole URL. */
+  readonly url: string;
   /** `Mesos-Stream-Id` of the scheduler API. */
   readonly streamId: string | undefined;
   readonly messages: AsyncIterable<Message>;
 }
-
-/** A leader's `Location` is scheme-relative (`//host:port/…`, recordings/mesos); at most this many hops are followed. */
-const maxRedirects = 5;
 
 async function* parse<Message>(body: AsyncIterable<Uint8Array>): AsyncGenerator<Message, void, undefined> {
   for await (const record of decodeRecords(body)) yield JSON.parse(record.toString('utf8')) as Message;
 }
 
 /**
- * POSTs `call` to `http://authority/path` and reads the RecordIO answer, following the redirect of a master that does not
+ * POSTs `call` to `path` of the master at `authority` and reads the RecordIO answer, following the redirect of a master that does not
  * lead. Throws MesosHttpError for any other status, and whatever the connection throws. The messages throw after
  * `idleTimeoutMs` of silence (Mesos sends a heartbeat every 15 s) and end when the master ends the stream.
  */
 export async function openRecordStream<Message>(
-  http: HttpClient,
-  options: {
-    authority: string;
-    path: string;
-    call: object;
-    idleTimeoutMs: number;
-    signal: AbortSignal;
-    headers?: Readonly<Record<string, string>>;
-  },
+  client: MasterClient,
+  options: { authority: string; path: string; call: object; idleTimeoutMs: number; signal: AbortSignal },
 ): Promise<RecordStream<Message>> {
-  const body = JSON.stringify(options.call);
-  let url = new URL(`http://${options.authority}${options.path}`);
-  for (let hop = 0; hop <= maxRedirects; hop++) {
-    const response = await http.stream({
+  const { authority, path, call, signal, idleTimeoutMs } = options;
+  const body = JSON.stringify(call);
+  const { answer, url } = await followRedirects(`${client.scheme}://${authority}${path}`, async (href) => {
+    const response = await client.http.stream({
       method: 'POST',
-      url: url.href,
-      headers: { ...options.headers, 'content-type': 'application/json', accept: 'application/json' },
+      url: href,
+      // The type exactly so: with a charset Mesos refuses it
+      headers: { ...client.headers, 'content-type': 'application/json', accept: 'application/json' },
       body,
-      signal: options.signal,
-      idleTimeoutMs: options.idleTimeoutMs,
+      signal,
+      idleTimeoutMs,
     });
-    if (response.status === 200) {
-      return {
-        authority: url.host,
-        streamId: response.headers['mesos-stream-id'],
-        messages: parse<Message>(response.body),
-      };
-    }
-    const text = await readText(response.body);
-    const location = response.headers['location'];
-    if (response.status !== 307 || location === undefined) {
-      throw new MesosHttpError(response.status, text, `POST ${url.href}`);
-    }
-    url = new URL(location, url);
-  }
-  throw new MesosHttpError(307, 'too many redirects', `POST http://${options.authority}${options.path}`);
+    const { status, headers } = response;
+    return status === 200
+      ? { status, headers, stream: response.body, body: '' }
+      : { status, headers, body: await readText(response.body) };
+  });
+  if (answer.stream === undefined) throw refusalOf(client, answer, `POST ${url.href}`);
+  return {
+    authority: url.host,
+    url: url.href,
+    streamId: answer.headers['mesos-stream-id'],
+    messages: parse<Message>(answer.stream),
+  };
 }

@@ -1,4 +1,5 @@
 import type { TlsSource } from '../http/tls.js';
+import type { MasterOptions } from '../mesos/master-access.js';
 import type { ZooKeeperAddress } from '../zookeeper/address.js';
 import type { CoreSettings } from './core/settings.js';
 import type { Json } from './model/app-definition.js';
@@ -76,15 +77,7 @@ export interface MetricsOptions {
 }
 
 /** How the Mesos masters are talked to. */
-export interface MesosOptions {
-  /** `--mesos_authentication`; the secret is absent where masters only want to know who asks. */
-  readonly credentials: { readonly principal: string; readonly secret: string | undefined } | undefined;
-  /** `--mesos_authentication_secret_file`: read when the role starts, in place of `credentials.secret`. */
-  readonly secretFile: string | undefined;
-  /** `--mesos_tls` */
-  readonly tls: boolean;
-  /** `--mesos_ca`: a PEM file. */
-  readonly caFile: string | undefined;
+export interface MesosOptions extends MasterOptions {
   /** `--mesos_heartbeat_interval`, until the master names its own. */
   readonly heartbeatIntervalMs: number;
   /** `--mesos_heartbeat_failure_threshold` */

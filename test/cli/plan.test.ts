@@ -53,7 +53,7 @@ t.test('the roles of a laptop find one another', async (t) => {
     httpHost: '127.0.0.1',
     dnsPort: 8053,
     dnsHttpPort: 8123,
-    masters: ['127.0.0.1:5050'],
+    master: '127.0.0.1:5050',
   });
   t.match(lbOptions(of('lb'), '/usr/sbin/haproxy'), {
     host: '127.0.0.1',

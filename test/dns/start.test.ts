@@ -16,7 +16,7 @@ t.test('a cluster is served by its names, and changes arrive by events', { skip 
   master.addAgent('x-S1', '10.0.0.1');
   master.addFramework('F1', 'marathon');
   master.addTask({ id: 'web.1', name: 'web', agentId: 'x-S1', ip: '172.16.0.5', ports: [31001, 31002] });
-  const dns = await startTestDns(t, { masters: [master.authority] });
+  const dns = await startTestDns(t, { master: master.authority });
   await dns.synced();
 
   const a = await dig(dns.port, 'web.marathon.mesos', 'A');
@@ -70,7 +70,7 @@ t.test('what is not there is told apart', { skip }, async (t) => {
   master.addAgent('x-S1', '10.0.0.1');
   master.addFramework('F1', 'marathon');
   master.addTask({ id: 'web.1', name: 'web', agentId: 'x-S1', ip: '172.16.0.5', ports: [31001] });
-  const dns = await startTestDns(t, { masters: [master.authority] });
+  const dns = await startTestDns(t, { master: master.authority });
   await dns.synced();
   const { serial } = await dns.status();
   const soa = `mesos. 60 IN SOA ns1.mesos. root.ns1.mesos. ${serial} 60 600 86400 60`;
@@ -105,7 +105,7 @@ t.test('many records: truncated over UDP, whole over TCP', { skip }, async (t) =
   for (let i = 0; i < 200; i++) {
     master.addTask({ id: `big.${i}`, name: 'big', agentId: 'x-S1', ip: `10.1.0.${i}`, ports: [31000 + i] });
   }
-  const dns = await startTestDns(t, { masters: [master.authority] });
+  const dns = await startTestDns(t, { master: master.authority });
   await dns.synced();
   const plain = await dig(dns.port, '+noedns', '+ignore', 'big.marathon.mesos');
   t.ok(plain.flags.includes('tc'));
@@ -124,7 +124,7 @@ t.test('many records: truncated over UDP, whole over TCP', { skip }, async (t) =
 
 t.test('before a master was seen the answer is SERVFAIL', { skip }, async (t) => {
   const nobody = await freePort();
-  const dns = await startTestDns(t, { masters: [`127.0.0.1:${nobody}`] });
+  const dns = await startTestDns(t, { master: `127.0.0.1:${nobody}` });
   t.equal((await dig(dns.port, 'web.marathon.mesos')).status, 'SERVFAIL');
   t.equal((await fetch(`${dns.http}/health`)).status, 503);
   const master = await startFakeMaster(nobody);
@@ -139,7 +139,7 @@ t.test('when the master is gone the last good records are served', { skip }, asy
   master.addAgent('x-S1', '10.0.0.1');
   master.addFramework('F1', 'marathon');
   master.addTask({ id: 'web.1', name: 'web', agentId: 'x-S1', ip: '172.16.0.5' });
-  const dns = await startTestDns(t, { masters: [master.authority] });
+  const dns = await startTestDns(t, { master: master.authority });
   await dns.synced();
   await master.stop();
   await waitFor('the stream to be down', async () => (await dns.status()).source === 'poll');
@@ -169,7 +169,7 @@ t.test('without the event stream the state is polled', { skip }, async (t) => {
   master.api = 404;
   master.addAgent('x-S1', '10.0.0.1');
   master.addFramework('F1', 'marathon');
-  const dns = await startTestDns(t, { masters: [master.authority], refreshSeconds: 1 });
+  const dns = await startTestDns(t, { master: master.authority, refreshSeconds: 1 });
   await dns.synced();
   t.match(await dns.status(), { source: 'poll', synced: true });
   master.addTask({ id: 'web.1', name: 'web', agentId: 'x-S1', ip: '172.16.0.5' });
@@ -181,7 +181,7 @@ t.test('the cross-check repairs what the stream missed', { skip }, async (t) => 
   t.teardown(() => master.stop());
   master.addAgent('x-S1', '10.0.0.1');
   master.addFramework('F1', 'marathon');
-  const dns = await startTestDns(t, { masters: [master.authority], refreshSeconds: 1 });
+  const dns = await startTestDns(t, { master: master.authority, refreshSeconds: 1 });
   await dns.synced();
   master.silently(() => master.addTask({ id: 'web.1', name: 'web', agentId: 'x-S1', ip: '172.16.0.5' }));
   await waitFor('the task', async () => (await dig(dns.port, 'web.marathon.mesos')).answer.length === 1);
@@ -192,11 +192,11 @@ t.test('names outside go to the resolvers, in order, over the same transport', {
   const master = await startFakeMaster();
   t.teardown(() => master.stop());
   master.addAgent('x-S1', '10.0.0.1');
-  const other = await startTestDns(t, { masters: [master.authority], domain: 'example.com' });
+  const other = await startTestDns(t, { master: master.authority, domain: 'example.com' });
   await other.synced();
   const dead = await freePort();
   const dns = await startTestDns(t, {
-    masters: [master.authority],
+    master: master.authority,
     resolvers: [`127.0.0.1:${dead}`, `127.0.0.1:${other.port}`],
   });
   for (const transport of ['+notcp', '+tcp']) {
@@ -212,7 +212,8 @@ t.test('a busy port is a clear error, on either transport and for HTTP', async (
   const base = {
     host: '127.0.0.1',
     httpHost: '127.0.0.1',
-    masters: ['127.0.0.1:1'],
+    master: '127.0.0.1:1',
+    mesos: { credentials: undefined, secretFile: undefined, tls: false, caFile: undefined },
     domain: 'mesos',
     ttlSeconds: 60,
     refreshSeconds: 60,
@@ -228,7 +229,7 @@ t.test('a busy port is a clear error, on either transport and for HTTP', async (
     name: 'StartupError',
     message: message(busy, 'dns_port'),
   });
-  const running = await startTestDns(t, { masters: base.masters });
+  const running = await startTestDns(t, { master: base.master });
   await t.rejects(startDns({ ...base, dnsPort: running.port, dnsHttpPort: await freePort() }, context), {
     message: message(running.port, 'dns_port'),
   });

@@ -6,6 +6,7 @@ import type { OperatorWatch } from '../../src/mesos/operator-stream.js';
 import type { Test } from 'tap';
 import { startFakeMaster } from '../support/fake-operator-master.js';
 import type { FakeMaster } from '../support/fake-operator-master.js';
+import { masterAccess } from '../support/master-access.js';
 import { freePort } from '../support/ports.js';
 import { waitFor } from '../support/wait.js';
 
@@ -26,8 +27,7 @@ function watching(t: Test, masters: readonly string[]): Watching {
   const heard: string[] = [];
   const errors: string[] = [];
   const watch = watchOperator({
-    http,
-    masters,
+    masters: masterAccess(http, masters),
     logger: silentLogger,
     random: Math.random,
     backoff: { initialMs: 20, factor: 2, maxMs: 100 },

@@ -2,6 +2,7 @@ import type { DnsOptions } from '../../dns/options.js';
 import type { Settings } from '../flags.js';
 import { runRole } from '../run-role.js';
 import type { Invocation } from '../settings.js';
+import { mesosOptions } from './scheduler.js';
 
 export function dnsOptions(settings: Settings): DnsOptions {
   return {
@@ -9,7 +10,8 @@ export function dnsOptions(settings: Settings): DnsOptions {
     dnsPort: settings.dns_port,
     httpHost: settings.host,
     dnsHttpPort: settings.dns_http_port,
-    masters: settings.master ?? [],
+    master: (settings.master ?? []).join(','),
+    mesos: mesosOptions(settings),
     domain: settings.dns_domain,
     ttlSeconds: settings.dns_ttl,
     refreshSeconds: settings.dns_refresh_seconds,

@@ -12,7 +12,7 @@ export interface RecordOptions {
   /** Name of the name server (SOA MNAME) and the addresses it can be reached at. */
   readonly nameServer: string;
   readonly nameServerAddresses: readonly string[];
-  /** `host:port` of all masters, in the configured order. */
+  /** `host:port` of all masters as far as they are known at the moment, in the configured order; the leader first where ZooKeeper tells of them. */
   readonly masters: readonly string[];
   /**
    * true: exactly the records of Mesos-DNS, those included that no client can ask for or receive. false: names that cannot

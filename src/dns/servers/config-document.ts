@@ -1,3 +1,4 @@
+import { withoutCredentials } from '../../common/redact.js';
 import type { ZoneSettings } from '../answer/zone.js';
 import type { DnsOptions } from '../options.js';
 import type { RecordOptions } from '../records/options.js';
@@ -12,6 +13,9 @@ export function configDocument(
   records: RecordOptions,
   serial: number,
 ): object {
+  const { mesos } = options;
+  const isZooKeeper = options.master.startsWith('zk://');
+  const principal = mesos.credentials?.principal ?? '';
   return {
     RefreshSeconds: options.refreshSeconds,
     Port: options.dnsPort,
@@ -28,11 +32,11 @@ export function configDocument(
     SOAMinttl: settings.ttlSeconds,
     SOAMname: `${settings.soa.nameServer}.`,
     SOARname: `${settings.soa.mailbox}.`,
-    Masters: options.masters,
+    Masters: isZooKeeper ? [] : records.masters,
     ZoneResolvers: {},
     Resolvers: options.resolvers,
     IPSources: records.ipSources,
-    Zk: '',
+    Zk: isZooKeeper ? withoutCredentials(options.master) : '',
     Domain: settings.domain,
     File: '',
     Listener: options.host,
@@ -44,12 +48,12 @@ export function configDocument(
     EnforceRFC952: records.enforceRfc952,
     SetTruncateBit: true,
     EnumerationOn: true,
-    MesosHTTPSOn: false,
-    CACertFile: '',
+    MesosHTTPSOn: mesos.tls,
+    CACertFile: mesos.caFile ?? '',
     CertFile: '',
     KeyFile: '',
-    MesosCredentials: { Principal: '', Secret: '' },
+    MesosCredentials: { Principal: principal, Secret: '' },
     IAMConfigFile: '',
-    MesosAuthentication: '',
+    MesosAuthentication: principal === '' ? '' : 'basic',
   };
 }

@@ -1,12 +1,14 @@
 import { codeOf, messageOf } from '../../common/errors.js';
-import type { HttpClient } from '../../common/http-client.js';
 import type { Logger } from '../../common/logger.js';
 import { sleep } from '../../common/time.js';
 import type { Clock } from '../../common/time.js';
+import type { MasterAccess } from '../../mesos/master-access.js';
+import { MesosHttpError } from '../../mesos/master-client.js';
 import { requestMaster } from '../../mesos/master-request.js';
 import { watchOperator } from '../../mesos/operator-stream.js';
 import type { OperatorChange } from '../../mesos/operator-stream.js';
-import { MesosHttpError } from '../../mesos/record-stream.js';
+import { parseHostPort } from '../records/host-port.js';
+import type { HostPort } from '../records/view.js';
 import type { ClusterView } from './cluster-view.js';
 import { snapshotFromMasterState } from './from-master-state.js';
 import { agentFromOperator, frameworkFromOperator, snapshotFromOperator, taskFromOperator } from './from-operator.js';
@@ -82,8 +84,8 @@ function applyChange(view: ClusterView, change: OperatorChange, nowMs: number): 
  */
 export function startClusterSource(options: {
   view: ClusterView;
-  http: HttpClient;
-  masters: readonly string[];
+  /** Stays the caller's. */
+  masters: MasterAccess;
   refreshMs: number;
   onChange: () => void;
   logger: Logger;
@@ -91,7 +93,7 @@ export function startClusterSource(options: {
   random: () => number;
   resolveHost: ResolveHost;
 }): ClusterSource {
-  const { view, http, masters, refreshMs, onChange, logger, clock, random } = options;
+  const { view, masters, refreshMs, onChange, logger, clock, random } = options;
   const stopping = new AbortController();
   let seen = false;
   let lastContactMs: number | undefined;
@@ -127,11 +129,28 @@ export function startClusterSource(options: {
     onChange();
   }
 
+  /** What ZooKeeper says; undefined where it is not asked, or knows of no leader. */
+  function announcedLeader(): HostPort | undefined {
+    return parseHostPort(masters.source.current.leader ?? '');
+  }
+
+  /** A master that was asked just before it lost an election may still tell of itself. */
+  function asAnnounced(snapshot: Snapshot): Snapshot {
+    const leader = announcedLeader();
+    return leader === undefined ? snapshot : { ...snapshot, leader };
+  }
+
+  const stopFollowingMasters = masters.source.onChange(() => {
+    view.setLeader(announcedLeader());
+    view.touchMasters();
+    changed();
+  });
+
   /** `continued`: the snapshot before came from the same master, as far as can be told without ids. */
   function takeSnapshot(snapshot: Snapshot, continued: boolean): void {
     const { masterId } = snapshot;
     const newLeadership = masterId === undefined ? !continued : masterId !== lastMasterId;
-    view.reset(snapshot, { nowMs: clock(), newLeadership });
+    view.reset(asAnnounced(snapshot), { nowMs: clock(), newLeadership });
     lastMasterId = masterId;
     seen = true;
     changed();
@@ -142,7 +161,6 @@ export function startClusterSource(options: {
   }
 
   const watch = watchOperator({
-    http,
     masters,
     logger,
     random,
@@ -178,10 +196,10 @@ export function startClusterSource(options: {
   });
 
   async function fetchState(): Promise<Snapshot> {
-    let failure: unknown = new Error('there are no masters to ask');
-    for (const authority of masters) {
+    let failure: unknown = new Error('ZooKeeper tells of no master');
+    for (const authority of masters.source.current.masters) {
       try {
-        const answer = await requestMaster(http, { authority, path: '/master/state', signal: stopping.signal });
+        const answer = await requestMaster(masters, { authority, path: '/master/state', signal: stopping.signal });
         return snapshotFromMasterState(answer.body, answer.authority);
       } catch (error) {
         failure = error;
@@ -201,7 +219,7 @@ export function startClusterSource(options: {
         polled = true;
       } else if (lastMasterId === undefined || snapshot.masterId === lastMasterId) {
         // The stream is newer than the document wherever it said something meanwhile.
-        view.reset(snapshot, { nowMs: clock(), newLeadership: false, ignore: before.touched });
+        view.reset(asAnnounced(snapshot), { nowMs: clock(), newLeadership: false, ignore: before.touched });
         changed();
       }
     } catch (error) {
@@ -230,6 +248,7 @@ export function startClusterSource(options: {
       stopping.abort();
       clearTimeout(expiry);
       resolver.stop();
+      stopFollowingMasters();
       await Promise.all([watch.stop(), polling]);
     },
   };

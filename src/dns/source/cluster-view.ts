@@ -129,6 +129,11 @@ export class ClusterView implements View {
     this.#touch(mastersOwner);
   }
 
+  /** The masters are others than before (RecordOptions.masters). */
+  touchMasters(): void {
+    this.#touch(mastersOwner);
+  }
+
   setAgent(agent: ViewAgent, nowMs: number): void {
     const owner = agentOwner(agent.id);
     if (this.#held.get(owner) !== undefined) {

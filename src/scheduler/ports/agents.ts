@@ -4,5 +4,4 @@ import type { FreeAgent } from '../core/plan/free-agent.js';
 export interface ClusterAgents {
   /** Every registered agent. Rejects when no master answers, with the reason for a reader. */
   list(): Promise<readonly FreeAgent[]>;
-  close(): Promise<void>;
 }

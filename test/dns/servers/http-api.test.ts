@@ -9,7 +9,7 @@ t.test("Mesos-DNS' HTTP API", async (t) => {
   master.addAgent('x-S1', '10.0.0.1');
   master.addFramework('F1', 'marathon');
   master.addTask({ id: 'test', name: 'web', agentId: 'x-S1', ip: '172.16.0.5', ports: [31001] });
-  const dns = await startTestDns(t, { masters: [master.authority] });
+  const dns = await startTestDns(t, { master: master.authority });
   await dns.synced();
   const get = (path: string, init?: RequestInit): Promise<Response> => fetch(`${dns.http}${path}`, init);
   const json = async (path: string): Promise<unknown> => (await get(path)).json();

@@ -19,7 +19,7 @@ export interface RunningDns {
 /** Starts a name server on free ports; it is stopped at the end of the test. */
 export async function startTestDns(
   t: Test,
-  options: Partial<DnsOptions> & Pick<DnsOptions, 'masters'>,
+  options: Partial<DnsOptions> & Pick<DnsOptions, 'master'>,
 ): Promise<RunningDns> {
   const port = await freePort();
   const dnsHttpPort = await freePort();
@@ -33,6 +33,7 @@ export async function startTestDns(
       ttlSeconds: 60,
       refreshSeconds: 60,
       resolvers: [],
+      mesos: { credentials: undefined, secretFile: undefined, tls: false, caFile: undefined },
       ...options,
     },
     { logger: silentLogger, fatal: (error) => t.error(error) },

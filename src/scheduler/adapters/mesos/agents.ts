@@ -1,16 +1,13 @@
-import type { HttpClient } from '../../../common/http-client.js';
-import { createHttpClient } from '../../../common/http-client.js';
 import { messageOf } from '../../../common/errors.js';
+import type { MasterAccess } from '../../../mesos/master-access.js';
 import { requestMaster } from '../../../mesos/master-request.js';
 import type { OperatorAgent, OperatorState, Unavailability } from '../../../mesos/types.js';
 import type { FreeAgent } from '../../core/plan/free-agent.js';
-import type { SchedulerOptions } from '../../options.js';
 import type { ClusterAgents } from '../../ports/agents.js';
 import { freeResources } from './free-resources.js';
 import { offerOf } from './offer.js';
 
 const timeoutMs = 5_000;
-const connections = 4;
 
 /** `maintenance::Schedule` */
 interface MaintenanceSchedule {
@@ -70,33 +67,29 @@ function freeAgentOf(agent: OperatorAgent, schedule: MaintenanceSchedule, framew
   return [{ offer, ...(withheld === undefined ? {} : { withheld }) }];
 }
 
-export interface MesosAgentsOptions {
-  /** Stays the caller's. */
-  readonly http: HttpClient;
-  /** `host:port` of each master, at least one; their redirects to the leading one are followed. */
-  readonly masters: readonly string[];
-  /** What offers are made to. */
-  readonly frameworkRole: string;
-}
-
-/** Asks the master's operator API (v1) for its agents; those who ask while an answer is awaited get the same one. */
-export function createMesosAgents(options: MesosAgentsOptions): Omit<ClusterAgents, 'close'> {
+/**
+ * Asks the master's operator API (v1) for its agents; those who ask while an answer is awaited get the same one. `frameworkRole`: what
+ * offers are made to. `masters` stays the caller's.
+ */
+export function createMesosAgents(masters: MasterAccess, frameworkRole: string): ClusterAgents {
   let underWay: Promise<readonly FreeAgent[]> | undefined;
 
   async function ask(authority: string, signal: AbortSignal): Promise<readonly FreeAgent[]> {
     const request = async (type: string): Promise<unknown> =>
-      (await requestMaster(options.http, { authority, path: '/api/v1', call: { type }, signal })).body;
+      (await requestMaster(masters, { authority, path: '/api/v1', call: { type }, signal })).body;
     const [agents, maintenance] = await Promise.all([request('GET_AGENTS'), request('GET_MAINTENANCE_SCHEDULE')]);
     const schedule = (maintenance as ScheduleAnswer).get_maintenance_schedule?.schedule ?? {};
     return ((agents as AgentsAnswer).get_agents?.agents ?? []).flatMap((agent) =>
-      freeAgentOf(agent, schedule, options.frameworkRole),
+      freeAgentOf(agent, schedule, frameworkRole),
     );
   }
 
   async function askInTurn(): Promise<readonly FreeAgent[]> {
     const signal = AbortSignal.timeout(timeoutMs);
+    const known = masters.source.current.masters;
+    if (known.length === 0) throw new Error('ZooKeeper tells of no Mesos master');
     const reasons: string[] = [];
-    for (const authority of options.masters) {
+    for (const authority of known) {
       try {
         return await ask(authority, signal);
       } catch (error) {
@@ -112,11 +105,4 @@ export function createMesosAgents(options: MesosAgentsOptions): Omit<ClusterAgen
       return underWay;
     },
   };
-}
-
-/** The agents of the cluster that `--master` names, asked for over connections of their own. */
-export function openMesosAgents(options: SchedulerOptions): ClusterAgents {
-  const http = createHttpClient({ timeoutMs, connections });
-  const agents = createMesosAgents({ http, masters: options.master.split(','), frameworkRole: options.mesosRole });
-  return { list: () => agents.list(), close: () => http.close() };
 }

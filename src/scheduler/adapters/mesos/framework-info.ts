@@ -9,6 +9,8 @@ export interface FrameworkSettings {
   readonly role: string;
   /** How long Mesos keeps the tasks of a scheduler that is away. */
   readonly failoverTimeoutSeconds: number;
+  /** Marathon's `--checkpoint`: tasks survive a restart of their agent. Default true. */
+  readonly checkpoint?: boolean;
   readonly hostname: string;
   readonly webuiUrl?: string;
   readonly principal?: string;
@@ -36,7 +38,7 @@ export function frameworkInfoOf(
     name: settings.name,
     ...(id === undefined ? {} : { id: { value: id } }),
     failover_timeout: settings.failoverTimeoutSeconds,
-    checkpoint: true,
+    checkpoint: settings.checkpoint ?? true,
     hostname: settings.hostname,
     ...(settings.principal === undefined ? {} : { principal: settings.principal }),
     ...(settings.webuiUrl === undefined ? {} : { webui_url: settings.webuiUrl }),

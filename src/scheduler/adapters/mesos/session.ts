@@ -1,6 +1,9 @@
 import { messageOf } from '../../../common/errors.js';
-import type { HttpClient } from '../../../common/http-client.js';
 import type { Logger } from '../../../common/logger.js';
+import type { MasterClient } from '../../../mesos/master-client.js';
+import { refusalOf } from '../../../mesos/master-client.js';
+import { masterAuthorityOf } from '../../../mesos/master-info.js';
+import type { RecordStream } from '../../../mesos/record-stream.js';
 import { openRecordStream } from '../../../mesos/record-stream.js';
 import type { SchedulerEvent } from '../../../mesos/types.js';
 import type { ClusterCall } from '../../core/effects.js';
@@ -17,6 +20,8 @@ import { statusUpdateOf } from './task-status.js';
 
 const path = '/api/v1/scheduler';
 
+type SubscribeRoles = Extract<ClusterCall, { readonly type: 'subscribeRoles' }>;
+
 /** Acknowledgements and kills of a large restart; far above what a healthy master lets pile up. */
 const maxWaitingCalls = 100_000;
 
@@ -26,6 +31,8 @@ const maxMessageBytes = 1 << 20;
 /** The connection to the master that is being used, or tried. */
 export interface Session {
   readonly outbox: Outbox;
+  /** Whether it is with the master that others know as `authority` (`host:port`): a redirect may call it by another name. */
+  isWith(authority: string): boolean;
   /** Ends it as if the connection had been lost. */
   end(reason: string): void;
 }
@@ -36,21 +43,24 @@ export type SessionListener = Pick<
   'registered' | 'offers' | 'rescinded' | 'status' | 'frameworkMessage'
 >;
 
-/** Why a session is over. `refused`: Mesos will not have this framework, trying again is of no use. */
+/** Why a session is over. */
 export interface SessionEnd {
+  /** Mesos will not have this framework (ERROR event), trying again is of no use. */
   readonly refused: boolean;
+  /** Nothing is wrong with the master: the next session may begin at once. */
+  readonly atOnce: boolean;
   readonly reason: string;
   /** Whether SUBSCRIBED was seen. */
   readonly subscribed: boolean;
 }
 
 export interface SessionOptions {
-  readonly http: HttpClient;
+  readonly client: MasterClient;
+  /** `host:port` of the master that is asked. */
   readonly authority: string;
   readonly framework: FrameworkSettings;
   readonly frameworkId: string | undefined;
   readonly subscription: RoleSubscription;
-  readonly headers: Readonly<Record<string, string>>;
   /** Expected until the master says how often it sends one. */
   readonly heartbeatIntervalMs: number;
   /** Silence of this many heartbeat intervals = the connection is dead. */
@@ -58,9 +68,25 @@ export interface SessionOptions {
   readonly logger: Logger;
 }
 
-/** Whether an answer means that the master no longer takes this session's calls, rather than that one call was wrong. */
+/** Longer timers would ring at once. */
+const maxTimerMs = 2 ** 31 - 1;
+
+/**
+ * Whether an answer means that the master no longer takes this session's calls, rather than that one call was wrong, or is not for this
+ * principal to make.
+ */
 function endsSession(status: number, body: string): boolean {
-  return status !== 400 || /stream ID|Framework cannot be found/i.test(body);
+  if (status === 400) return /stream ID|Framework cannot be found/i.test(body);
+  return status !== 403 || /not subscribed/i.test(body);
+}
+
+/** Whether a master before Mesos 1.9 says that it does not know UPDATE_FRAMEWORK. */
+function isUnknownCall(status: number, body: string): boolean {
+  return status === 501 || (status === 400 && /Expecting 'type' to be present|Failed to find enum/i.test(body));
+}
+
+function sameRoles(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((role) => b.includes(role));
 }
 
 /** Rings when it was not fed for a while. */
@@ -73,7 +99,7 @@ function createWatchdog(ring: (silentMs: number) => void): {
   return {
     set(limitMs) {
       clearTimeout(timer);
-      timer = setTimeout(() => ring(limitMs), limitMs);
+      timer = setTimeout(() => ring(limitMs), Math.min(limitMs, maxTimerMs));
     },
     feed: () => void timer?.refresh(),
     stop: () => clearTimeout(timer),
@@ -90,9 +116,10 @@ export async function runSession(
   listener: SessionListener,
   opened: (session: Session) => void,
 ): Promise<SessionEnd> {
-  const { http, framework, frameworkId, subscription, heartbeatFailureThreshold, logger } = options;
+  const { client, framework, frameworkId, subscription, heartbeatFailureThreshold, logger } = options;
   const abort = new AbortController();
   let endReason: string | undefined;
+  let atOnce = false;
   const end = (reason: string): void => {
     endReason ??= reason;
     outbox.stop();
@@ -102,29 +129,48 @@ export async function runSession(
 
   /** What the calls need; known once SUBSCRIBED has come. */
   let address: { url: string; headers: Readonly<Record<string, string>>; framework_id: { value: string } } | undefined;
+  /** What the master is called. */
+  let names: readonly string[] = [options.authority];
+  let knowsUpdates = true;
+
+  /** UPDATE_FRAMEWORK was refused. */
+  async function rolesRefused(call: SubscribeRoles, status: number, answer: string): Promise<void> {
+    if (status === 400 && call.offerConstraints !== undefined && !isUnknownCall(status, answer)) {
+      // The roles are what matters; without constraints there are only more offers
+      const { offerConstraints: _, ...roles } = call;
+      await post(roles);
+      return;
+    }
+    if (!isUnknownCall(status, answer)) return;
+    knowsUpdates = false;
+    if (sameRoles(call.roles, subscription.roles)) return;
+    // The next session begins with these roles, so that this happens once for each change of them
+    atOnce = true;
+    end(`the master does not know UPDATE_FRAMEWORK: the roles ${call.roles.join(', ')} take a new subscription`);
+  }
 
   async function post(call: ClusterCall): Promise<void> {
     if (address === undefined) return;
     const { url, headers, framework_id } = address;
+    if (call.type === 'subscribeRoles' && !knowsUpdates && sameRoles(call.roles, subscription.roles)) return;
     try {
       const frameworkInfo = (roles: readonly string[]) => frameworkInfoOf(framework, framework_id.value, roles);
       const body = JSON.stringify({ framework_id, ...schedulerCallOf(call, frameworkInfo) });
-      const { status, body: text } = await http.request({ method: 'POST', url, headers, body, signal: abort.signal });
+      const answer = await client.http.request({ method: 'POST', url, headers, body, signal: abort.signal });
+      const { status } = answer;
       if (status === 202 || status === 200) return;
-      logger.warn({ call: call.type, status, answer: text.trim().slice(0, 500) }, 'Mesos refused a call');
-      if (status === 400 && call.type === 'subscribeRoles' && call.offerConstraints !== undefined) {
-        // The roles are what matters; without constraints there are only more offers
-        const { offerConstraints: _, ...roles } = call;
-        await post(roles);
+      const text = answer.body.trim().slice(0, 500);
+      logger.warn({ call: call.type, status, answer: text }, 'Mesos refused a call');
+      if (endsSession(status, text) && !isUnknownCall(status, text)) {
+        end(refusalOf(client, answer, `Mesos refused ${call.type}`).message);
         return;
       }
-      if (endsSession(status, text)) {
-        end(`Mesos refused ${call.type}: HTTP ${status} ${text.trim().slice(0, 200)}`);
-        return;
-      }
+      if (call.type === 'subscribeRoles') await rolesRefused(call, status, text);
       if (call.type !== 'accept') return;
       await post(declineRefused(call));
-      for (const launch of refusedLaunches(call, text.trim().slice(0, 500))) listener.status(launch);
+      // Of a session that is over nothing is told any more: the next one reconciles
+      if (abort.signal.aborted) return;
+      for (const launch of refusedLaunches(call, text)) listener.status(launch);
     } catch (error) {
       // Whether the master got the call is unknown: the reconciliation that follows a new subscription finds out.
       end(`${call.type} could not be sent: ${messageOf(error)}`);
@@ -140,15 +186,19 @@ export async function runSession(
   let refusal: string | undefined;
   let subscribed = false;
 
-  function handle(event: SchedulerEvent, authority: string, streamId: string | undefined): void {
+  function handle(event: SchedulerEvent, { authority, url, streamId }: RecordStream<SchedulerEvent>): void {
     switch (event.type) {
       case 'SUBSCRIBED': {
         const { framework_id, heartbeat_interval_seconds: intervalSeconds, master_info: info } = event.subscribed;
-        if (intervalSeconds !== undefined) watchdog.set(intervalSeconds * 1000 * heartbeatFailureThreshold);
+        if (intervalSeconds !== undefined && intervalSeconds > 0) {
+          watchdog.set(intervalSeconds * 1000 * heartbeatFailureThreshold);
+        }
+        const announced = masterAuthorityOf(info);
+        names = announced === undefined ? [authority] : [authority, announced];
         address = {
-          url: `http://${authority}${path}`,
+          url,
           headers: {
-            ...options.headers,
+            ...client.headers,
             'content-type': 'application/json',
             ...(streamId === undefined ? {} : { 'mesos-stream-id': streamId }),
           },
@@ -185,10 +235,10 @@ export async function runSession(
     }
   }
 
-  opened({ outbox, end });
+  opened({ outbox, end, isWith: (authority) => names.includes(authority) });
   try {
     watchdog.set(options.heartbeatIntervalMs * heartbeatFailureThreshold);
-    const stream = await openRecordStream<SchedulerEvent>(http, {
+    const stream = await openRecordStream<SchedulerEvent>(client, {
       authority: options.authority,
       path,
       call: {
@@ -201,13 +251,13 @@ export async function runSession(
       },
       idleTimeoutMs: 0, // the watchdog's business, because the master announces its interval
       signal: abort.signal,
-      headers: options.headers,
     });
+    names = [stream.authority];
     for await (const event of stream.messages) {
       if (abort.signal.aborted) break;
       watchdog.feed();
       try {
-        handle(event, stream.authority, stream.streamId);
+        handle(event, stream);
       } catch (error) {
         logger.error({ event: event.type, error: messageOf(error) }, 'an event of Mesos could not be handled');
       }
@@ -219,5 +269,5 @@ export async function runSession(
   } finally {
     watchdog.stop();
   }
-  return { refused: refusal !== undefined, reason: endReason ?? '', subscribed };
+  return { refused: refusal !== undefined, atOnce, reason: endReason ?? '', subscribed };
 }

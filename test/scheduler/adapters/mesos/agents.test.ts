@@ -4,6 +4,7 @@ import type { HttpClient } from '../../../../src/common/http-client.js';
 import { createMesosAgents } from '../../../../src/scheduler/adapters/mesos/agents.js';
 import { freeResources } from '../../../../src/scheduler/adapters/mesos/free-resources.js';
 import type { Resource } from '../../../../src/mesos/types.js';
+import { masterAccess } from '../../../support/master-access.js';
 import { sharedPath } from '../../../support/shared.js';
 
 type Answer = { readonly status: number; readonly body: string; readonly location?: string };
@@ -95,7 +96,7 @@ t.test('agents as they would be offered, with their maintenance', async (t) => {
     status: 200,
     body: type === 'GET_AGENTS' ? agentsAnswer(oneAgent, draining, inactive) : schedule([window]),
   }));
-  const agents = createMesosAgents({ http, masters: ['m1:5050'], frameworkRole: '*' });
+  const agents = createMesosAgents(masterAccess(http, ['m1:5050']), '*');
   const [first, second] = await Promise.all([agents.list(), agents.list()]);
   t.equal(first, second, 'who asks meanwhile gets the same answer');
   t.same(asked.sort(), ['m1:5050 GET_AGENTS', 'm1:5050 GET_MAINTENANCE_SCHEDULE']);
@@ -126,9 +127,9 @@ t.test('the leading master is found; when none answers, every reason is told', a
     if (authority === 'm2:5050') return { status: 307, body: '', location: '//m3:5050/api/v1' };
     return { status: 200, body: type === 'GET_AGENTS' ? agentsAnswer(oneAgent) : schedule() };
   });
-  const agents = createMesosAgents({ http, masters: ['m1:5050', 'm2:5050'], frameworkRole: '*' });
+  const agents = createMesosAgents(masterAccess(http, ['m1:5050', 'm2:5050']), '*');
   t.equal((await agents.list()).length, 1);
-  const broken = createMesosAgents({ http, masters: ['m1:5050'], frameworkRole: '*' });
+  const broken = createMesosAgents(masterAccess(http, ['m1:5050']), '*');
   await t.rejects(broken.list(), { message: /no Mesos master told of its agents \(m1:5050: .*out of order/ });
 });
 
@@ -139,7 +140,7 @@ t.test('as a real master tells it', { skip: path === undefined && 'the recording
   const text = readFileSync(path, 'utf8');
   const recorded = text.slice(text.indexOf('{"type":"GET_AGENTS","get_agents"')).trim();
   const http = fakeHttp([], (_, type) => ({ status: 200, body: type === 'GET_AGENTS' ? recorded : schedule() }));
-  const agents = await createMesosAgents({ http, masters: ['m:5050'], frameworkRole: '*' }).list();
+  const agents = await createMesosAgents(masterAccess(http, ['m:5050']), '*').list();
   t.same(
     agents.map(({ offer }) => [offer.region, offer.resources.map(({ role, cpus, memMib }) => [role, cpus, memMib])]),
     [

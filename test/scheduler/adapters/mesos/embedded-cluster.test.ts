@@ -9,6 +9,7 @@ import { createMesosCluster } from '../../../../src/scheduler/adapters/mesos/mes
 import type { Offer } from '../../../../src/scheduler/model/offer.js';
 import type { OfferConstraints } from '../../../../src/scheduler/model/offer-constraints.js';
 import type { TaskStatusUpdate } from '../../../../src/scheduler/model/task-status.js';
+import { masterAccess } from '../../../support/master-access.js';
 import { freePort } from '../../../support/ports.js';
 import { waitFor } from '../../../support/wait.js';
 
@@ -31,8 +32,8 @@ t.test('offers, a task’s life, a restarted master', async (t) => {
   let embedded = await startEmbedded();
   const http = createHttpClient({ timeoutMs: 5_000 });
   const cluster = createMesosCluster({
-    http,
-    masters: [`127.0.0.1:${masterPort}`],
+    masters: masterAccess(http, [`127.0.0.1:${masterPort}`]),
+    forgetCommand: 'ekiden forget-framework',
     framework: { name: 'marathon', user: '', role: 'dev', failoverTimeoutSeconds: 600, hostname: 'h' },
     reconnect: { initialMs: 20, factor: 2, maxMs: 100 },
     logger: silentLogger,

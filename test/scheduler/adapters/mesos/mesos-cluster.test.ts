@@ -10,6 +10,7 @@ import type { TaskLaunch } from '../../../../src/scheduler/model/offer.js';
 import type { Cluster, ClusterListener } from '../../../../src/scheduler/ports/cluster.js';
 import type { FakeSchedulerApi } from '../../../support/fake-scheduler-api.js';
 import { startFakeSchedulerApi } from '../../../support/fake-scheduler-api.js';
+import { masterAccess } from '../../../support/master-access.js';
 import { freePort } from '../../../support/ports.js';
 import { waitFor } from '../../../support/wait.js';
 
@@ -32,8 +33,8 @@ function world(t: Test, masters: readonly string[], extra: Partial<MesosClusterO
   const say = (fields: object, message: string): void => void log.push({ fields, message });
   const logger: Logger = { debug: say, info: say, warn: say, error: say, child: () => logger };
   const cluster = createMesosCluster({
-    http,
-    masters,
+    masters: masterAccess(http, masters),
+    forgetCommand: 'ekiden forget-framework --work_dir /srv/ekiden',
     framework: {
       name: 'marathon',
       user: 'root',
@@ -402,14 +403,23 @@ t.test('a master that accepts the subscription and says nothing is given up, too
   );
 });
 
-for (const message of ['Framework has been removed', 'Framework failed over']) {
+for (const { message, meaning } of [
+  {
+    message: 'Framework has been removed',
+    meaning: /killed its tasks.*"ekiden forget-framework --work_dir \/srv\/ekiden" takes the id out of the store/,
+  },
+  { message: 'Framework failed over', meaning: /another process has subscribed .* this one must end/ },
+]) {
   t.test(`ERROR "${message}" is final`, async (t) => {
     const master = await fakeMaster(t);
     const w = world(t, [master.authority]);
-    w.start('id-1');
+    w.start('framework-0');
     await w.until('registered');
     master.say({ type: 'ERROR', error: { message } });
-    t.same(await w.until('refused'), ['refused', message]);
+    const [, told] = await w.until('refused');
+    t.match(told, message);
+    t.match(told, meaning);
+    t.match(told, 'framework-0');
     t.same(
       w.heard.map(([name]) => name),
       ['registered', 'disconnected', 'refused'],
@@ -537,28 +547,31 @@ t.test('calls before the subscription are dropped, audibly; close ends attempts 
   t.same(w.heard, []);
 });
 
-t.test('a principal with a secret authenticates every call', async (t) => {
+t.test('credentials go with every call', async (t) => {
   const master = await fakeMaster(t);
-  const w = world(t, [master.authority], {
+  const http = createHttpClient({ timeoutMs: 5_000 });
+  t.teardown(() => http.close());
+  const authorization = `Basic ${Buffer.from('me:käse').toString('base64')}`;
+  const w = world(t, [], {
+    masters: masterAccess(http, [master.authority], { authorization }),
     framework: {
       name: 'marathon',
       user: '',
       role: '*',
       failoverTimeoutSeconds: 1,
+      checkpoint: false,
       hostname: 'h',
       principal: 'me',
       gpuResources: true,
     },
-    secret: 'käse',
   });
   w.start();
   await w.until('registered');
   await w.cluster.send([acknowledge('t1')]);
-  const expected = `Basic ${Buffer.from('me:käse').toString('base64')}`;
   t.same(
     master.headers.map((h) => h.authorization),
-    [expected, expected],
+    [authorization, authorization],
   );
-  t.match(master.calls[0], { subscribe: { framework_info: { principal: 'me' } } });
+  t.match(master.calls[0], { subscribe: { framework_info: { principal: 'me', checkpoint: false } } });
   t.match(JSON.stringify(master.calls[0]), /GPU_RESOURCES/);
 });
