@@ -72,6 +72,10 @@ async function dispatchCommand(command: string, argv: readonly string[], mainPat
     return hashPasswordCommand(argv, process.stdin, (text) => process.stdout.write(text));
   }
   if (!isCommandName(command)) throw unknownCommand(command);
+  if (argv[0] === '--version') {
+    process.stdout.write(`${packageVersion()}\n`);
+    return 0;
+  }
   const invocation = resolveSettings(command, argv, process.env, (help) => process.stdout.write(help));
   if (invocation === undefined) return 0;
   const module = await modules[command]();

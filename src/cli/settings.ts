@@ -17,6 +17,8 @@ import {
 import type { CommandName, FlagName, Settings, SettingValue, Spelling } from './flags.js';
 import { commandHelp, optionHelp } from './help.js';
 import { nearest } from './nearest.js';
+import { readOptionFiles } from './option-files.js';
+import type { OptionFile } from './option-files.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -49,7 +51,8 @@ function createParser(command: CommandName): Command {
 }
 
 /**
- * The settings of `command` from its arguments and the environment; the command line wins, then EKIDEN_…, then MARATHON_….
+ * The settings of `command` from its arguments, the environment and the files of `--conf_dir`; the command line wins, then EKIDEN_…,
+ * then MARATHON_….
  * Throws UsageError, one line that names the option and what it accepts. `undefined` when help was asked for: it went to `writeHelp`.
  */
 export function resolveSettings(
@@ -68,12 +71,15 @@ export function resolveSettings(
   refuseStray(parser.args, command, environment);
 
   const fromArguments = parser.opts<Record<string, string | undefined>>();
+  const files = accepts(command, 'conf_dir')
+    ? optionFiles(command, fromArguments, environment)
+    : new Map<string, OptionFile>();
   const values: Partial<Record<FlagName, SettingValue>> = {};
   const given = new Set<FlagName>();
   for (const name of flagNames) {
     values[name] = defaultOf(name, command);
     if (!accepts(command, name)) continue;
-    const value = givenValue(name, sourcesOf(name, command, fromArguments, environment));
+    const value = givenValue(name, sourcesOf(name, command, fromArguments, environment, files));
     if (value === undefined) continue;
     values[name] = value;
     given.add(name);
@@ -95,12 +101,32 @@ interface Source {
   readonly negated: boolean;
 }
 
+/** The files of `--conf_dir`, all of which must be options of `command`. */
+function optionFiles(
+  command: CommandName,
+  fromArguments: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
+): ReadonlyMap<string, OptionFile> {
+  const directory = givenValue('conf_dir', sourcesOf('conf_dir', command, fromArguments, environment, new Map()));
+  if (typeof directory !== 'string') return new Map();
+  const files = readOptionFiles(directory);
+  for (const [spelling, { path }] of files) {
+    const name = flagNamed(spelling);
+    if (name === undefined || !accepts(command, name)) {
+      throw new UsageError(`${path}: ${unknownOption(`--${spelling}`, command).message}`);
+    }
+    if (name === 'conf_dir') throw new UsageError(`${path}: the directory cannot name another one`);
+  }
+  return files;
+}
+
 /** Where `name` was given: the sources of each weight, the heaviest first. */
 function sourcesOf(
   name: FlagName,
   command: CommandName,
   fromArguments: Readonly<Record<string, string | undefined>>,
   environment: Environment,
+  files: ReadonlyMap<string, OptionFile>,
 ): Source[][] {
   const source = (text: string | undefined, label: string, { negated }: Spelling): Source[] =>
     text === undefined ? [] : [{ text, label, negated }];
@@ -111,6 +137,10 @@ function sourcesOf(
         source(environment[variable], `${variable} (--${spelling.text})`, spelling),
       ),
     ),
+    spellingsOf(name).flatMap((spelling) => {
+      const file = files.get(spelling.text);
+      return file === undefined ? [] : source(file.text, `${file.path} (--${spelling.text})`, spelling);
+    }),
   ];
 }
 

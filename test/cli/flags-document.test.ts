@@ -71,7 +71,7 @@ Written from the table in \`src/cli/flags\`; a test compares the two.
 
 An option \`name\` is written with two dashes before it, followed by its value after a blank or \`=\`, or set in the environment as
 \`EKIDEN_NAME\`; those of Marathon also as \`MARATHON_NAME\`, for scheduler and up. The command line wins over \`EKIDEN_…\`, that over
-\`MARATHON_…\`. A boolean without a value, or an empty variable, is true; one that is marked on/off is switched off by \`disable_\`
+\`MARATHON_…\`, and all of them over the files of \`conf_dir\`. A boolean without a value, or an empty variable, is true; one that is marked on/off is switched off by \`disable_\`
 before its name. Lists are separated by commas.
 `;
 

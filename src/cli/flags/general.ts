@@ -28,6 +28,12 @@ export const generalFlags = {
     text: 'name or address by which others reach this host: the agent offers it, the scheduler shows it as the leader',
     defaultText: 'the address listened on; for the scheduler alone the name of this host',
   },
+  conf_dir: {
+    kind: 'path',
+    group: 'General',
+    commands: ['up', 'scheduler'],
+    text: "directory with one file for each option, named after it, like the /etc/marathon/conf of Marathon's packages; what is given elsewhere wins",
+  },
   log_level: {
     kind: 'choice',
     group: 'General',

@@ -95,6 +95,8 @@ function roleCommandLine(
     optionVariables.map((variable) => [variable, undefined]),
   );
   for (const name of flagNames.filter((candidate) => accepts(role, candidate))) {
+    // What the files of the directory say is told like everything else that was given.
+    if (name === 'conf_dir') continue;
     const value = overrides[name] ?? settings[name];
     if (value === undefined) continue;
     const text = formatValue(value);

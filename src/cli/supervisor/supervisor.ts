@@ -2,7 +2,7 @@ import { messageOf, StartupError, UsageError } from '../../common/errors.js';
 import type { Logger } from '../../common/logger.js';
 import type { StopScope } from '../../common/role.js';
 import { sleep } from '../../common/time.js';
-import { nextRestart } from './restart-policy.js';
+import { nextRestart, stepDownOf } from './restart-policy.js';
 import { RoleProcess } from './role-process.js';
 import type { RoleExit } from './role-process.js';
 import type { RoleRegistry } from './role-registry.js';
@@ -101,7 +101,13 @@ export class Supervisor {
     if (outcome === 'late') {
       throw new StartupError(`${name} is not ready after ${this.#options.startLimitMs / 1000} s: its log says more`);
     }
-    if (outcome === undefined) throw startError(name, await life.ended);
+    if (outcome === undefined) {
+      const exit = await life.ended;
+      // A scheduler that is deposed while it takes over is a candidate again, not a failed start.
+      if (stepDownOf(exit.status) === undefined) throw startError(name, exit);
+      void this.#keepAlive(role, life);
+      return `${name} ${describeExit(exit)}: it is started again until it can`;
+    }
     if (outcome.type === 'failed') {
       throw outcome.usage ? new UsageError(outcome.message) : new StartupError(`${name}: ${outcome.message}`);
     }
@@ -129,9 +135,11 @@ export class Supervisor {
     for (let life = first; ;) {
       const exit = await life.ended;
       if (signal.aborted) return;
-      const next = nextRestart(role.restarts, exit.livedMs);
+      const next = nextRestart(role.restarts, exit);
       role.restarts = next.restarts;
-      logger.error({ restartInMs: next.delayMs }, `${name} ${describeExit(exit)}, it is started again`);
+      const sentence = `${name} ${describeExit(exit)}, it is started again`;
+      if (stepDownOf(exit.status) === undefined) logger.error({ restartInMs: next.delayMs }, sentence);
+      else logger.warn({ restartInMs: next.delayMs }, sentence);
       await sleep(next.delayMs, signal);
       if (signal.aborted) return;
       life = this.#spawn(role);
@@ -160,7 +168,9 @@ export class Supervisor {
 
 function describeExit({ status, signal, error }: RoleExit): string {
   if (error !== undefined) return `could not be run (${error.message})`;
-  return signal === null ? `ended with status ${status}` : `was ended by ${signal}`;
+  if (signal !== null) return `was ended by ${signal}`;
+  const reason = stepDownOf(status);
+  return reason === undefined ? `ended with status ${status}` : `${reason} (it ended with status ${status})`;
 }
 
 function startError(name: string, exit: RoleExit): StartupError {

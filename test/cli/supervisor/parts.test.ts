@@ -1,19 +1,29 @@
 import t from 'tap';
 import { LineSplitter } from '../../../src/cli/supervisor/line-splitter.js';
 import { createLogPrinter } from '../../../src/cli/supervisor/log-printer.js';
-import { nextRestart } from '../../../src/cli/supervisor/restart-policy.js';
+import { nextRestart, stepDownOf } from '../../../src/cli/supervisor/restart-policy.js';
 import { isRoleMessage, isStopMessage } from '../../../src/cli/supervisor/protocol.js';
 
 t.test('restarts: at once, then 1 s growing to 30 s, anew after a good life', async (t) => {
   const delays: number[] = [];
   let restarts = 0;
   for (let i = 0; i < 8; i++) {
-    const next = nextRestart(restarts, 100);
+    const next = nextRestart(restarts, { livedMs: 100, status: 1 });
     delays.push(next.delayMs);
     restarts = next.restarts;
   }
   t.same(delays, [0, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
-  t.same(nextRestart(restarts, 60_000), { delayMs: 0, restarts: 1 });
+  t.same(nextRestart(restarts, { livedMs: 60_000, status: null }), { delayMs: 0, restarts: 1 });
+  t.equal(nextRestart(restarts, { livedMs: 59_999, status: 1 }).delayMs, 30_000);
+});
+
+t.test('a scheduler that steps down is a candidate again at once, unless it does little else', async (t) => {
+  for (const status of [103, 105]) {
+    t.same(nextRestart(7, { livedMs: 5_000, status }), { delayMs: 0, restarts: 1 });
+    t.same(nextRestart(3, { livedMs: 100, status }), { delayMs: 4000, restarts: 4 });
+    t.type(stepDownOf(status), 'string');
+  }
+  for (const status of [0, 1, 2, 70, null]) t.equal(stepDownOf(status), undefined);
 });
 
 t.test('lines: across chunks, inside a character, without an end, too long', async (t) => {

@@ -77,6 +77,16 @@ t.test('a role that keeps dying is started again with waits, and can be stopped 
   t.equal(notes('start').length, starts);
 });
 
+t.test('a scheduler that steps down is started again, also when it does so while it starts', async (t) => {
+  const { supervisor, notes } = setUp(t.testdir(), ['steps-down', 'ok']);
+  t.match(await supervisor.start(), [/^role0 does not lead any more .*103.*: it is started again/]);
+  await waitFor('its third life', () => notes('start').length === 4);
+  t.equal(notes('stop-self').length, 1, 'its second one ended as it should');
+  t.equal(notes('stop-everything').length, 0, 'the other role goes on');
+  await supervisor.stop();
+  for (const { pid } of notes('start')) t.ok(isGone(pid));
+});
+
 t.test('what prevents a start ends everything with one line', async (t) => {
   const busy = setUp(t.testdir(), ['ok', 'busy', 'ok']);
   await t.rejects(busy.supervisor.start(), new StartupError('role1: port 1 on 127.0.0.1 is in use by another program'));
