@@ -201,7 +201,7 @@ export class Engine implements ClusterListener {
         this.#parts.onTurn?.(inputs.length, performance.now() - startedMs);
       }
     } catch (error) {
-      this.#stopped = true;
+      this.halt('what was stored last is not known');
       this.#parts.fatal(error instanceof Error ? error : new Error(messageOf(error)));
     } finally {
       this.#turning = undefined;

@@ -38,7 +38,7 @@ export async function openOwnStore(
   opened: Opened,
 ): Promise<{ readonly store: Store; readonly epoch: string }> {
   const client = opened.add(openSession(zookeeper, context));
-  await client.connected(Infinity);
+  await client.connected();
   const store = await openZooKeeperStore({
     client,
     ...storeSettings(options, zookeeper),

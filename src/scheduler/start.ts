@@ -10,6 +10,8 @@ import { openArtifacts } from './adapters/artifacts/open-artifacts.js';
 import { openEmbeddedStore } from './adapters/embedded/embedded-store.js';
 import { openMasters } from './adapters/mesos/open-cluster.js';
 import { createAccessControl } from './api/access/create-access-control.js';
+import { assetsOf } from './api/routes/ui.js';
+import { checkEndpoints } from './events/http-callbacks.js';
 import { lead } from './lead.js';
 import type { Equipment } from './lead.js';
 import type { SchedulerOptions } from './options.js';
@@ -30,6 +32,9 @@ async function equip(options: SchedulerOptions, logger: Logger, opened: Opened):
   });
   if (artifacts !== undefined) opened.add(artifacts);
   const masters = opened.add(await openMasters(options, { logger: loggerOf('mesos'), random: Math.random }));
+  // Found out now rather than by the one that is elected
+  assetsOf(options.assetsPath);
+  checkEndpoints(options);
   return { options, plugins, access, artifacts, masters };
 }
 

@@ -3,6 +3,7 @@ import { createHttpClient } from '../../common/http-client.js';
 import type { Logger } from '../../common/logger.js';
 import type { Clock } from '../../common/time.js';
 import { eventText } from '../api/render/event.js';
+import type { SchedulerOptions } from '../options.js';
 import type { SchedulerService } from '../service.js';
 import { createCallbackQueue } from './callback-queue.js';
 import type { CallbackQueue } from './callback-queue.js';
@@ -19,6 +20,14 @@ export interface HttpCallbacks {
   close(): Promise<void>;
 }
 
+/** Throws StartupError for an endpoint that is no http URL. */
+export function checkEndpoints({ httpCallback }: Pick<SchedulerOptions, 'httpCallback'>): void {
+  for (const endpoint of httpCallback?.endpoints ?? []) {
+    const problem = callbackUrlProblem(endpoint);
+    if (problem !== undefined) throw new StartupError(`--http_endpoints: ${publicFormOf(endpoint)} ${problem}`);
+  }
+}
+
 /**
  * `--event_subscriber http_callback` (marathon.md §14.2): subscribes the URLs of `--http_endpoints` and from then on posts every
  * event of the bus to every URL that is subscribed, as the same JSON that `/v2/events` sends. Does nothing when the option is not
@@ -31,10 +40,7 @@ export async function startHttpCallbacks(
   const { httpCallback } = service.options;
   if (httpCallback === undefined) return { close: () => Promise.resolve() };
   const { endpoints, slowConsumerTimeoutMs } = httpCallback;
-  for (const endpoint of endpoints) {
-    const problem = callbackUrlProblem(endpoint);
-    if (problem !== undefined) throw new StartupError(`--http_endpoints: ${publicFormOf(endpoint)} ${problem}`);
-  }
+  checkEndpoints(service.options);
   const http = createHttpClient({
     timeoutMs: slowConsumerTimeoutMs,
     connections: connectionsPerHost,

@@ -29,8 +29,11 @@ const page = `<!doctype html>
 /** The folder of our own interface whose files are named after their content. */
 const hashedFolder = 'assets';
 
-/** Where the files of the web interface are: `--assets_path`, else those that this program brings; undefined when it brings none. */
-function assetsOf(assetsPath: string | undefined): { root: string; hashedFolder?: string } | undefined {
+/**
+ * Where the files of the web interface are: `--assets_path`, else those that this program brings; undefined when it brings none. Throws
+ * StartupError when the directory is none.
+ */
+export function assetsOf(assetsPath: string | undefined): { root: string; hashedFolder?: string } | undefined {
   if (assetsPath !== undefined) {
     const root = resolve(assetsPath);
     if (statSync(root, { throwIfNoEntry: false })?.isDirectory() !== true) {
