@@ -1,6 +1,7 @@
 import { measureApi } from './api.js';
 import { measureLatency } from './latency.js';
 import { measureScheduler } from './scheduler.js';
+import { measureStore } from './store.js';
 
 const benchmarks: Readonly<
   Record<string, { readonly text: string; readonly run: (args: readonly string[]) => Promise<void> }>
@@ -16,6 +17,10 @@ const benchmarks: Readonly<
   scheduler: {
     text: 'launches, status updates and reconciliation with simulated agents, and the core alone [parts: launching updates core, default all]',
     run: measureScheduler,
+  },
+  store: {
+    text: 'the store in ZooKeeper next to the embedded one: commits, load at start, checkpoints [apps, default 1000]',
+    run: measureStore,
   },
 };
 

@@ -6,7 +6,6 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Test } from 'tap';
 import { killProcess } from './kill.js';
 import { freePort } from './ports.js';
 import { waitFor } from './wait.js';
@@ -118,14 +117,25 @@ function serverIn(directory: string, id: number, port: number): ZooKeeperServer 
   };
 }
 
-/** Starts ZooKeeper servers with an empty store and waits until they serve. They end with the test. */
-export async function startZooKeeper(t: Test, count: 1 | 3 = 1): Promise<ZooKeeperEnsemble> {
+/** What ends with a test, or with something like one. */
+interface Lifetime {
+  teardown(end: () => Promise<void>): unknown;
+}
+
+/**
+ * Starts ZooKeeper servers with an empty store and waits until they serve. They end with the test. `synced`: what is acknowledged is on
+ * the disk; otherwise it outlives processes, not the machine.
+ */
+export async function startZooKeeper(
+  t: Lifetime,
+  count: 1 | 3 = 1,
+  { synced = false }: { readonly synced?: boolean } = {},
+): Promise<ZooKeeperEnsemble> {
   const directory = await mkdtemp(join(tmpdir(), 'ekiden-zookeeper-'));
   const settings = [
     ...[`tickTime=${tickMs}`, 'initLimit=20', 'syncLimit=4', 'minSessionTimeout=1000', 'maxSessionTimeout=60000'],
     ...['clientPortAddress=127.0.0.1', 'admin.enableServer=false', '4lw.commands.whitelist=*'],
-    // What is acknowledged must outlive processes here, not the machine.
-    ...['maxClientCnxns=0', 'forceSync=no'],
+    ...['maxClientCnxns=0', `forceSync=${synced ? 'yes' : 'no'}`],
   ];
   if (count > 1) {
     settings.push('standaloneEnabled=false');
