@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /**
@@ -10,7 +10,7 @@ import { dirname, join } from 'node:path';
  */
 export async function writeFileAtomic(
   path: string,
-  content: string | Uint8Array,
+  content: string | Uint8Array | AsyncIterable<Uint8Array>,
   mode = 0o644,
   { sync = true }: { sync?: boolean } = {},
 ): Promise<void> {
@@ -20,7 +20,7 @@ export async function writeFileAtomic(
   try {
     const file = await open(temporary, 'w', mode);
     try {
-      await file.writeFile(content);
+      await writeFile(file, content);
       if (sync) await file.sync();
     } finally {
       await file.close();

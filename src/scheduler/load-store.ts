@@ -1,10 +1,10 @@
 import { storeKeys } from './core/keys.js';
 import type { Records } from './core/load.js';
 import type { Instance } from './model/instance.js';
-import type { Store } from './ports/store.js';
+import type { ReadableStore } from './ports/store.js';
 
 /** Everything but the version history: of the versions, only those that are current or that an instance runs are read. */
-export async function readRecords(store: Store): Promise<Records> {
+export async function readRecords(store: ReadableStore): Promise<Records> {
   const records = new Map<string, unknown>();
   const needed = new Set<string>();
   for (const prefix of [storeKeys.app(''), storeKeys.pod('')]) {

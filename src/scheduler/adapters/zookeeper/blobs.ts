@@ -46,20 +46,30 @@ export async function blobOf(
   return { reference: formatBlobReference(reference), operations };
 }
 
-/** The text of a value; undefined when it is gone, because its record was changed meanwhile. */
-export async function readBlob(
+/** A value as it lies in its nodes; undefined when it is gone, because its record was changed meanwhile. */
+export async function readBlobBody(
   client: ZooKeeperClient,
   layout: StoreLayout,
   reference: BlobReference,
-): Promise<string | undefined> {
+): Promise<Buffer | undefined> {
   const limited = createLimiter(concurrency);
   try {
     const parts = await Promise.all(
       blobNames(reference).map((name) => limited(() => client.get(childPath(layout.blobs, name)))),
     );
-    return await decodeBody(Buffer.concat(parts.map(({ data }) => data)));
+    return Buffer.concat(parts.map(({ data }) => data));
   } catch (error) {
     if (zooKeeperCodeOf(error) === 'NO_NODE') return undefined;
     throw error;
   }
+}
+
+/** The text of a value; undefined when it is gone. */
+export async function readBlob(
+  client: ZooKeeperClient,
+  layout: StoreLayout,
+  reference: BlobReference,
+): Promise<string | undefined> {
+  const body = await readBlobBody(client, layout, reference);
+  return body === undefined ? undefined : decodeBody(body);
 }

@@ -17,7 +17,7 @@ const format = 1;
 /** Processes that open the same store at the same moment; each attempt that fails means that another one succeeded. */
 const maxAttempts = 10;
 
-interface FenceRecord {
+export interface FenceRecord {
   readonly format: number;
   /** How many processes have held the store, this one included. */
   readonly epoch: number;
@@ -40,7 +40,8 @@ export interface Fence {
   commit(operations: readonly [MultiOperation, ...MultiOperation[]]): Promise<void>;
 }
 
-function parseFence(data: Buffer, path: string): FenceRecord {
+/** Reads the data of `fence`. Throws StartupError for a format that this program does not know. */
+export function parseFence(data: Buffer, path: string): FenceRecord {
   const record = JSON.parse(data.toString()) as FenceRecord;
   if (record.format !== format) {
     throw new StartupError(

@@ -29,10 +29,11 @@ export interface Loaded {
   readonly garbage: readonly string[];
 }
 
-type Read = (path: string) => Promise<Buffer>;
+/** Reads the data of a node. */
+export type Read = (path: string) => Promise<Buffer>;
 
-async function loadPages(client: ZooKeeperClient, layout: StoreLayout, read: Read): Promise<PageTable> {
-  const names = await client.children(layout.pages);
+/** The pages that are called `names`. Throws StartupError when the first one is not among them. */
+export async function loadPages(names: readonly string[], layout: StoreLayout, read: Read): Promise<PageTable> {
   if (names.length === 0) return emptyTable;
   const pages = await Promise.all(names.map(async (id) => parsePage(id, await read(childPath(layout.pages, id)))));
   pages.sort((a, b) => (a.low < b.low ? -1 : 1));
@@ -52,6 +53,69 @@ function commitsOf(names: readonly string[]): { commits: JournalName[][]; strang
   const commits = [...bySequence.values()].map((parts) => parts.sort((a, b) => a.part - b.part));
   commits.sort((a, b) => (a[0]?.sequence ?? 0) - (b[0]?.sequence ?? 0));
   return { commits, strange };
+}
+
+/** What the journal holds over the pages. */
+export interface HeldCommits {
+  /** The nodes of each commit that holds, oldest first. */
+  readonly held: readonly (readonly JournalName[])[];
+  /** Of the last one. */
+  readonly sequence: number;
+  /** Nodes that are no part of any: paths. */
+  readonly garbage: readonly string[];
+}
+
+/**
+ * Of the nodes `names` in the journal, the commits after `base`. One that is not whole is left out: nobody was told that it holds. Throws
+ * StartupError when one is missing between others.
+ */
+export function heldCommits(names: readonly string[], base: number, layout: StoreLayout): HeldCommits {
+  const { commits, strange } = commitsOf(names);
+  const garbage = strange.map((name) => childPath(layout.journal, name));
+  const held: JournalName[][] = [];
+  let sequence = base;
+  for (const [index, parts] of commits.entries()) {
+    const [first] = parts;
+    if (first === undefined || first.sequence <= base) {
+      garbage.push(...parts.map((name) => journalPath(layout, name)));
+      continue;
+    }
+    const isWhole = parts.length === first.parts && first.sequence === sequence + 1;
+    if (isWhole) {
+      sequence = first.sequence;
+      held.push(parts);
+    } else if (index === commits.length - 1 && first.sequence === sequence + 1) {
+      garbage.push(...parts.map((name) => journalPath(layout, name)));
+    } else {
+      throw new StartupError(
+        `the store at ${layout.root} is damaged: commit ${sequence + 1} is missing in its journal`,
+      );
+    }
+  }
+  return { held, sequence, garbage };
+}
+
+/** What commits say of keys, the last one of each, and the size of their data. */
+export async function readCommits(
+  held: HeldCommits['held'],
+  layout: StoreLayout,
+  read: Read,
+): Promise<{ readonly changes: Map<string, Stored>; readonly bytes: number }> {
+  const changes = new Map<string, Stored>();
+  let bytes = 0;
+  const bodies = await Promise.all(
+    held.map((parts) => Promise.all(parts.map((name) => read(journalPath(layout, name))))),
+  );
+  for (const parts of bodies) {
+    const body = Buffer.concat(parts);
+    bytes += body.length;
+    for (const [key, stored] of parseRecords(await decodeBody(body))) changes.set(key, stored);
+  }
+  return { changes, bytes };
+}
+
+function journalPath(layout: StoreLayout, name: JournalName): string {
+  return childPath(layout.journal, formatJournalName(name));
 }
 
 /** Blobs that no record refers to. */
@@ -89,50 +153,21 @@ export async function loadStore(
   const read: Read = (path) => limited(async () => (await client.get(path)).data);
   const { data, stat } = await client.get(layout.checkpoint);
   const { base } = JSON.parse(data.toString()) as { base: number };
-  const [table, names] = await Promise.all([loadPages(client, layout, read), client.children(layout.journal)]);
-  const { commits, strange } = commitsOf(names);
-  const garbage = strange.map((name) => childPath(layout.journal, name));
-  const pathOf = (name: JournalName): string => childPath(layout.journal, formatJournalName(name));
-
-  const held: JournalName[][] = [];
-  let sequence = base;
-  for (const [index, parts] of commits.entries()) {
-    const [first] = parts;
-    if (first === undefined || first.sequence <= base) {
-      garbage.push(...parts.map(pathOf));
-      continue;
-    }
-    const isWhole = parts.length === first.parts && first.sequence === sequence + 1;
-    if (isWhole) {
-      sequence = first.sequence;
-      held.push(parts);
-    } else if (index === commits.length - 1 && first.sequence === sequence + 1) {
-      garbage.push(...parts.map(pathOf));
-    } else {
-      throw new StartupError(
-        `the store at ${layout.root} is damaged: commit ${sequence + 1} is missing in its journal`,
-      );
-    }
-  }
-
-  const changes = new Map<string, Stored>();
-  let journalBytes = 0;
-  const bodies = await Promise.all(held.map((parts) => Promise.all(parts.map((name) => read(pathOf(name))))));
-  for (const parts of bodies) {
-    const body = Buffer.concat(parts);
-    journalBytes += body.length;
-    for (const [key, stored] of parseRecords(await decodeBody(body))) changes.set(key, stored);
-  }
+  const [table, names] = await Promise.all([
+    client.children(layout.pages).then((pages) => loadPages(pages, layout, read)),
+    client.children(layout.journal),
+  ]);
+  const { held, sequence, garbage } = heldCommits(names, base, layout);
+  const { changes, bytes } = await readCommits(held, layout, read);
   const orphans = await orphansOf(client, layout, table, changes);
-  garbage.push(...orphans.map((name) => childPath(layout.blobs, name)));
   return {
     table,
     changes,
     journal: held.flat().map(formatJournalName),
-    journalBytes,
+    journalBytes: bytes,
     base,
     sequence,
     checkpointVersion: stat.version,
-    garbage,
+    garbage: [...garbage, ...orphans.map((name) => childPath(layout.blobs, name))],
   };
 }

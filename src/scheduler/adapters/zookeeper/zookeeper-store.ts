@@ -27,8 +27,9 @@ import type { Loaded } from './load.js';
 import { loadStore } from './load.js';
 import { pageIndexOf } from './pages.js';
 import type { PageTable } from './pages.js';
-import type { Stored, StoredRecord } from './records.js';
-import { byKey, findRecord, formatRecord, mergeRecords, parseRecords } from './records.js';
+import type { Stored } from './records.js';
+import { byKey, findRecord, formatRecord } from './records.js';
+import { storedRecords } from './stored-records.js';
 
 export interface ZooKeeperStoreOptions {
   /** Stays the caller's. When its session is over, no write succeeds any more. */
@@ -137,18 +138,9 @@ class LiveStore implements ZooKeeperStore {
     const table = this.#table;
     const changes = [...new Map([...this.#settling, ...this.#recent])].filter(([key]) => key.startsWith(prefix));
     changes.sort(byKey);
-    let next = 0;
-    for (let index = pageIndexOf(table, prefix); index < table.length; index++) {
-      const page = table[index];
-      if (page === undefined || (page.low > prefix && !page.low.startsWith(prefix))) break;
-      const nextLow = table[index + 1]?.low;
-      const from = next;
-      while (next < changes.length && (nextLow === undefined || (changes[next] as StoredRecord)[0] < nextLow)) next++;
-      const records = parseRecords(await decodeBody(page.body)).filter(([key]) => key.startsWith(prefix));
-      for (const [key, stored] of mergeRecords(records, changes.slice(from, next))) {
-        const value = await this.#valueOf(key, stored);
-        if (value !== undefined) yield [key, value];
-      }
+    for await (const [key, stored] of storedRecords(table, changes, prefix)) {
+      const value = await this.#valueOf(key, stored);
+      if (value !== undefined) yield [key, value];
     }
   }
 
