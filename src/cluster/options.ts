@@ -1,3 +1,5 @@
+import type { ZooKeeperAddress } from '../zookeeper/address.js';
+
 /** Settings of `ekiden cluster`, the embedded Mesos of one machine. */
 export interface ClusterOptions {
   /** Address that master and agent listen on and advertise. */
@@ -22,8 +24,18 @@ export interface ClusterOptions {
   readonly quota?: string;
   /** A directory whose files are the secrets that tasks refer to (`--secrets_dir`); none when absent. */
   readonly secretsDir?: string;
+  /** Present = this master announces itself in ZooKeeper, and works only while it leads there (`--cluster_zk`). */
+  readonly zookeeper?: AnnouncementOptions;
   /** Present = simulated agents instead of the one of this machine. */
   readonly simulation?: SimulationOptions;
+}
+
+/** Where masters announce themselves. */
+export interface AnnouncementOptions {
+  /** Its path is where the masters' nodes are. */
+  readonly address: ZooKeeperAddress;
+  /** Asked for; the servers may give less or more. */
+  readonly sessionTimeoutMs: number;
 }
 
 /** Simulated agents: without processes, as many as wanted. Their texts may hold `{n}`, the number of the agent. */

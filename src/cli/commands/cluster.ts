@@ -1,6 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
 import type { ClusterOptions } from '../../cluster/options.js';
+import { parseZooKeeperAddress } from '../../zookeeper/address.js';
 import { isWildcard, machineAddress } from '../addresses.js';
 import type { Settings } from '../flags.js';
 import { runRole } from '../run-role.js';
@@ -24,6 +25,14 @@ export function clusterOptions(settings: Settings): ClusterOptions {
     domain: settings.domain,
     weights: settings.weights,
     quota: settings.quota,
+    ...(settings.cluster_zk === undefined
+      ? {}
+      : {
+          zookeeper: {
+            address: parseZooKeeperAddress(settings.cluster_zk),
+            sessionTimeoutMs: settings.cluster_zk_session_timeout,
+          },
+        }),
     ...(settings.secrets_dir === undefined ? {} : { secretsDir: resolve(settings.secrets_dir) }),
     ...(settings.simulate
       ? {

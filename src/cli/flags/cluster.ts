@@ -10,6 +10,23 @@ export const clusterFlags = {
     text: 'Mesos masters: host:port, several with commas between, or zk://host:port,host:port/mesos; up then starts no cluster of its own',
     requiredFor: ['scheduler', 'dns'],
   },
+  cluster_zk: {
+    kind: 'zookeeper',
+    group: 'Cluster',
+    commands: ['up', 'cluster'],
+    text: 'where the embedded master announces itself, as Mesos does: zk://[user:password@]host:port,…/mesos; of several with the same work_dir one leads, and the others take over from it',
+    defaultText: 'nowhere: it is the only one',
+  },
+  cluster_zk_session_timeout: {
+    kind: 'milliseconds',
+    group: 'Cluster',
+    commands: ['up', 'cluster'],
+    text: 'how long ZooKeeper waits for an embedded master that is silent; the one that leads gives up after two thirds of it',
+    default: 10_000,
+    min: 500,
+    max: 3_600_000,
+    needs: 'cluster_zk',
+  },
   resources: {
     kind: 'string',
     group: 'Cluster',

@@ -23,6 +23,8 @@ export interface MasterEffects {
 export interface MasterOptions {
   readonly info: MasterInfo;
   readonly startedAtMs: number;
+  /** It is one of several, and does not lead until it is told so. */
+  readonly standsBy?: boolean;
   /** By role; 1 unless given. */
   readonly weights?: ReadonlyMap<string, number>;
   readonly quotas?: Quotas;
@@ -52,7 +54,7 @@ export class MasterContext {
   readonly newUuid: () => string;
   readonly #deadlines = new DeadlineQueue();
 
-  constructor({ info, startedAtMs, weights, quotas, effects, newUuid }: MasterOptions) {
+  constructor({ info, startedAtMs, standsBy, weights, quotas, effects, newUuid }: MasterOptions) {
     this.effects = effects;
     this.newUuid = newUuid;
     const domain: DomainInfo | undefined = info.domain;
@@ -60,6 +62,7 @@ export class MasterContext {
       info,
       domain,
       startedAtMs,
+      electedAtMs: standsBy === true ? undefined : startedAtMs,
       frameworks: new Map(),
       completedFrameworks: new Map(),
       agents: new Map(),

@@ -23,7 +23,7 @@ const defaultMaxPendingBytes = 64 << 20;
 /** A timer in Node must be shorter than this. */
 const maxTimerMs = 2 ** 31 - 1;
 
-export interface MasterDriverOptions extends Pick<MasterOptions, 'weights' | 'quotas'> {
+export interface MasterDriverOptions extends Pick<MasterOptions, 'weights' | 'quotas' | 'standsBy'> {
   readonly info: MasterInfo;
   readonly clock: Clock;
   readonly maxPendingBytes?: number;
@@ -86,6 +86,11 @@ export class MasterDriver {
   /** False until the agents have registered: a master that is still recovering answers nothing else. */
   get ready(): boolean {
     return this.#ready;
+  }
+
+  /** This master, which stood by, leads from now on; it still has to recover. */
+  elected(): void {
+    this.state.electedAtMs = this.#clock();
   }
 
   get operatorSubscribers(): number {
@@ -200,6 +205,7 @@ export class MasterDriver {
   /** Cuts all streams, without a last word: as when a master process ends. */
   stop(): void {
     this.#stopped = true;
+    this.#ready = false;
     this.#inputs.length = 0;
     clearTimeout(this.#timer);
     for (const stream of [...this.#streams.values(), ...this.#operators]) stream.destroy();

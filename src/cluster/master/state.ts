@@ -170,6 +170,8 @@ export interface MasterState {
   readonly info: MasterInfo;
   readonly domain: DomainInfo | undefined;
   readonly startedAtMs: number;
+  /** Since when it leads; undefined while another one, or none, does. */
+  electedAtMs: number | undefined;
   readonly frameworks: Map<string, Framework>;
   /** The last `maxCompletedFrameworks`; their ids are burnt. */
   readonly completedFrameworks: Map<string, Framework>;

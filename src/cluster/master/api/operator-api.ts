@@ -45,7 +45,7 @@ const answers: Readonly<Record<string, (driver: MasterDriver, facts: MasterFacts
   GET_MASTER: ({ state }) => ({
     master_info: state.info,
     start_time: state.startedAtMs / 1000,
-    elected_time: state.startedAtMs / 1000,
+    elected_time: (state.electedAtMs ?? state.startedAtMs) / 1000,
   }),
 };
 

@@ -79,7 +79,7 @@ export function metricsSnapshot(state: MasterState, system: SystemFacts, nowMs: 
     }
   }
   for (const name of counters) put(name, state.counters.get(name) ?? 0);
-  put('elected', 1);
+  put('elected', state.electedAtMs === undefined ? 0 : 1);
   put('uptime_secs', (nowMs - state.startedAtMs) / 1000);
   metrics['system/cpus_total'] = system.cpus;
   metrics['system/load_1min'] = system.load[0] ?? 0;

@@ -239,7 +239,7 @@ export function stateFull(state: MasterState, { version, flags }: MasterFacts): 
   return {
     ...version,
     start_time: state.startedAtMs / 1000,
-    elected_time: state.startedAtMs / 1000,
+    elected_time: (state.electedAtMs ?? state.startedAtMs) / 1000,
     id: info.id,
     pid: info.pid,
     hostname: info.hostname,
