@@ -98,6 +98,56 @@ t.test('tries the schedulers in turn, and follows a standby to its leader', asyn
   t.equal(leader.requests.at(-1), 'e1:1', 'the position goes with the redirect');
 });
 
+t.test('knows the leader that a scheduler has named when that scheduler is gone', async (t) => {
+  const leader = await fake(t);
+  const own = await startFakeCatalog();
+  own.answerWith({ status: 307, location: `${leader.url}/ekiden/v1/catalog/stream` });
+  leader.publish({ apps: [catalogApp('/a', 1)] });
+  const stream = follow(t, [`${own.url}/`]);
+  await waitFor('the snapshot', () => stream.status.synced);
+  await own.close();
+  leader.disconnect();
+  leader.publish({ apps: [catalogApp('/b', 1)] });
+  await waitFor('what the leader tells', () => stream.catalog.apps.has('/b'));
+  t.equal(stream.status.scheduler, leader.url);
+  await waitFor('the connection', () => stream.status.connected);
+});
+
+t.test('what is known of a leadership is not replaced by what an earlier one knew', async (t) => {
+  const deposed = await fake(t, { epoch: '9' });
+  const next = await fake(t, { epoch: '10' });
+  deposed.publish({ apps: [catalogApp('/old', 1)] });
+  next.publish({ apps: [catalogApp('/new', 1)] });
+  const stream = follow(t, [deposed.url, next.url]);
+  await waitFor('the first leader', () => stream.catalog.apps.has('/old'));
+  deposed.disconnect();
+  await waitFor('its successor', () => stream.catalog.apps.has('/new'));
+  next.answerWith({ status: 503 });
+  next.disconnect();
+  await waitFor('the refusal', () => /leadership 9, which is before 10/.test(stream.status.lastError ?? ''));
+  const { length } = deposed.requests;
+  await waitFor('more attempts', () => deposed.requests.length > length + 2);
+  t.same([...stream.catalog.apps.keys()], ['/new']);
+  t.same(stream.catalog.position, { epoch: '10', seq: 1 });
+  t.ok(stream.status.synced, 'what is known is kept');
+  next.answerWith(undefined);
+  next.publish({ apps: [catalogApp('/newer', 1)] });
+  await waitFor('the resumption', () => stream.catalog.apps.has('/newer'));
+  t.equal(stream.messages.filter((message) => message.startsWith('snapshot')).length, 2, 'without another snapshot');
+});
+
+t.test('when nobody knows of anything later the state was begun anew', async (t) => {
+  const catalog = await fake(t, { epoch: '100' });
+  catalog.publish({ apps: [catalogApp('/old', 1)] });
+  const stream = follow(t, [catalog.url], { epochPatienceMs: 500 });
+  await waitFor('the first', () => stream.catalog.apps.has('/old'));
+  catalog.newEpoch('1');
+  catalog.publish({ apps: [catalogApp('/anew', 1)] });
+  await waitFor('the refusal', () => /leadership 1, which is before 100/.test(stream.status.lastError ?? ''));
+  await waitFor('the new state', () => stream.catalog.apps.has('/anew'));
+  t.same([...stream.catalog.apps.keys()], ['/anew']);
+});
+
 t.test('gives up on a circle of redirects, and tries again', async (t) => {
   const catalog = await fake(t);
   catalog.answerWith({ status: 307, location: '/ekiden/v1/catalog/stream' });

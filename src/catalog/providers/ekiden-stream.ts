@@ -7,16 +7,19 @@ import type { HttpClient, HttpStream } from '../../common/http-client.js';
 import type { Logger } from '../../common/logger.js';
 import { Catalog } from '../catalog.js';
 import type { CatalogView } from '../catalog.js';
+import { EpochGuard } from '../epochs.js';
 import { parseCatalogMessage } from '../parse-message.js';
 import type { CatalogMessage } from '../types.js';
 
 const timeoutMs = 10_000;
 const streamPath = '/ekiden/v1/catalog/stream';
-const reconnect = { initialMs: 100, factor: 2, maxMs: 5_000 };
+const reconnect = { initialMs: 100, factor: 2, maxMs: 2_000 };
 /** How many times one attempt follows a redirect to the leader. */
 const maxRedirects = 3;
 /** A connection that lived this long was a good one, even if there was nothing to say: its loss is a new trouble. */
 const stableMs = 1_000;
+/** How long a leadership that is known counts for more than one before it; a scheduler that was deposed ends long before. */
+const epochPatienceMs = 60_000;
 
 /** What is known about the connection. */
 export interface EkidenStreamStatus {
@@ -38,7 +41,10 @@ export interface EkidenStream {
 }
 
 export interface EkidenStreamOptions {
-  /** Base URLs of the schedulers; they are tried in turn, and a 307 to the leader is followed. */
+  /**
+   * Base URLs of the schedulers; they are tried in turn, and a 307 to the leader is followed. The last one that they named is tried as
+   * well: a node whose own scheduler is away still has a leader.
+   */
   readonly schedulers: readonly string[];
   /** Sent to them as basic authentication, but not in the clear to where one that is reached by TLS redirects. */
   readonly credentials?: { readonly user: string; readonly password: string } | undefined;
@@ -51,6 +57,8 @@ export interface EkidenStreamOptions {
   readonly idleTimeoutMs?: number;
   /** Bound on the size of one event (default 128 MiB). */
   readonly maxEventBytes?: number;
+  /** How long snapshots of an earlier leadership are refused (epochs.ts). Default 60 s. */
+  readonly epochPatienceMs?: number;
   /** Spreads the reconnects of many edges; in [0, 1). */
   readonly random?: () => number;
 }
@@ -89,6 +97,11 @@ export function followEkidenStream(options: EkidenStreamOptions): EkidenStream {
   let source: EventSource | undefined;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
+  const guard = new EpochGuard(options.epochPatienceMs ?? epochPatienceMs);
+  /** The base of the leader that a scheduler redirected to, when it is none of those given. */
+  let leader: string | undefined;
+  const candidates = (): readonly string[] => (leader === undefined ? schedulers : [...schedulers, leader]);
+  const candidate = (): string => candidates()[attempt % candidates().length] ?? '';
   /** Counts on from the index of the scheduler that last sent a message; chooses the next scheduler and the wait. */
   let attempt = 0;
   let openedAt: number | undefined;
@@ -126,8 +139,16 @@ export function followEkidenStream(options: EkidenStreamOptions): EkidenStream {
     }
   }
 
+  /** Remembers where `from` redirected to, unless the credentials may not be sent there. */
+  function learn(url: string, from: string): void {
+    const mayHaveThem = credentials === undefined || isSecure(url) || !isSecure(from);
+    const base = url.slice(0, url.lastIndexOf(streamPath));
+    const known = schedulers.some((scheduler) => scheduler.replace(/\/+$/, '') === base);
+    if (url.endsWith(streamPath) && mayHaveThem && !known) leader = base;
+  }
+
   function connect(): void {
-    const base = schedulers[attempt % schedulers.length] ?? '';
+    const base = candidate();
     let url: string;
     try {
       url = new URL(`${base.replace(/\/+$/, '')}${streamPath}`).href;
@@ -138,6 +159,7 @@ export function followEkidenStream(options: EkidenStreamOptions): EkidenStream {
     let pendingBytes = 0;
     const fetch = async (_url: string | URL, init: EventSourceFetchInit): Promise<FetchLikeResponse> => {
       const stream = await open(url, init.signal as AbortSignal);
+      if (stream.status === 200 && stream.url !== url) learn(stream.url, url);
       // EventSource does not read the body of a refusal, which would keep its socket.
       if (stream.status !== 200) await readText(stream.body);
       if (stream.status === 401 || stream.status === 403) throw new Error(refusal(stream.status, credentials?.user));
@@ -176,6 +198,13 @@ export function followEkidenStream(options: EkidenStreamOptions): EkidenStream {
         lost(`a message that cannot be read: ${messageOf(error)}`);
         return;
       }
+      if (message.type === 'snapshot' && !guard.admits(message.epoch, catalog.position.epoch, performance.now())) {
+        lost(
+          `a snapshot of leadership ${message.epoch}, which is before ${catalog.position.epoch}, is not taken over`,
+          true,
+        );
+        return;
+      }
       if (!catalog.apply(message)) {
         needsSnapshot = true;
         lost(
@@ -183,7 +212,8 @@ export function followEkidenStream(options: EkidenStreamOptions): EkidenStream {
         );
         return;
       }
-      attempt = schedulers.indexOf(base);
+      attempt = Math.max(0, candidates().indexOf(base));
+      guard.confirm();
       needsSnapshot = false;
       if (!status.synced) status = { ...status, synced: true };
       onMessage(message);
@@ -201,17 +231,21 @@ export function followEkidenStream(options: EkidenStreamOptions): EkidenStream {
     });
   }
 
-  function lost(reason: string): void {
+  function lost(reason: string, isOutdated = false): void {
     source?.close();
     source = undefined;
     if (closed) return;
-    const scheduler = schedulers[attempt % schedulers.length];
-    if (openedAt !== undefined && performance.now() - openedAt >= stableMs) attempt %= schedulers.length;
+    const scheduler = candidate();
+    const count = candidates().length;
+    if (!isOutdated && openedAt !== undefined && performance.now() - openedAt >= stableMs) {
+      attempt %= count;
+      guard.confirm();
+    }
     openedAt = undefined;
     logger.warn({ scheduler, reason }, 'the catalog stream is away; what is known is kept');
     status = { ...status, connected: false, lastError: reason };
     attempt += 1;
-    const round = Math.floor(attempt / schedulers.length);
+    const round = Math.floor(attempt / count);
     timer = setTimeout(connect, jittered(backoffMs(reconnect, round), random()));
   }
 
