@@ -23,7 +23,6 @@ import { describeTask } from './plugins/describe-task.js';
 import type { Plugins } from './plugins/load-plugins.js';
 import { processedCluster } from './plugins/processed-cluster.js';
 import { runSpecValidatorOf } from './plugins/run-spec-validator.js';
-import type { Cluster } from './ports/cluster.js';
 import type { Store } from './ports/store.js';
 import type { SchedulerService } from './service.js';
 
@@ -55,18 +54,6 @@ export interface Leader {
   halt(reason: string): void;
 }
 
-/** Whoever may not act says nothing to Mesos, whatever has been decided. */
-function guarded(cluster: Cluster, leading: () => boolean, logger: Logger): Cluster {
-  return {
-    start: (frameworkId, listener) => cluster.start(frameworkId, listener),
-    async send(calls) {
-      if (leading()) await cluster.send(calls);
-      else logger.warn({ count: calls.length }, 'calls to Mesos were dropped: this scheduler may not lead any more');
-    },
-    close: () => cluster.close(),
-  };
-}
-
 /**
  * Opens what leading takes, one part after the other, each with those that it needs, and notes in `opened` how it is closed. Closed the
  * other way round, nothing new is taken first; what was accepted is finished; then Mesos hears no more from this process, and the store
@@ -87,7 +74,15 @@ export async function lead(
   opened.add(store);
   const state = loadState(await readRecords(store));
   const events = createEventBus(clock, (err) => logger.error({ err }, 'a listener of the event bus failed'));
-  const mesos = opened.add(openMesosCluster(options, { masters, logger: loggerOf('mesos'), clock, random }));
+  const mesos = opened.add(
+    openMesosCluster(options, {
+      masters,
+      ...(leading === undefined ? {} : { mayAct: leading }),
+      logger: loggerOf('mesos'),
+      clock,
+      random,
+    }),
+  );
   const agents = openMesosAgents(options, masters);
   const checker = opened.add(
     createChecker({
@@ -103,7 +98,7 @@ export async function lead(
       settings: options,
       state,
       store,
-      cluster: leading === undefined ? mesos : guarded(mesos, leading, loggerOf('mesos')),
+      cluster: mesos,
       events,
       clock,
       logger: loggerOf('metrics'),

@@ -30,7 +30,7 @@ export async function standForElection(
   context: RoleContext,
   opened: Opened,
 ): Promise<void> {
-  const { options, access } = equipment;
+  const { options } = equipment;
   const { logger } = context;
   const address = leaderAddress(options);
   /** What leading takes; closed before all else. */
@@ -42,8 +42,8 @@ export async function standForElection(
   const standby = opened.add(
     createStandby({
       options,
-      access,
       leader: () => (deposed === undefined ? election.leader : undefined),
+      ownApi: () => (deposed === undefined ? leader?.api : undefined),
       logger: logger.child({ component: 'standby' }),
     }),
   );

@@ -23,6 +23,8 @@ export interface MesosClusterOptions {
   /** Marathon's `--mesos_heartbeat_failure_threshold`. */
   readonly heartbeatFailureThreshold?: number;
   readonly reconnect?: BackoffPolicy;
+  /** Asked before anything is sent: whether this process may act for the framework at this very moment. Absent: always. */
+  readonly mayAct?: () => boolean;
   readonly logger: Logger;
   readonly clock: Clock;
   /** In [0, 1). */
@@ -30,6 +32,7 @@ export interface MesosClusterOptions {
 }
 
 const defaultReconnect: BackoffPolicy = { initialMs: 100, factor: 2, maxMs: 5_000 };
+const always = (): boolean => true;
 
 /**
  * The scheduler's connection to a Mesos cluster, through the v1 scheduler HTTP API. Masters are tried in turn, and their redirects to the
@@ -37,7 +40,7 @@ const defaultReconnect: BackoffPolicy = { initialMs: 100, factor: 2, maxMs: 5_00
  * one goes on that only ZooKeeper has lost sight of.
  */
 export function createMesosCluster(options: MesosClusterOptions): Cluster {
-  const { masters, framework, logger, clock, random, reconnect = defaultReconnect } = options;
+  const { masters, framework, logger, clock, random, reconnect = defaultReconnect, mayAct = always } = options;
   const roles = new RoleBook(framework.role);
   const closed = new AbortController();
   let session: Session | undefined;
@@ -71,6 +74,8 @@ export function createMesosCluster(options: MesosClusterOptions): Cluster {
       for (;;) {
         const authority = await nextMaster();
         if (authority === undefined) return;
+        // To subscribe would push aside whoever leads now. This process is about to end.
+        if (!mayAct()) return;
         news = new AbortController();
         let subscribedAtMs = Infinity;
         const subscription = roles.current;
@@ -83,6 +88,7 @@ export function createMesosCluster(options: MesosClusterOptions): Cluster {
             subscription,
             heartbeatIntervalMs: options.heartbeatIntervalMs ?? 15_000,
             heartbeatFailureThreshold: options.heartbeatFailureThreshold ?? 5,
+            mayAct,
             logger,
           },
           {

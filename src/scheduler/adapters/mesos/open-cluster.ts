@@ -33,6 +33,7 @@ export function openMesosCluster(
   options: SchedulerOptions,
   parts: {
     readonly masters: MasterAccess;
+    readonly mayAct?: () => boolean;
     readonly logger: Logger;
     readonly clock: Clock;
     readonly random: () => number;

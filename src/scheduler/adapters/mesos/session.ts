@@ -65,6 +65,8 @@ export interface SessionOptions {
   readonly heartbeatIntervalMs: number;
   /** Silence of this many heartbeat intervals = the connection is dead. */
   readonly heartbeatFailureThreshold: number;
+  /** Asked before every call: whether this process may act for the framework at this very moment. */
+  readonly mayAct: () => boolean;
   readonly logger: Logger;
 }
 
@@ -80,9 +82,15 @@ function endsSession(status: number, body: string): boolean {
   return status !== 403 || /not subscribed/i.test(body);
 }
 
-/** Whether a master before Mesos 1.9 says that it does not know UPDATE_FRAMEWORK. */
-function isUnknownCall(status: number, body: string): boolean {
-  return status === 501 || (status === 400 && /Expecting 'type' to be present|Failed to find enum/i.test(body));
+/**
+ * Whether a master says that it does not take UPDATE_FRAMEWORK, whatever the roles: masters before Mesos 1.9 do not know it, and later ones
+ * do not take it from a framework whose user or checkpointing is another than at its first registration, while SUBSCRIBE leaves those as
+ * they were.
+ */
+function takesNoUpdate(status: number, body: string): boolean {
+  if (status === 501) return true;
+  const pattern = /Expecting 'type' to be present|Failed to find enum|Updating 'FrameworkInfo\.\w+' is unsupported/i;
+  return status === 400 && pattern.test(body);
 }
 
 function sameRoles(a: readonly string[], b: readonly string[]): boolean {
@@ -131,28 +139,33 @@ export async function runSession(
   let address: { url: string; headers: Readonly<Record<string, string>>; framework_id: { value: string } } | undefined;
   /** What the master is called. */
   let names: readonly string[] = [options.authority];
-  let knowsUpdates = true;
+  let takesUpdates = true;
 
   /** UPDATE_FRAMEWORK was refused. */
   async function rolesRefused(call: SubscribeRoles, status: number, answer: string): Promise<void> {
-    if (status === 400 && call.offerConstraints !== undefined && !isUnknownCall(status, answer)) {
+    const noUpdate = takesNoUpdate(status, answer);
+    if (status === 400 && call.offerConstraints !== undefined && !noUpdate) {
       // The roles are what matters; without constraints there are only more offers
       const { offerConstraints: _, ...roles } = call;
       await post(roles);
       return;
     }
-    if (!isUnknownCall(status, answer)) return;
-    knowsUpdates = false;
+    if (!noUpdate) return;
+    takesUpdates = false;
     if (sameRoles(call.roles, subscription.roles)) return;
     // The next session begins with these roles, so that this happens once for each change of them
     atOnce = true;
-    end(`the master does not know UPDATE_FRAMEWORK: the roles ${call.roles.join(', ')} take a new subscription`);
+    end(`the master takes no UPDATE_FRAMEWORK: the roles ${call.roles.join(', ')} need a new subscription`);
   }
 
   async function post(call: ClusterCall): Promise<void> {
     if (address === undefined) return;
+    if (!options.mayAct()) {
+      end('this scheduler may not lead any more');
+      return;
+    }
     const { url, headers, framework_id } = address;
-    if (call.type === 'subscribeRoles' && !knowsUpdates && sameRoles(call.roles, subscription.roles)) return;
+    if (call.type === 'subscribeRoles' && !takesUpdates && sameRoles(call.roles, subscription.roles)) return;
     try {
       const frameworkInfo = (roles: readonly string[]) => frameworkInfoOf(framework, framework_id.value, roles);
       const body = JSON.stringify({ framework_id, ...schedulerCallOf(call, frameworkInfo) });
@@ -161,7 +174,7 @@ export async function runSession(
       if (status === 202 || status === 200) return;
       const text = answer.body.trim().slice(0, 500);
       logger.warn({ call: call.type, status, answer: text }, 'Mesos refused a call');
-      if (endsSession(status, text) && !isUnknownCall(status, text)) {
+      if (endsSession(status, text) && status !== 501) {
         end(refusalOf(client, answer, `Mesos refused ${call.type}`).message);
         return;
       }

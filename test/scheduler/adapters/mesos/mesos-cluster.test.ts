@@ -1,82 +1,11 @@
-import type { Test } from 'tap';
 import t from 'tap';
-import type { HttpClient } from '../../../../src/common/http-client.js';
 import { createHttpClient } from '../../../../src/common/http-client.js';
-import type { Logger } from '../../../../src/common/logger.js';
-import { createMesosCluster } from '../../../../src/scheduler/adapters/mesos/mesos-cluster.js';
-import type { MesosClusterOptions } from '../../../../src/scheduler/adapters/mesos/mesos-cluster.js';
 import type { ClusterCall } from '../../../../src/scheduler/core/effects.js';
 import type { TaskLaunch } from '../../../../src/scheduler/model/offer.js';
-import type { Cluster, ClusterListener } from '../../../../src/scheduler/ports/cluster.js';
-import type { FakeSchedulerApi } from '../../../support/fake-scheduler-api.js';
-import { startFakeSchedulerApi } from '../../../support/fake-scheduler-api.js';
 import { masterAccess } from '../../../support/master-access.js';
+import { fakeMaster, world } from '../../../support/mesos-world.js';
 import { freePort } from '../../../support/ports.js';
 import { waitFor } from '../../../support/wait.js';
-
-type Heard = {
-  readonly [K in keyof ClusterListener]: readonly [K, ...Parameters<ClusterListener[K]>];
-}[keyof ClusterListener];
-
-interface World {
-  readonly cluster: Cluster;
-  readonly heard: Heard[];
-  readonly log: { readonly fields: object; readonly message: string }[];
-  readonly start: (frameworkId?: string) => void;
-  readonly until: (name: Heard[0], count?: number) => Promise<Heard>;
-}
-
-function world(t: Test, masters: readonly string[], extra: Partial<MesosClusterOptions> = {}): World {
-  const http: HttpClient = createHttpClient({ timeoutMs: 5_000 });
-  const heard: Heard[] = [];
-  const log: World['log'] = [];
-  const say = (fields: object, message: string): void => void log.push({ fields, message });
-  const logger: Logger = { debug: say, info: say, warn: say, error: say, child: () => logger };
-  const cluster = createMesosCluster({
-    masters: masterAccess(http, masters),
-    forgetCommand: 'ekiden forget-framework --work_dir /srv/ekiden',
-    framework: {
-      name: 'marathon',
-      user: 'root',
-      role: 'dev',
-      failoverTimeoutSeconds: 604_800,
-      hostname: 'h1',
-      webuiUrl: 'http://h1:8080',
-    },
-    reconnect: { initialMs: 10, factor: 2, maxMs: 50 },
-    logger,
-    clock: Date.now,
-    random: Math.random,
-    ...extra,
-  });
-  t.teardown(async () => {
-    await cluster.close();
-    await http.close();
-  });
-  return {
-    cluster,
-    heard,
-    log,
-    start: (frameworkId) =>
-      cluster.start(frameworkId, {
-        registered: (...args) => void heard.push(['registered', ...args]),
-        disconnected: () => void heard.push(['disconnected']),
-        offers: (...args) => void heard.push(['offers', ...args]),
-        rescinded: (...args) => void heard.push(['rescinded', ...args]),
-        status: (...args) => void heard.push(['status', ...args]),
-        frameworkMessage: (...args) => void heard.push(['frameworkMessage', ...args]),
-        refused: (...args) => void heard.push(['refused', ...args]),
-      }),
-    until: (name, count = 1) =>
-      waitFor(`${count} × ${name}`, () => heard.filter(([n]) => n === name)[count - 1], { everyMs: 5 }),
-  };
-}
-
-async function fakeMaster(t: Test, port?: number): Promise<FakeSchedulerApi> {
-  const master = await startFakeSchedulerApi(port);
-  t.teardown(() => master.stop());
-  return master;
-}
 
 const acknowledge = (taskId: string, n = 0): ClusterCall => ({
   type: 'acknowledge',
@@ -574,4 +503,27 @@ t.test('credentials go with every call', async (t) => {
   );
   t.match(master.calls[0], { subscribe: { framework_info: { principal: 'me', checkpoint: false } } });
   t.match(JSON.stringify(master.calls[0]), /GPU_RESOURCES/);
+});
+
+t.test('who may not act any more sends nothing: no call that waits, no new subscription', async (t) => {
+  const master = await fakeMaster(t);
+  let mayAct = true;
+  const w = world(t, [master.authority], { mayAct: () => mayAct });
+  w.start('framework-0');
+  await w.until('registered');
+  let answer: () => void = () => undefined;
+  const held = new Promise<undefined>((resolve) => (answer = () => resolve(undefined)));
+  master.intercept = (call) => (call.type === 'KILL' ? held : undefined);
+  const kill = (taskId: string): ClusterCall => ({ type: 'kill', taskId, agentId: 'S0' });
+  const sent = w.cluster.send([kill('first'), kill('second')]);
+  const before = master.requests;
+  await waitFor('the first call', () => master.requests === before + 1);
+  mayAct = false;
+  answer();
+  await sent;
+  await w.cluster.send([acknowledge('t1')]);
+  t.equal(master.requests, before + 1, 'what waited stays unsent');
+  master.endStreams('abruptly');
+  await w.until('disconnected');
+  t.equal(master.calls.filter(({ type }) => type === 'SUBSCRIBE').length, 1);
 });
