@@ -61,13 +61,24 @@ export interface ZooKeeperClient {
   exists(path: string, watcher?: Watcher): Promise<NodeStat | undefined>;
   /** Names, in no order. A watcher hears once of a node that came or went. */
   children(path: string, watcher?: Watcher): Promise<string[]>;
-  /** All operations or none. They must stay below 1 MB together (the servers drop the connection otherwise). */
+  /** All operations or none. Above 1 MB together they are refused: the servers would drop the connection. */
   multi(operations: readonly MultiOperation[]): Promise<void>;
   /** Ends the session, so that its ephemeral nodes go at once; takes a second at most, whatever the servers do. */
   close(): Promise<void>;
 }
 
 const maxCloseMs = 1_000;
+
+/** Of a request: what the servers take unless their `jute.maxbuffer` says otherwise. */
+const maxRequestBytes = 0xfffff;
+/** What an operation has in a request beside its path and data, and the digest of its user: rights, mode, type. */
+const operationBytes = 150;
+
+function bytesOf(operations: readonly MultiOperation[]): number {
+  const size = (operation: MultiOperation): number =>
+    operationBytes + Buffer.byteLength(operation.path) + ('data' in operation ? operation.data.length : 0);
+  return operations.reduce((sum, operation) => sum + size(operation), 0);
+}
 
 /** Part of the session timeout after which a server that is not heard counts as lost. */
 const silence = 2 / 3;
@@ -187,7 +198,14 @@ class Session implements ZooKeeperClient {
   }
 
   multi(operations: readonly MultiOperation[]): Promise<void> {
-    return this.#requests.add(`multi of ${operations.length}`, 'write', () => this.#wire.multi(operations));
+    const bytes = bytesOf(operations);
+    // A server whose jute.maxbuffer is lower drops the connection without a word: the size is what tells why
+    const what = `multi of ${operations.length} (${bytes} bytes)`;
+    if (bytes > maxRequestBytes) {
+      const why = `${what}: ZooKeeper's servers take ${maxRequestBytes} bytes in one request (jute.maxbuffer)`;
+      return Promise.reject(new ZooKeeperError('BAD_REQUEST', why));
+    }
+    return this.#requests.add(what, 'write', () => this.#wire.multi(operations));
   }
 
   close(): Promise<void> {

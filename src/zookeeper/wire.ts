@@ -107,7 +107,11 @@ function errorOf(error: unknown, what: string, operation?: number): ZooKeeperErr
   const number = (error as { code?: unknown }).code;
   const code = typeof number === 'number' ? codes.get(number) : 'BAD_REQUEST';
   const more = { maybeApplied: code === 'CONNECTION_LOSS', ...(operation === undefined ? {} : { operation }) };
-  return new ZooKeeperError(code ?? 'SERVER_ERROR', `${what}: ${messageOf(error)}`, more);
+  const why =
+    code === 'NO_AUTH'
+      ? 'the node belongs to another user of ZooKeeper (NO_AUTH); user and password are given in the zk:// address'
+      : messageOf(error);
+  return new ZooKeeperError(code ?? 'SERVER_ERROR', `${what}: ${why}`, more);
 }
 
 function statOf(stat: zk.Stat): NodeStat {

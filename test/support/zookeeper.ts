@@ -39,7 +39,7 @@ export interface ZooKeeperServer {
   resume(): void;
   /** After `kill`; resolves when it serves again. */
   start(): Promise<void>;
-  /** `leader`, `follower` or `standalone` by its own account; undefined when it does not serve. */
+  /** `leader`, `follower`, `standalone` or `read-only` by its own account; undefined when it does not serve. */
   mode(): Promise<string | undefined>;
 }
 
@@ -77,9 +77,10 @@ log4j.appender.OUT.layout.ConversionPattern=%d %p %c{1}: %m%n
   );
 }
 
-function spawnServer(directory: string): ChildProcess {
+function spawnServer(directory: string, properties: readonly string[]): ChildProcess {
   const java = [
     ...['-Xms32m', '-Xmx96m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-XX:-UsePerfData'],
+    ...properties.map((property) => `-D${property}`),
     ...['-Djava.net.preferIPv4Stack=true', '-Dzookeeper.jmx.log4j.disable=true'],
     ...['-cp', [directory, ...jars].join(':'), 'org.apache.zookeeper.server.quorum.QuorumPeerMain'],
     join(directory, 'zoo.cfg'),
@@ -88,16 +89,17 @@ function spawnServer(directory: string): ChildProcess {
   return spawn('setpriv', ['--pdeathsig', 'KILL', 'java', ...java], { stdio: 'ignore' });
 }
 
-function serverIn(directory: string, id: number, port: number): ZooKeeperServer {
+function serverIn(directory: string, id: number, port: number, properties: readonly string[]): ZooKeeperServer {
   let child: ChildProcess | undefined;
-  const mode = async (): Promise<string | undefined> => /^Mode: (\w+)/m.exec(await fourLetterWord(port, 'srvr'))?.[1];
+  const mode = async (): Promise<string | undefined> =>
+    /^Mode: ([\w-]+)/m.exec(await fourLetterWord(port, 'srvr'))?.[1];
   return {
     id,
     port,
     mode,
     async start() {
       if (child !== undefined) throw new Error(`ZooKeeper ${id} is running`);
-      child = spawnServer(directory);
+      child = spawnServer(directory, properties);
       await waitFor(`ZooKeeper ${id} to serve`, async () => {
         if (child?.exitCode !== null) throw new Error(`it ended with status ${child?.exitCode}`);
         return mode();
@@ -124,12 +126,12 @@ interface Lifetime {
 
 /**
  * Starts ZooKeeper servers with an empty store and waits until they serve. They end with the test. `synced`: what is acknowledged is on
- * the disk; otherwise it outlives processes, not the machine.
+ * the disk; otherwise it outlives processes, not the machine. `properties`: of the Java machine, as `name=value`.
  */
 export async function startZooKeeper(
   t: Lifetime,
   count: 1 | 3 = 1,
-  { synced = false }: { readonly synced?: boolean } = {},
+  { synced = false, properties = [] }: { readonly synced?: boolean; readonly properties?: readonly string[] } = {},
 ): Promise<ZooKeeperEnsemble> {
   const directory = await mkdtemp(join(tmpdir(), 'ekiden-zookeeper-'));
   const settings = [
@@ -148,7 +150,7 @@ export async function startZooKeeper(
     const home = join(directory, String(id));
     const port = await freePort();
     await configure(home, id, [...settings, `clientPort=${port}`]);
-    servers.push(serverIn(home, id, port));
+    servers.push(serverIn(home, id, port, properties));
   }
   t.teardown(async () => {
     await Promise.all(servers.map((server) => server.kill()));

@@ -4,6 +4,7 @@ import { keepSession } from '../../src/zookeeper/keep-session.js';
 import { childPath, ensurePath, sequenceOf } from '../../src/zookeeper/paths.js';
 import type { ZooKeeperClient } from '../../src/zookeeper/client.js';
 import { silentLogger } from '../../src/common/logger.js';
+import type { MultiOperation } from '../../src/zookeeper/requests.js';
 import { freePort } from '../support/ports.js';
 import { startTcpProxy } from '../support/tcp-proxy.js';
 import { waitFor } from '../support/wait.js';
@@ -110,6 +111,23 @@ t.test('a ZooKeeper server', { skip: withoutZooKeeper() }, async (t) => {
     t.equal(await codeOf(client.multi([{ type: 'check', path: '' }])), 'BAD_REQUEST');
   });
 
+  t.test('what is too large for the servers is refused before it costs the connection', async (t) => {
+    const client = zooKeeperClient(t, hosts);
+    await client.connected();
+    const states = statesOf(client);
+    const create = (path: string, length: number): MultiOperation => {
+      return { type: 'create', path, data: Buffer.alloc(length, 67) };
+    };
+    await client.multi([create('/large-a', 500_000), create('/large-b', 500_000)]);
+    const refusal = await client
+      .multi([create('/large-c', 600_000), create('/large-d', 600_000)])
+      .catch((error: unknown) => error);
+    t.match(refusal, { code: 'BAD_REQUEST', maybeApplied: false, message: /1200316 bytes.*jute\.maxbuffer/ });
+    t.equal(await codeOf(client.create('/large-e', Buffer.alloc(1_100_000))), 'BAD_REQUEST');
+    t.equal(await client.exists('/large-c'), undefined);
+    t.same(states, []);
+  });
+
   t.test('with a user and password, nodes are their own', async (t) => {
     const credentials = { user: 'ekiden', password: 'pa:ss@wo/rd' };
     const proxy = await startTcpProxy(t, server.port);
@@ -118,6 +136,9 @@ t.test('a ZooKeeper server', { skip: withoutZooKeeper() }, async (t) => {
     const stranger = zooKeeperClient(t, hosts);
     const wrong = zooKeeperClient(t, hosts, { credentials: { user: 'ekiden', password: 'guess' } });
     t.equal(await codeOf(stranger.get('/own')), 'NO_AUTH');
+    t.match(await stranger.get('/own').catch((error: unknown) => error), {
+      message: /\/own: the node belongs to another/,
+    });
     t.equal(await codeOf(wrong.set('/own', bytes('x'))), 'NO_AUTH');
     proxy.cut();
     t.equal((await owner.get('/own')).data.toString(), 'secret', 'on a new connection, too');
