@@ -126,6 +126,7 @@ export interface SchedulerOptions extends CoreSettings, HttpOptions {
   /** The embedded store is kept in `<workDir>/scheduler`. */
   readonly workDir: string;
   readonly frameworkName: string;
+  /** `--mesos_user`, by default whoever runs this process; undefined when that has no name. */
   readonly mesosUser: string | undefined;
   readonly failoverTimeoutSeconds: number;
   readonly webuiUrl: string | undefined;

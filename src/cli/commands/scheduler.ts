@@ -1,4 +1,4 @@
-import { hostname } from 'node:os';
+import { hostname, userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import type { SchedulerOptions } from '../../scheduler/options.js';
 import type { Settings } from '../flags.js';
@@ -12,6 +12,15 @@ import { parseZooKeeperAddress } from '../../zookeeper/address.js';
 
 function absolute(path: string | undefined): string | undefined {
   return path === undefined ? undefined : resolve(path);
+}
+
+/** Whoever runs this process; undefined for a user id without a name. Mesos' own driver fills it in, its HTTP API does not. */
+function ownUser(): string | undefined {
+  try {
+    return userInfo().username;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Where the key and certificate of the API are; undefined without TLS. */
@@ -88,7 +97,7 @@ export function schedulerOptions(settings: Settings): SchedulerOptions {
     workDir: resolve(settings.work_dir),
     frameworkName: settings.framework_name,
     mesosRole: settings.mesos_role,
-    mesosUser: settings.mesos_user,
+    mesosUser: settings.mesos_user ?? ownUser(),
     failoverTimeoutSeconds: settings.failover_timeout,
     webuiUrl: settings.webui_url,
     localPortMin: settings.local_port_min,

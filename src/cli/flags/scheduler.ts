@@ -24,7 +24,7 @@ export const schedulerFlags = {
     ...common,
     kind: 'string',
     text: 'user that tasks run as',
-    defaultText: 'the user of the agent',
+    defaultText: 'the user of the scheduler',
   },
   failover_timeout: {
     ...common,
