@@ -61,6 +61,7 @@ async function listenTls(
   https.setTimeout(main.timeout);
   https.on('request', (request, response) => main.emit('request', request, response));
   https.on('clientError', (error, socket) => main.emit('clientError', error, socket));
+  https.on('connect', (request, socket, head) => main.emit('connect', request, socket, head));
   server.addHook('onClose', async () => {
     const closed = new Promise((resolve) => https.close(resolve));
     https.closeAllConnections();

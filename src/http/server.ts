@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { fastify } from 'fastify';
 import type { ConnectionError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { codeOf, StartupError } from '../common/errors.js';
@@ -45,6 +46,8 @@ export interface HttpServerOptions {
   readonly mountPrefix?: string | undefined;
   /** Headers of every answer, also of those that no route sees: to a URL that cannot be decoded, to what is no HTTP. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Every request passes the hooks and reaches the handler of what is not found, whatever its URL, which is `request.originalUrl`. */
+  readonly ignoresUrls?: boolean;
 }
 
 /** What is passed to the constructors of Node's servers, HTTP and HTTPS alike. */
@@ -91,6 +94,11 @@ function answerBrokenRequest(
       : error.code === 'HPE_HEADER_OVERFLOW'
         ? [431, `The URL and the headers are longer than ${maxHeaderBytes} bytes`]
         : [400, 'This is not an HTTP request'];
+  refuse(socket, status, message, headers);
+}
+
+/** Writes an answer to what is not handled as a request, and closes the connection. */
+function refuse(socket: Duplex, status: number, message: string, headers: Readonly<Record<string, string>>): void {
   const body = jsonMessage(message);
   const lines = Object.entries({
     ...headers,
@@ -99,8 +107,7 @@ function answerBrokenRequest(
     Connection: 'close',
   }).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n`);
-  socket.write(body);
-  socket.destroySoon();
+  socket.end(body, () => socket.destroy());
 }
 
 /**
@@ -109,7 +116,7 @@ function answerBrokenRequest(
  * are left to the routes, a limit on bodies, headers, connections and the time that clients take, and open streams never hold up `close()`.
  */
 export function createHttpServer(options: HttpServerOptions = {}): HttpServer {
-  const { bodyLimitBytes = 4 << 20, maxConnections = 4096, headers = {} } = options;
+  const { bodyLimitBytes = 4 << 20, maxConnections = 4096, headers = {}, ignoresUrls = false } = options;
   const { headersMs, requestMs, keepAliveMs, checkEveryMs, idleMs } = { ...defaultTimeouts, ...options.timeouts };
   const prefix = normalisedPrefix(options.mountPrefix);
   const sockets: SocketOptions = {
@@ -130,7 +137,7 @@ export function createHttpServer(options: HttpServerOptions = {}): HttpServer {
     return503OnClosing: false,
     routerOptions: { maxParamLength: 4096, ignoreTrailingSlash: true },
     exposeHeadRoutes: true,
-    rewriteUrl: ({ url }) => unmounted(url ?? '/', prefix),
+    rewriteUrl: ({ url }) => (ignoresUrls ? '/' : unmounted(url ?? '/', prefix)),
     // A URL that cannot be decoded reaches no route, no hook and no error handler
     frameworkErrors: (error, _request, reply) => {
       const answer = reply as unknown as FastifyReply;
@@ -154,6 +161,11 @@ export function createHttpServer(options: HttpServerOptions = {}): HttpServer {
     done(null, body === '' ? undefined : body);
   });
   server.server.maxConnections = maxConnections;
+  server.server.on('connect', (_request, socket) => {
+    socket.on('error', () => socket.destroy());
+    const message = 'CONNECT is not possible here: this is no proxy to other servers';
+    refuse(socket, 405, message, { ...headers, Allow: 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS' });
+  });
   return server;
 }
 

@@ -22,13 +22,13 @@ const leadingPath = '/ekiden/v1/leading';
 const uncounted: ReadonlySet<string> = new Set(['/ping', leadingPath, '/v2/events', '/ekiden/v1/catalog/stream']);
 
 /** Who asks for a large answer must read it; no answer takes this long to begin, and streams of events say something every ten seconds. */
-const idleMs = 120_000;
+export const idleMs = 120_000;
 
 /** How the sockets are to be on which the API is served. */
 export const apiTimeouts = { idleMs } as const;
 
 /** A turn of the engine takes some milliseconds; who stops the scheduler does not wait long. */
-const finishMs = 500;
+export const finishMs = 500;
 
 /** An error that fastify itself answers a request with. */
 interface FrameworkError {
@@ -46,7 +46,12 @@ function frameworkMessage({ code, message }: FrameworkError, status: number, req
 }
 
 /** Writes any error in Marathon's form: `{"message": …}`. */
-function sendError(error: unknown, request: HttpRequest, reply: HttpReply, { logger }: FrontContext): HttpReply {
+export function sendError(
+  error: unknown,
+  request: HttpRequest,
+  reply: HttpReply,
+  { logger }: Pick<FrontContext, 'logger'>,
+): HttpReply {
   if (error instanceof WrittenAnswer) return reply.code(error.status).headers(error.headers).send(error.content);
   if (error instanceof ApiError) return sendJson(reply.code(error.status), JSON.stringify(error.body));
   const problem = error as FrameworkError;
@@ -57,17 +62,14 @@ function sendError(error: unknown, request: HttpRequest, reply: HttpReply, { log
   return sendJson(reply.code(status), JSON.stringify({ message: frameworkMessage(problem, status, request) }));
 }
 
-/** The headers that Marathon's every answer has (marathon.md §1.2). */
-function headersOf({ service }: FrontContext): Readonly<Record<string, string>> {
-  return {
-    'X-Marathon-Leader': leaderUrl(service.options),
-    'X-Frame-Options': 'DENY',
-    'X-XSS-Protection': '1; mode=block',
-    'Cache-Control': 'no-cache, no-store, must-revalidate',
-    Pragma: 'no-cache',
-    Expires: '0',
-  };
-}
+/** The headers that Marathon's every answer has, besides the leader's name (marathon.md §1.2). */
+export const commonHeaders: Readonly<Record<string, string>> = {
+  'X-Frame-Options': 'DENY',
+  'X-XSS-Protection': '1; mode=block',
+  'Cache-Control': 'no-cache, no-store, must-revalidate',
+  Pragma: 'no-cache',
+  Expires: '0',
+};
 
 function isRead({ method }: HttpRequest): boolean {
   return method === 'GET' || method === 'HEAD';
@@ -120,7 +122,7 @@ export function createFront(context: FrontContext): HttpServer {
   const server = createHttpServer({
     bodyLimitBytes: options.maxRequestBytes,
     mountPrefix: options.mountPrefix,
-    headers: headersOf(context),
+    headers: { 'X-Marathon-Leader': leaderUrl(options), ...commonHeaders },
     timeouts: apiTimeouts,
   });
   context.metrics?.watch(server);
