@@ -29,13 +29,14 @@ function principalOf({ headers }: Pick<MasterClient, 'headers'>): string | undef
   return text.slice(0, text.indexOf(':'));
 }
 
-/** What a refusal of credentials means, and what helps; undefined for every other status. */
+/** What an answer means, and what helps; undefined where the answer says it itself. */
 function explained(
   client: MasterClient,
   status: number,
   headers: Readonly<Record<string, string>>,
 ): string | undefined {
   const principal = principalOf(client);
+  if (status === 307) return `the master leads no more and redirects to ${(headers['location'] ?? '?').slice(0, 200)}`;
   if (status === 403) {
     return principal === undefined
       ? 'the master refuses it to those who send no credentials'

@@ -78,7 +78,7 @@ const maxTimerMs = 2 ** 31 - 1;
  * principal to make.
  */
 function endsSession(status: number, body: string): boolean {
-  if (status === 400) return /stream ID|Framework cannot be found/i.test(body);
+  if (status === 400) return /Stream[ -]ID|Framework cannot be found/i.test(body);
   return status !== 403 || /not subscribed/i.test(body);
 }
 
