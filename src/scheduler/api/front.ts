@@ -16,13 +16,13 @@ import { allMethods } from './resource.js';
 import { sendJson } from './send.js';
 
 /** Asked by load balancers, which know no password; it tells nothing but who leads. */
-const leadingPath = '/ekiden/v1/leading';
+export const leadingPath = '/ekiden/v1/leading';
 
 /** What stays open for hours, and what asks whether this process lives: neither counts as a concurrent request. */
 const uncounted: ReadonlySet<string> = new Set(['/ping', leadingPath, '/v2/events', '/ekiden/v1/catalog/stream']);
 
 /** Who asks for a large answer must read it; no answer takes this long to begin, and streams of events say something every ten seconds. */
-export const idleMs = 120_000;
+const idleMs = 120_000;
 
 /** How the sockets are to be on which the API is served. */
 export const apiTimeouts = { idleMs } as const;

@@ -8,7 +8,7 @@ import { leaderAddress } from '../../leader-address.js';
 import type { HttpOptions, SchedulerOptions } from '../../options.js';
 import { ApiError } from '../api-error.js';
 import { pathOf } from '../context.js';
-import { commonHeaders, finishMs, idleMs, sendError } from '../front.js';
+import { apiTimeouts, commonHeaders, finishMs, leadingPath, sendError } from '../front.js';
 import { acceptedTypes } from '../parse/accept.js';
 import { allMethods, dispatch } from '../resource.js';
 import type { Handlers } from '../resource.js';
@@ -61,7 +61,7 @@ export function createStandby({ options, leader, ownApi, logger }: StandbyContex
   const stopping = new AbortController();
   // Every request that waits for a leader listens
   setMaxListeners(0, stopping.signal);
-  const server = createHttpServer({ headers: commonHeaders, ignoresUrls: true, timeouts: { idleMs } });
+  const server = createHttpServer({ headers: commonHeaders, ignoresUrls: true, timeouts: apiTimeouts });
 
   /** The leader, if it is another scheduler. */
   function otherLeader(): string | undefined {
@@ -98,7 +98,7 @@ export function createStandby({ options, leader, ownApi, logger }: StandbyContex
   async function answer(request: HttpRequest, reply: HttpReply): Promise<unknown> {
     const { originalUrl } = request;
     const path = pathOf(unmounted(originalUrl, prefix)).replace(/(?<=.)\/$/, '');
-    if (path === '/ekiden/v1/leading') return dispatch(leading, request, reply);
+    if (path === leadingPath) return dispatch(leading, request, reply);
     if (request.method === 'TRACE') {
       // It would show what a browser hides from its pages, credentials above all
       void reply.header('Allow', allMethods.join(', '));
