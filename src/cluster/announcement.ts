@@ -1,5 +1,4 @@
 import type { Logger } from '../common/logger.js';
-import type { MasterInfo } from '../mesos/types.js';
 import { parseMasterInfo } from '../mesos/master-info.js';
 import type { Candidacy, CandidacyListener } from '../zookeeper/candidacy.js';
 import { startCandidacy } from '../zookeeper/candidacy.js';
@@ -20,12 +19,12 @@ export function redirectAddress(text: string): string | undefined {
 }
 
 /**
- * Announces a master in ZooKeeper as Mesos does: an ephemeral numbered node `json.info_NNNNNNNNNN` whose content is its MasterInfo;
- * the lowest number leads. Tells `listener` of the leader by its content. ZooKeeper need not be there yet.
+ * Announces a master in ZooKeeper as Mesos does: an ephemeral numbered node `json.info_NNNNNNNNNN` whose content is its MasterInfo as
+ * JSON, `data`; the lowest number leads. Tells `listener` of the leader by its content. ZooKeeper need not be there yet.
  */
 export function announceMaster(
   { address, sessionTimeoutMs }: AnnouncementOptions,
-  info: MasterInfo,
+  data: string,
   { listener, logger }: { readonly listener: CandidacyListener; readonly logger: Logger },
 ): Candidacy {
   const { servers, path, credentials } = address;
@@ -39,7 +38,7 @@ export function announceMaster(
         ...(credentials === undefined ? {} : { credentials }),
       }),
     folder: path,
-    data: JSON.stringify(info),
+    data,
     prefix,
     listener,
     logger,

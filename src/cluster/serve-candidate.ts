@@ -64,6 +64,8 @@ export async function serveCandidate(
   };
   const master = await createMaster(options, context, standing);
   const { driver, info } = master;
+  const announced = JSON.stringify(info);
+  const own = redirectAddress(announced);
   let served: ServedAgents | undefined;
   let attached: RoleHandle | undefined;
   let takingOver: Promise<void> = Promise.resolve();
@@ -100,7 +102,7 @@ export async function serveCandidate(
     await master.server.close();
     throw error;
   });
-  candidacy = announceMaster(options.zookeeper, info, {
+  candidacy = announceMaster(options.zookeeper, announced, {
     logger,
     listener: {
       elected: () => {
@@ -114,12 +116,14 @@ export async function serveCandidate(
         context.fatal(new Error(`this master does not lead any more: ${reason}`), exitStatus);
       },
       leaderChanged: (text) => {
-        leader = text === undefined ? undefined : redirectAddress(text);
+        const address = text === undefined ? undefined : redirectAddress(text);
+        // A node of the process that was here before: nobody is there, and a redirect would lead back here.
+        leader = address === own && text !== announced ? undefined : address;
         logger.info({ leader: leader ?? null }, 'the leading master, by what ZooKeeper says');
       },
     },
   });
-  logger.info({ master: `${info.hostname ?? options.host}:${info.port}` }, 'this master stands for election');
+  logger.info({ master: own }, 'this master stands for election');
 
   /** Tasks that another master will find are not ended. */
   async function scopeOf(scope: StopScope): Promise<StopScope> {

@@ -231,6 +231,21 @@ t.test('masters in ZooKeeper', { skip: withoutZooKeeper() }, async (t) => {
     await second.stop('everything');
   });
 
+  t.test('the node of a process that was here before leads nobody back to this one', async (t) => {
+    const port = await freePort();
+    const client = zooKeeperClient(t, hosts);
+    const former = { id: 'former', hostname: '127.0.0.1', port, address: { ip: '127.0.0.1', port } };
+    const node = await client.create('/mesos/json.info_', Buffer.from(JSON.stringify(former)), 'ephemeralSequential');
+    const place = { hosts, workDir: t.testdir(), agentPort: await freePort() };
+    const candidate = await startCandidate(t, { ...place, port });
+    await waitFor('it to have looked', () => candidate.log().includes('"leader":null'));
+    const answer = await get(candidate, '/redirect');
+    t.same([answer.status, answer.body], [503, 'No leader elected']);
+    await client.remove(node);
+    await serves(candidate);
+    await candidate.stop('everything');
+  });
+
   t.test('flags that no agent could start with are refused at once', async (t) => {
     const { startCluster } = await import('../../../src/cluster/start.js');
     const { silentLogger } = await import('../../../src/common/logger.js');
