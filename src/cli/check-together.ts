@@ -1,4 +1,6 @@
 import { UsageError } from '../common/errors.js';
+import { withoutCredentials } from '../common/redact.js';
+import { pathOfFileUri } from '../scheduler/backup/file-uri.js';
 import { parseZooKeeperAddress } from '../zookeeper/address.js';
 import { isLoopback } from './addresses.js';
 import { defaultAcceptedRoles } from './default-accepted-roles.js';
@@ -20,6 +22,7 @@ export function checkTogether(command: CommandName, settings: Settings): void {
     checkTls(settings);
     refuseHalf(settings, 'plugin_dir', 'plugin_conf');
     checkArtifactStore(settings.artifact_store);
+    checkBackupLocation(settings.backup_location);
     // Whatever cannot be made of the settings is refused here rather than when the role starts.
     metricsOptions(settings);
     defaultAcceptedRoles(settings);
@@ -154,6 +157,13 @@ function checkArtifactStore(store: string | undefined): void {
   if (url.protocol === 'hdfs:' && url.host === '') {
     throw new UsageError(`--artifact_store ${store}: write hdfs://namenode:8020/path?webhdfs=http://namenode:9870`);
   }
+}
+
+function checkBackupLocation(location: string | undefined): void {
+  if (location === undefined || pathOfFileUri(location) !== undefined) return;
+  throw new UsageError(
+    `--backup_location ${withoutCredentials(location)}: write file:///directory/file, with three slashes; backups go to files only`,
+  );
 }
 
 function refuseEqualPorts(settings: Settings): void {

@@ -1,7 +1,9 @@
 import { apiFlags } from './flags/api.js';
+import { backupFlags } from './flags/backup.js';
 import { clusterFlags } from './flags/cluster.js';
 import { dnsFlags } from './flags/dns.js';
 import { eventFlags } from './flags/events.js';
+import { storeCommandNames } from './flags/flag.js';
 import type { CommandName, Flag, FlagKind, FlagTable, FlagValue } from './flags/flag.js';
 import { generalFlags } from './flags/general.js';
 import { highAvailabilityFlags } from './flags/high-availability.js';
@@ -15,7 +17,7 @@ import { securityFlags } from './flags/security.js';
 import { tuningFlags } from './flags/tuning.js';
 import { flagsWithoutEffect } from './flags/without-effect.js';
 
-export { commandNames, commonFlagGroups, flagGroups, roleNames } from './flags/flag.js';
+export { commandNames, commonFlagGroups, flagGroups, roleNames, storeCommandNames } from './flags/flag.js';
 export type { CommandName, Flag, FlagGroup, FlagKind, RoleName } from './flags/flag.js';
 export { marathonFlagsNotYet, missingFlags } from './flags/not-yet.js';
 
@@ -30,6 +32,7 @@ export const flags = {
   ...clusterFlags,
   ...schedulerFlags,
   ...highAvailabilityFlags,
+  ...backupFlags,
   ...mesosFlags,
   ...dnsFlags,
   ...loadBalancerFlags,
@@ -83,7 +86,12 @@ export function defaultOf(name: FlagName, command: CommandName): SettingValue {
 /** Whether `command` takes the option, be it to ignore it. */
 export function accepts(command: CommandName, name: FlagName): boolean {
   const flag = flagOf(name);
-  return flag.shared === true || flag.commands.includes(command);
+  return flag.commands.includes(command) || (flag.shared === true && !isStoreCommand(command));
+}
+
+/** Whether `command` has to do with a stored state alone. */
+export function isStoreCommand(command: CommandName): boolean {
+  return (storeCommandNames as readonly CommandName[]).includes(command);
 }
 
 /** One way to write an option: its own name, an older one, or `disable_` and one of these, which says the opposite. */
@@ -129,5 +137,5 @@ export function environmentNames(name: FlagName, command: CommandName): readonly
 
 /** Whether `command` heeds the environment of a Marathon. */
 export function readsMarathon(command: CommandName): boolean {
-  return command === 'up' || command === 'scheduler';
+  return command === 'up' || command === 'scheduler' || isStoreCommand(command);
 }

@@ -6,6 +6,7 @@ import {
   flagGroups,
   flagNames,
   flagOf,
+  isStoreCommand,
   missingFlags,
   readsMarathon,
 } from './flags.js';
@@ -97,9 +98,11 @@ function termName(name: FlagName): string {
 
 function notesOf(command: CommandName): string[] {
   const ignored = flagNames.filter((name) => accepts(command, name) && !flagOf(name).commands.includes(command));
-  const environment = readsMarathon(command)
-    ? "Every option may be set in the environment instead: --http_port 9000 is EKIDEN_HTTP_PORT=9000 and, as it is one of Marathon's, MARATHON_HTTP_PORT=9000. The command line wins, then EKIDEN_…. An empty variable switches a boolean on."
-    : 'Every option may be set in the environment instead: --dns_port 5353 is EKIDEN_DNS_PORT=5353. The command line wins.';
+  const environment = isStoreCommand(command)
+    ? 'Every option may be set in the environment instead: --zk … is EKIDEN_ZK=… or, as for the scheduler, MARATHON_ZK=…. The command line wins.'
+    : readsMarathon(command)
+      ? "Every option may be set in the environment instead: --http_port 9000 is EKIDEN_HTTP_PORT=9000 and, as it is one of Marathon's, MARATHON_HTTP_PORT=9000. The command line wins, then EKIDEN_…. An empty variable switches a boolean on."
+      : 'Every option may be set in the environment instead: --dns_port 5353 is EKIDEN_DNS_PORT=5353. The command line wins.';
   return [
     ...(command === 'up'
       ? [
@@ -145,6 +148,9 @@ export const commandSummaries: Readonly<Record<CommandName, string>> = {
   scheduler: "the scheduler: Marathon's REST API and event stream",
   dns: "the name server: every task of the cluster under Mesos-DNS' names",
   lb: 'the load balancer: keeps HAProxy in step with apps and rules',
+  backup: "the scheduler's whole state as one JSON file",
+  restore: 'the other way round: replaces the whole state by a backup',
+  'forget-framework': 'the way on after "Framework has been removed"',
 };
 
 export const topHelp = `ekiden - a Marathon-compatible scheduler for Apache Mesos, with a Mesos-DNS-compatible name server
@@ -154,11 +160,11 @@ Usage: ekiden <command> [options]
 
 Commands:
 ${Object.entries(commandSummaries)
-  .map(([name, summary]) => `  ${name.padEnd(15)}${summary}`)
+  .map(([name, summary]) => `  ${name.padEnd(18)}${summary}`)
   .join('\n')}
-  hash-password  what an --acl_file keeps of a password
-  version        the version (also --version)
-  help           this, or the help of one command: ekiden help dns = ekiden dns --help
+  hash-password     what an --acl_file keeps of a password
+  version           the version (also --version)
+  help              this, or the help of one command: ekiden help dns = ekiden dns --help
 
 Start here:
   ekiden up                      needs nothing else: POST an app to http://127.0.0.1:8080/v2/apps, ask 127.0.0.1:8053 for
@@ -224,5 +230,32 @@ their service ports and by the rules that are posted to the rules API.`,
   ekiden lb --marathon http://10.0.0.5:8080 --work_dir /var/lib/ekiden
   ekiden lb --marathon http://m1:8080,http://m2:8080,http://m3:8080 --keep_haproxy
   EKIDEN_MARATHON_CREDENTIALS=me:secret ekiden lb --marathon https://10.0.0.5:8443 --marathon_ca marathon.pem`,
+  },
+  backup: {
+    before: `Reads the state of a scheduler: apps, pods, groups and their versions, instances, deployments, the framework id. With --zk
+schedulers may run meanwhile, and what is read is one moment; the store in --work_dir is read while the scheduler is
+stopped (one that runs writes a backup itself: DELETE /v2/leader?backup=file:///…, see --backup_location).
+The file is replaced whole or not at all. It holds what apps have in their environment, secrets, too: only its owner may
+read it.`,
+    after: `Examples:
+  ekiden backup --zk zk://10.0.0.1,10.0.0.2,10.0.0.3/marathon --file /var/backups/ekiden/state.json.gz
+  ekiden backup --work_dir /var/lib/ekiden --file - | ssh vault 'cat > state.json'`,
+  },
+  restore: {
+    before: `Looks at the whole backup first, then replaces everything that is stored, all at once. No scheduler may run: stop all of
+them, and start them afterwards. With the framework id tasks that still run are taken over; those that were launched after
+the backup are killed, because nothing is known of them. On another cluster leave it out.`,
+    after: `Examples:
+  ekiden restore --zk zk://10.0.0.1,10.0.0.2,10.0.0.3/marathon --file /var/backups/ekiden/state.json.gz
+  ekiden restore --work_dir /var/lib/ekiden --file state.json --without_framework_id`,
+  },
+  'forget-framework': {
+    before: `When Mesos says "Framework has been removed" (the scheduler was away for longer than --failover_timeout, or somebody tore
+the framework down), it has killed all its tasks and never takes it back. This removes the framework id from the state; apps,
+pods and groups stay. The scheduler then registers as a new framework and launches everything anew. Use it for nothing
+else: tasks of a framework that is still there would run on beside the new ones.`,
+    after: `Examples:
+  ekiden forget-framework --zk zk://10.0.0.1,10.0.0.2,10.0.0.3/marathon
+  ekiden forget-framework --work_dir /var/lib/ekiden`,
   },
 };

@@ -1,9 +1,9 @@
 import { messageOf, StartupError, UsageError } from '../common/errors.js';
+import { packageVersion } from '../common/package-version.js';
 import { commandNames } from './flags.js';
 import type { CommandName } from './flags.js';
 import { topHelp } from './help.js';
 import { nearest } from './nearest.js';
-import { packageVersion } from './package-info.js';
 import { resolveSettings } from './settings.js';
 import type { Invocation } from './settings.js';
 import { softwareError } from './unexpected.js';
@@ -21,6 +21,9 @@ const modules: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   scheduler: () => import('./commands/scheduler.js'),
   dns: () => import('./commands/dns.js'),
   lb: () => import('./commands/lb.js'),
+  backup: () => import('./commands/backup.js'),
+  restore: () => import('./commands/restore.js'),
+  'forget-framework': () => import('./commands/forget-framework.js'),
 };
 
 /**

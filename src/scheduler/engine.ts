@@ -52,6 +52,19 @@ export class OverloadedError extends Error {
   override readonly name = 'OverloadedError';
 }
 
+/** What to do when Mesos refuses the framework, as the end of a sentence; empty where it depends. */
+function wayOnAfter(message: string): string {
+  // It failed over when another scheduler has come with its id: that one has the tasks
+  if (!/removed|completed|torn down/i.test(message)) return '';
+  return '. Its tasks are gone, and it is never taken back: stop the scheduler, run `ekiden forget-framework`, and start it as a new framework';
+}
+
+/** Nothing is decided for the time being; the API answers so. */
+export class PausedError extends Error {
+  override readonly name = 'PausedError';
+  readonly statusCode = 503;
+}
+
 /**
  * The loop: takes what has happened since the last turn, steps it as one turn, and performs its effects before the next turn
  * begins. While a commit is under way, inputs gather.
@@ -65,6 +78,8 @@ export class Engine implements ClusterListener {
   #turning: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
+  /** Why nothing is decided for the time being. */
+  #paused: string | undefined;
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
@@ -99,6 +114,7 @@ export class Engine implements ClusterListener {
 
   execute(command: Command): Promise<Outcome> {
     if (this.#stopped) return Promise.reject(new Error('the scheduler is stopping'));
+    if (this.#paused !== undefined) return Promise.reject(new PausedError(this.#paused));
     if (this.#waiting.size >= maxQueuedCommands) {
       return Promise.reject(new OverloadedError(`${this.#waiting.size} requests are waiting`));
     }
@@ -113,6 +129,25 @@ export class Engine implements ClusterListener {
   plan(command: PlannableCommand): PlanOutcome {
     const { state, settings } = this.#parts;
     return planCommand(state, command, settings, this.#surroundings());
+  }
+
+  /**
+   * Resolves when the turn under way has done its effects; from then on nothing is decided or stored until `resume`. Commands are refused
+   * with `reason`, all else waits.
+   */
+  async pause(reason: string): Promise<void> {
+    this.#paused = reason;
+    await this.#turning;
+    const waiting = this.#queue.splice(0);
+    for (const input of waiting) {
+      if (input.type === 'command') this.#settle(input.requestId)?.reject(new PausedError(reason));
+      else this.#queue.push(input);
+    }
+  }
+
+  resume(): void {
+    this.#paused = undefined;
+    this.#startTurns();
   }
 
   /**
@@ -158,7 +193,7 @@ export class Engine implements ClusterListener {
     this.#push({ type: 'frameworkMessage', executorId, agentId, message });
   }
   refused(message: string): void {
-    this.#parts.fatal(new Error(`Mesos refuses this framework: ${message}`));
+    this.#parts.fatal(new Error(`Mesos refuses this framework: ${message}${wayOnAfter(message)}`));
   }
 
   async #download(url: string): Promise<void> {
@@ -181,7 +216,11 @@ export class Engine implements ClusterListener {
   #push(input: Input): void {
     if (this.#stopped) return;
     this.#queue.push(input);
-    this.#turning ??= this.#turns();
+    this.#startTurns();
+  }
+
+  #startTurns(): void {
+    if (this.#paused === undefined && this.#queue.length > 0) this.#turning ??= this.#turns();
   }
 
   #settle(requestId: number): { resolve: (outcome: Outcome) => void; reject: (error: Error) => void } | undefined {
@@ -194,7 +233,7 @@ export class Engine implements ClusterListener {
     // One tick of the event loop, so that what arrives together is one turn and one commit.
     await new Promise(setImmediate);
     try {
-      while (this.#queue.length > 0) {
+      while (this.#queue.length > 0 && this.#paused === undefined) {
         const inputs = this.#queue.splice(0, maxInputsPerTurn);
         const startedMs = performance.now();
         await this.#turn(inputs);

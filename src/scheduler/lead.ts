@@ -137,7 +137,7 @@ export async function lead(
     plan: (command) => engine.plan(command),
     ...createDefinitions(state, store),
     ...(leading === undefined ? {} : { leading }),
-    abdicate: createAbdication(context.fatal),
+    abdicate: createAbdication({ engine, store, options, fatal: context.fatal, logger: loggerOf('backup'), clock }),
   };
   opened.add(await startHttpCallbacks(service, { logger: loggerOf('callbacks'), clock }));
   const api = createApi(service, {

@@ -10,7 +10,10 @@ import type { SchedulerOptions, ZooKeeperOptions } from './options.js';
 import type { Store } from './ports/store.js';
 
 /** Makes a session with the servers of `--zk`. */
-export function openSession({ address, ...options }: ZooKeeperOptions, { logger }: RoleContext): ZooKeeperClient {
+export function openSession(
+  { address, ...options }: ZooKeeperOptions,
+  { logger }: Pick<RoleContext, 'logger'>,
+): ZooKeeperClient {
   const { servers, credentials } = address;
   return openZooKeeper({
     servers,

@@ -1,5 +1,6 @@
 import type { CatalogFeed } from '../catalog/feed.js';
 import type { PathId } from '../common/path-id.js';
+import type { AbdicationWish } from './abdication.js';
 import type { Command, Outcome } from './core/commands.js';
 import type { PlannableCommand, PlanOutcome } from './core/plan/plan-command.js';
 import type { SchedulerState } from './core/state.js';
@@ -47,6 +48,9 @@ export interface SchedulerService {
   groupAt(id: PathId, version: Timestamp): Promise<GroupSnapshot | undefined>;
   /** Whether this process may act as the leader at this very moment; absent where there is no election. */
   leading?(): boolean;
-  /** Gives up the leadership: the process ends in a moment, and its supervisor starts it again. */
-  abdicate?(): void;
+  /**
+   * Gives up the leadership, after a backup or a restore where one is wished for: the process ends a moment after this resolves, and its
+   * supervisor starts it again. Rejects with RequestedFileError or AbdicationError.
+   */
+  abdicate?(wish: AbdicationWish): Promise<void>;
 }

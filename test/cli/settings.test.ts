@@ -11,6 +11,7 @@ import {
   flags,
   isFlagName,
   marathonFlagsNotYet,
+  roleNames,
   spellingsOf,
 } from '../../src/cli/flags.js';
 import type { CommandName } from '../../src/cli/flags.js';
@@ -319,7 +320,7 @@ t.test('what npm keeps for itself is not lost', async (t) => {
 
 t.test('one command line serves all roles', async (t) => {
   const ports = flagNames.filter((name) => flags[name].kind === 'port').map((name, i) => `--${name}=${1000 + i}`);
-  for (const command of commandNames) {
+  for (const command of ['up', ...roleNames] as const) {
     const required = command === 'lb' ? ['--marathon=http://m'] : command === 'cluster' ? [] : ['--master=m:1'];
     t.equal(refusal(command, [...ports, '--work_dir=/w', ...required]), 'accepted', command);
   }

@@ -2,8 +2,11 @@
 export const roleNames = ['cluster', 'scheduler', 'dns', 'lb'] as const;
 export type RoleName = (typeof roleNames)[number];
 
+/** What is done with the state of a scheduler that does not run, or beside it. */
+export const storeCommandNames = ['backup', 'restore', 'forget-framework'] as const;
+
 /** The commands that take options. */
-export const commandNames = ['up', ...roleNames] as const;
+export const commandNames = ['up', ...roleNames, ...storeCommandNames] as const;
 export type CommandName = (typeof commandNames)[number];
 
 /**
@@ -44,6 +47,7 @@ export const commonFlagGroups = ['General', 'Ports', 'Cluster', 'Scheduler', 'DN
 export const flagGroups = [
   ...commonFlagGroups,
   'ZooKeeper and high availability',
+  'Backup',
   'Mesos master',
   'API',
   'TLS and access',
@@ -66,7 +70,7 @@ export interface Flag {
   readonly group: FlagGroup;
   /** The commands whose behaviour it changes, and whose help shows it. */
   readonly commands: readonly CommandName[];
-  /** Every command accepts it, so that one command line serves all roles; those not in `commands` ignore it. */
+  /** `up` and every role accept it, so that one command line serves all; those not in `commands` ignore it. */
   readonly shared?: true;
   /** It is an option of Marathon's, so that `MARATHON_…` sets it, too, and `/v2/info` and `/config` may show it. */
   readonly marathon?: true;

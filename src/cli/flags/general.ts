@@ -1,4 +1,5 @@
 import { logLevels } from '../../common/logger.js';
+import { storeCommandNames } from './flag.js';
 import type { FlagTable } from './flag.js';
 
 /** What every role has. */
@@ -6,7 +7,7 @@ export const generalFlags = {
   work_dir: {
     kind: 'path',
     group: 'General',
-    commands: ['up', 'cluster', 'scheduler', 'lb'],
+    commands: ['up', 'cluster', 'scheduler', 'lb', ...storeCommandNames],
     shared: true,
     text: 'directory for everything that must outlive the process',
     default: './.ekiden',

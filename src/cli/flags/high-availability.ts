@@ -1,12 +1,17 @@
 import type { FlagTable } from './flag.js';
+import { storeCommandNames } from './flag.js';
 
 const commands = ['up', 'scheduler'] as const;
+/** Whoever has to do with the store. */
+const withStore = [...commands, ...storeCommandNames] as const;
+const writers = [...commands, 'restore', 'forget-framework'] as const;
 const common = { group: 'ZooKeeper and high availability', commands, marathon: true } as const;
 
 /** State and election in ZooKeeper, and what a scheduler that does not lead does with requests. */
 export const highAvailabilityFlags = {
   zk: {
     ...common,
+    commands: withStore,
     kind: 'zookeeper',
     text: 'where state and election are: zk://[user:password@]host:port,host:port,…/marathon',
     defaultText: 'none: the embedded store, and one scheduler',
@@ -21,6 +26,7 @@ export const highAvailabilityFlags = {
   },
   zk_session_timeout: {
     ...common,
+    commands: withStore,
     kind: 'milliseconds',
     text: 'how long ZooKeeper waits for a scheduler that is silent; the leader gives up after two thirds of it',
     default: 10_000,
@@ -30,6 +36,7 @@ export const highAvailabilityFlags = {
   },
   zk_timeout: {
     ...common,
+    commands: withStore,
     kind: 'milliseconds',
     text: 'how long one request to ZooKeeper may take',
     default: 10_000,
@@ -39,6 +46,7 @@ export const highAvailabilityFlags = {
   },
   zk_compression: {
     ...common,
+    commands: writers,
     kind: 'boolean',
     toggle: true,
     text: 'compress what is stored',
@@ -47,6 +55,7 @@ export const highAvailabilityFlags = {
   },
   zk_compression_threshold: {
     ...common,
+    commands: writers,
     kind: 'bytes',
     text: 'size from which it is; Marathon has 65536',
     default: 1024,
@@ -54,6 +63,7 @@ export const highAvailabilityFlags = {
   },
   zk_max_concurrency: {
     ...common,
+    commands: withStore,
     kind: 'integer',
     text: 'how much is read from ZooKeeper at a time',
     default: 32,
@@ -73,8 +83,8 @@ export const highAvailabilityFlags = {
   backup_location: {
     ...common,
     kind: 'string',
-    text: 'file:///path/to/file of the backup that is written when the leadership is given up',
-    defaultText: 'none, unless the request names one',
+    text: 'file:///path/to/file of the backup that is written when the leadership is given up (DELETE /v2/leader); requests may name other files of its directory',
+    defaultText: 'none, and requests may name no file',
   },
   leader_proxy_connection_timeout: {
     ...common,

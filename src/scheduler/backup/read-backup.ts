@@ -117,7 +117,7 @@ async function parse(lines: AsyncIterable<Buffer>, onLine: (number: number) => v
     if (bytes > maxBytes) throw new LineError(`the backup is larger than ${maxBytes} bytes, unpacked`);
     if (raw.at(-1) !== 10) throw new LineError('the line is cut off: the backup is not whole');
     const line = textOf(raw.subarray(0, -1));
-    if (expected !== 'end') sum.update(raw);
+    if (expected !== 'end' && expected !== 'nothing') sum.update(raw);
     switch (expected) {
       case 'header':
         header = parseHeader(line);

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Readable, pipeline } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { writeFileAtomic } from '../../common/atomic-file.js';
@@ -116,4 +118,11 @@ export async function writeBackupStream(
   const { written, bytes } = await beginBackup(source, nowMs);
   for await (const block of bytes) await write(block);
   return written;
+}
+
+/** Rejects unless the directory of `path` is there: one that was misspelt is not made. */
+export async function requireDirectory(path: string): Promise<void> {
+  const directory = dirname(path);
+  const found = await stat(directory).catch(() => undefined);
+  if (found?.isDirectory() !== true) throw new Error(`there is no directory ${directory}`);
 }

@@ -2,7 +2,8 @@ import t from 'tap';
 import fc from 'fast-check';
 import { schedulerOptions } from '../../../src/cli/commands/scheduler.js';
 import { resolveSettings } from '../../../src/cli/settings.js';
-import { createAbdication } from '../../../src/scheduler/abdication.js';
+import { AbdicationError } from '../../../src/scheduler/abdication.js';
+import { RequestedFileError } from '../../../src/scheduler/backup/requested-file.js';
 import type { AccessControl } from '../../../src/scheduler/api/access.js';
 import { ApiError } from '../../../src/scheduler/api/api-error.js';
 import { renderInfo } from '../../../src/scheduler/api/render/info.js';
@@ -132,45 +133,46 @@ t.test('no secret is in /v2/info or /config', async (t) => {
   t.same((await ask(api, 'GET', '/config')).status, 200);
 });
 
-t.test('DELETE /v2/leader answers before the process ends', async (t) => {
+t.test('DELETE /v2/leader passes on what is wished for', async (t) => {
   const scheduler = await startFakeScheduler(t);
   const none = await ask(scheduler.api, 'DELETE', '/v2/leader');
   t.equal(none.status, 404);
   t.same(none.json, { message: 'There is no leader' }, 'a scheduler that cannot give it up');
 
-  let abdicated = 0;
-  Object.assign(scheduler.service, { abdicate: () => (abdicated += 1) });
-  for (const [query, status, message] of [
-    ['backup=file:///var/backup', 501, /^backup is not supported yet, and the leadership is kept/],
-    ['restore=s3://bucket/key', 501, /^restore is not supported yet/],
-    ['backup=ftp://x', 422, /^Object is not valid$/],
-    ['backup=nothing', 422, /^Object is not valid$/],
-  ] as const) {
-    const refused = await ask(scheduler.api, 'DELETE', `/v2/leader?${query}`);
-    t.equal(refused.status, status);
-    t.match(refused.json.message, message);
-  }
-  t.equal(abdicated, 0);
-  const given = await ask(scheduler.api, 'DELETE', '/v2/leader');
-  t.equal(given.status, 200);
-  t.same(given.json, { message: 'Leadership abdicated' });
-  t.equal(abdicated, 1);
-});
-
-t.test('abdication ends the process once, with 103', async (t) => {
-  let abdicate = (): void => undefined;
-  const ends: number[] = [];
-  const ended = new Promise<void>((resolve) => {
-    abdicate = createAbdication((_error, exitStatus) => {
-      ends.push(exitStatus);
-      resolve();
-    });
+  const wishes: unknown[] = [];
+  let failure: Error | undefined;
+  Object.assign(scheduler.service, {
+    abdicate: async (wish: unknown) => {
+      wishes.push(wish);
+      if (failure !== undefined) throw failure;
+    },
   });
-  abdicate();
-  abdicate();
-  t.same(ends, [], 'the answer goes first');
-  await ended;
-  t.same(ends, [103]);
+  for (const [query, wish] of [
+    ['', {}],
+    ['?backup=', {}],
+    ['?backup=file:///b/x.json&restore=file:///b/y.json', { backup: 'file:///b/x.json', restore: 'file:///b/y.json' }],
+  ] as const) {
+    const given = await ask(scheduler.api, 'DELETE', `/v2/leader${query}`);
+    t.equal(given.status, 200);
+    t.same(given.json, { message: 'Leadership abdicated' });
+    t.same(wishes.splice(0), [wish]);
+  }
+
+  const inS3 = await ask(scheduler.api, 'DELETE', '/v2/leader?restore=s3://bucket/key');
+  t.equal(inS3.status, 501);
+  t.match(inS3.json.message, /^restore in S3 is not supported, and the leadership is kept/);
+  t.same(wishes, []);
+  failure = new RequestedFileError('restore', 'must be elsewhere');
+  const refused = await ask(scheduler.api, 'DELETE', '/v2/leader?restore=file:///x');
+  t.equal(refused.status, 422);
+  t.same(refused.json, {
+    message: 'Object is not valid',
+    details: [{ path: '/restore', errors: ['must be elsewhere'] }],
+  });
+  failure = new AbdicationError(500, 'the disk is full');
+  const failed = await ask(scheduler.api, 'DELETE', '/v2/leader?backup=file:///x');
+  t.equal(failed.status, 500);
+  t.same(failed.json, { message: 'the disk is full' });
 });
 
 t.test('what is not allowed is not told', async (t) => {

@@ -154,3 +154,41 @@ t.test('the catalog keeps the last known health over a restart', async (t) => {
   t.equal(second.engine.state.health.get(taskId), undefined, 'results are those of this leadership');
   await second.engine.stop();
 });
+
+t.test('paused: what is under way is finished, commands are refused, news waits', async (t) => {
+  const { engine, store, log, listener } = await anEngine();
+  await waitFor('the registration', () => log.includes('event scheduler_registered_event'));
+  const release = store.holdWrites();
+  const underWay = engine.execute(create('/a'));
+  await waitFor('the write', () => store.heldWrites > 0);
+  const queued = engine.execute(create('/b')).catch((error: unknown) => error);
+  const paused = engine.pause('a backup is made');
+  const refused = { name: 'PausedError', message: 'a backup is made', statusCode: 503 };
+  await t.rejects(engine.execute(create('/c')), refused);
+  release();
+  await paused;
+  t.match(await underWay, { type: 'deployed' });
+  t.match(await queued, refused, 'what was not begun is refused, too');
+
+  const { writes } = store;
+  listener.disconnected();
+  await new Promise(setImmediate);
+  t.notOk(log.includes('event scheduler_disconnected_event'));
+  t.equal(store.writes, writes);
+  engine.resume();
+  await waitFor('the news', () => log.includes('event scheduler_disconnected_event'));
+  t.match(await engine.execute(create('/b')), { type: 'deployed' });
+
+  await engine.pause('again');
+  await engine.stop();
+  await t.rejects(engine.execute(create('/d')), /stopping/);
+});
+
+t.test('a framework that was removed: the way on is named', async (t) => {
+  const { engine, fatal, listener } = await anEngine();
+  listener.refused('Framework has been removed');
+  listener.refused('Framework failed over');
+  t.match(fatal[0]?.message, /^Mesos refuses this framework: Framework has been removed\. .*ekiden forget-framework/);
+  t.equal(fatal[1]?.message, 'Mesos refuses this framework: Framework failed over');
+  await engine.stop();
+});

@@ -46,8 +46,14 @@ export const info: Resource = {
         id: 'abdicate',
         summary: 'Give up the leadership: the process ends',
         parameters: [
-          textParameter('backup', 'Where the state is to be written to first.'),
-          textParameter('restore', 'Where the state is to be read from.'),
+          textParameter(
+            'backup',
+            'Where the state is to be written to first: a file:///… in the directory of --backup_location, which is the default itself.',
+          ),
+          textParameter(
+            'restore',
+            'Where a state is to be read from then, in the same directory; it replaces the present one.',
+          ),
         ],
         answers: { 200: json('It ends.', Type.Object({ message: text })) },
         errors: [404, 422, 501],
