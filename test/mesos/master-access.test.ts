@@ -138,8 +138,8 @@ t.test('files that cannot be used are named with their option', async (t) => {
   await refused({ tls: true, caFile: at('text') }, /^--mesos_ca: .*text holds no certificate in PEM form/);
   writeFileSync(at('large'), Buffer.alloc((1 << 20) + 1));
   await refused({ tls: true, caFile: at('large') }, /^--mesos_ca: .*1048577 bytes, allowed are 1048576/);
-  await t.rejects(open(t, 'h:5050', { credentials: { principal: 'a:b', secret: 'c' } }), { constructor: UsageError });
-  await t.rejects(open(t, 'zk://h/', {}), { constructor: UsageError });
+  await t.rejects(open(t, 'h:5050', { credentials: { principal: 'a:b', secret: 'c' } }), UsageError);
+  await t.rejects(open(t, 'zk://h/', {}), UsageError);
 });
 
 t.test('a principal alone is no credentials', async (t) => {
