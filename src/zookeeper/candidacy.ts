@@ -60,6 +60,8 @@ export interface Candidacy {
 
 /** After a request that failed, before the next look. */
 const retryMs = 200;
+/** After one that is refused until somebody changes the rights of the nodes, or the password here. */
+const refusedRetryMs = 5_000;
 
 /** Something to be done again and again, when there is a reason: reasons that come meanwhile count as one. */
 class Bell {
@@ -149,17 +151,23 @@ class ZooKeeperCandidacy implements Candidacy {
     // A word of its own marks the node of this session, so that it is found again when the answer to its making is lost.
     const prefix = this.#options.prefix ?? `${randomUUID()}-`;
     const attempt: Attempt = { client, signal, prefix, asked: false, name: undefined, changed: bell.ring };
+    /** Why the last look failed: told once. */
+    let trouble: string | undefined;
     try {
       while (!signal.aborted && !this.#over) {
         try {
           await this.#look(attempt);
+          trouble = undefined;
           await bell.heard(signal);
         } catch (error) {
           if (!(error instanceof ZooKeeperError) || signal.aborted) throw error;
           // A node that went between two looks is no fault.
           if (error.code === 'NO_NODE') continue;
-          this.#options.logger.warn({ reason: messageOf(error) }, 'the election could not be followed, trying again');
-          await sleep(retryMs, signal);
+          const reason = messageOf(error);
+          if (reason !== trouble)
+            this.#options.logger.warn({ reason }, 'the election cannot be followed, trying again');
+          trouble = reason;
+          await sleep(error.code === 'NO_AUTH' ? refusedRetryMs : retryMs, signal);
         }
       }
     } finally {

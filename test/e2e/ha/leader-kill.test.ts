@@ -57,7 +57,7 @@ async function untilAnswered(survivors: readonly FleetScheduler[]): Promise<numb
 t.test('kill -9 of the leader during deployments', { skip: withoutZooKeeper() }, async (t) => {
   t.comment(`seed ${seed}`);
   const random = seeded(seed);
-  const fleet = await startFleet(t, { zooKeepers: long ? 3 : 1 });
+  const fleet = await startFleet(t, { zooKeepers: long ? 3 : 1, flags: ['--min_revive_offers_interval=500'] });
   const follower = startFollower(
     t,
     fleet.schedulers.map(({ port }) => port),

@@ -30,7 +30,6 @@ import { ask } from '../../support/http.js';
 import type { Answer } from '../../support/http.js';
 import { processesOf } from '../../support/leftovers.js';
 import { freePortRange } from '../../support/port-range.js';
-import { announceMaster } from './announce-master.js';
 import { supervise } from './supervise.js';
 import type { Supervised } from './supervise.js';
 
@@ -55,6 +54,10 @@ export interface FleetOptions {
   readonly clusterFlags?: readonly string[];
   /** `--master` of the schedulers; no cluster is started then, and `cluster` must not be used. */
   readonly master?: string;
+  /** `--master` of scheduler `n`, for what stands between it and the cluster's master on 127.0.0.1; `master`, or ZooKeeper, when not given. */
+  readonly masterOf?: (n: number, masterPort: number) => Promise<string>;
+  /** The schedulers that are started now (0, 1, …); all when not given. */
+  readonly startOnly?: readonly number[];
   /** Resolve before any scheduler leads: the test waits itself. */
   readonly doNotWait?: boolean;
 }
@@ -148,6 +151,7 @@ export async function startFleet(t: Test, options: FleetOptions = {}): Promise<F
       '--host=127.0.0.1',
       `--cluster_port=${masterPort}`,
       `--agent_port=${agentPort}`,
+      `--cluster_zk=zk://${zooKeeper.hosts}${chroot}/mesos`,
       `--work_dir=${join(base, 'cluster')}`,
       `--resources=cpus:8;mem:8192;disk:10000;ports:[${first}-${first + agentPorts - 1}]`,
       '--log_format=json',
@@ -157,13 +161,13 @@ export async function startFleet(t: Test, options: FleetOptions = {}): Promise<F
   if (options.master === undefined) {
     all.push(cluster);
     cluster.start();
-    await announceMaster(t, zooKeeper.hosts, `${chroot}/mesos`, masterPort);
   }
 
   async function newScheduler(n: number): Promise<FleetScheduler> {
     const port = await freePort();
     const hostname = options.hostnameOf?.(n) ?? '127.0.0.1';
     const hosts = (await options.zooKeeperOf?.(n, zooKeeper)) ?? zooKeeper.hosts;
+    const master = (await options.masterOf?.(n, masterPort)) ?? options.master ?? `zk://${hosts}${chroot}/mesos`;
     const process = supervise({
       name: `scheduler ${n}`,
       base,
@@ -172,7 +176,7 @@ export async function startFleet(t: Test, options: FleetOptions = {}): Promise<F
         '--host=127.0.0.1',
         `--hostname=${hostname}`,
         `--http_port=${port}`,
-        `--master=${options.master ?? `zk://${hosts}${chroot}/mesos`}`,
+        `--master=${master}`,
         `--zk=zk://${hosts}${chroot}/marathon`,
         `--zk_session_timeout=${sessionTimeoutMs}`,
         `--work_dir=${join(base, `scheduler-${n}`)}`,
@@ -294,7 +298,7 @@ export async function startFleet(t: Test, options: FleetOptions = {}): Promise<F
       return [...(body as { tasks: ApiTask[] }).tasks];
     },
   };
-  for (const scheduler of schedulers) scheduler.start();
+  for (const n of options.startOnly ?? schedulers.keys()) schedulers[n]?.start();
   if (options.doNotWait !== true) await fleet.leader();
   return fleet;
 }

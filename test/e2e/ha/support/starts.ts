@@ -32,6 +32,7 @@ export function notingApp(
         protocol: 'COMMAND',
         command: { value: 'test -e ready' },
         gracePeriodSeconds: 300,
+        delaySeconds: 0,
         intervalSeconds: 1,
         maxConsecutiveFailures: 0,
       },

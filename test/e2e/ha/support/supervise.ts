@@ -42,16 +42,21 @@ export interface Supervised {
 const restartMs = 100;
 /** Marathon's: the leadership is lost; the store or the framework is. */
 const restartStatuses = [103, 105];
+/** Of systemd, too: what ends by itself so many times in so many milliseconds is not started again. */
+const startLimit = { times: 5, intervalMs: 20_000 };
 
 /** `args` are those of `ekiden`; `base` is its working directory and holds its log. */
 export function supervise({
   name,
   base,
   args,
+  environment = {},
 }: {
   readonly name: string;
   readonly base: string;
   readonly args: readonly string[];
+  /** More variables. */
+  readonly environment?: Readonly<Record<string, string>>;
 }): Supervised {
   const logPath = join(base, `${name.replaceAll(' ', '-')}.log`);
   const exits: Exit[] = [];
@@ -72,7 +77,7 @@ export function supervise({
     const command = ['--pdeathsig', 'KILL', '/usr/bin/env', '-u', 'NODE_OPTIONS', process.execPath];
     const started = spawn('setpriv', [...command, resolve('bin/ekiden'), ...args], {
       cwd: base,
-      env: { PATH: process.env['PATH'] ?? '', HOME: base },
+      env: { PATH: process.env['PATH'] ?? '', HOME: base, ...environment },
       stdio: ['ignore', output, output],
     });
     closeSync(output);
@@ -81,7 +86,10 @@ export function supervise({
       exits.push({ status, signal, atMs: Date.now() });
       child = undefined;
       if (wanted) {
-        if (signal === 'SIGKILL' || restartStatuses.includes(status ?? -1)) timer = setTimeout(run, restartMs);
+        const from = Date.now() - startLimit.intervalMs;
+        const own = exits.filter((exit) => exit.status !== null && exit.atMs > from);
+        const restarts = own.length < startLimit.times && restartStatuses.includes(status ?? -1);
+        if (signal === 'SIGKILL' || restarts) timer = setTimeout(run, restartMs);
         else unexpected = `${name} has ended with ${status ?? signal}:\n${log(20)}`;
       }
       for (const look of waiting) look();
