@@ -107,6 +107,8 @@ export function createStandby({ options, leader, ownApi, logger }: StandbyContex
     const found = await leaderFor(reply);
     if (found === undefined) return reply.hijack();
     if (found.type === 'self') {
+      // What comes before that would never be answered
+      await found.api.ready();
       reply.hijack();
       request.raw.url = originalUrl;
       found.api.routing(request.raw, reply.raw);

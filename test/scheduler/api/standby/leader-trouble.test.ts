@@ -86,7 +86,6 @@ t.test('this scheduler itself answers what waits when it has taken over', async 
       reply.send(`${request.originalUrl} ${JSON.stringify(request.params)} ${String(request.body)}`),
     );
   });
-  await api.ready();
   let isReady = false;
   const standby = await serveStandby(t, undefined, {}, { ownApi: () => (isReady ? api : undefined) });
   standby.elect(standby.address);
