@@ -1,12 +1,13 @@
 import t from 'tap';
 import { createHttpClient } from '../../src/common/http-client.js';
 import { silentLogger } from '../../src/common/logger.js';
+import type { KnownMasters } from '../../src/mesos/master-source.js';
 import { watchOperator } from '../../src/mesos/operator-stream.js';
 import type { OperatorWatch } from '../../src/mesos/operator-stream.js';
 import type { Test } from 'tap';
 import { startFakeMaster } from '../support/fake-operator-master.js';
 import type { FakeMaster } from '../support/fake-operator-master.js';
-import { masterAccess } from '../support/master-access.js';
+import { masterAccess, toldMasters } from '../support/master-access.js';
 import { freePort } from '../support/ports.js';
 import { waitFor } from '../support/wait.js';
 
@@ -14,6 +15,7 @@ interface Watching {
   readonly heard: string[];
   readonly errors: string[];
   readonly watch: OperatorWatch;
+  readonly tell: (masters: KnownMasters) => void;
 }
 
 async function start(t: Test): Promise<FakeMaster> {
@@ -22,12 +24,14 @@ async function start(t: Test): Promise<FakeMaster> {
   return master;
 }
 
+/** Watches masters that are given, or, when none is, those that `tell` tells of. */
 function watching(t: Test, masters: readonly string[]): Watching {
   const http = createHttpClient({ timeoutMs: 5_000 });
+  const told = toldMasters(http);
   const heard: string[] = [];
   const errors: string[] = [];
   const watch = watchOperator({
-    masters: masterAccess(http, masters),
+    masters: masters.length === 0 ? told.access : masterAccess(http, masters),
     logger: silentLogger,
     random: Math.random,
     backoff: { initialMs: 20, factor: 2, maxMs: 100 },
@@ -44,7 +48,7 @@ function watching(t: Test, masters: readonly string[]): Watching {
     await watch.stop();
     await http.close();
   });
-  return { heard, errors, watch };
+  return { heard, errors, watch, tell: told.tell };
 }
 
 const hears = (heard: readonly string[], ...expected: string[]): Promise<unknown> =>
@@ -114,6 +118,32 @@ t.test('an API that is not there is told, and tried again', async (t) => {
   t.match(errors[0], /HTTP 404/);
   master.api = 'ok';
   await hears(heard, 'snapshot of master-1: 0 agents');
+});
+
+t.test('a leader that ZooKeeper tells of is watched; the former one no more', async (t) => {
+  const first = await start(t);
+  const second = await start(t);
+  second.id = 'master-2';
+  const { heard, errors, tell } = watching(t, []);
+  tell({ leader: first.authority, masters: [first.authority, second.authority] });
+  await hears(heard, 'snapshot of master-1: 0 agents');
+  tell({ leader: second.authority, masters: [second.authority, first.authority] });
+  first.addAgent('S1', '10.0.0.1');
+  await hears(heard, 'snapshot of master-1: 0 agents', 'snapshot of master-2: 0 agents');
+  t.same(errors, [`${second.authority} is the leading master now`]);
+  // What only ZooKeeper has lost sight of goes on
+  tell({ leader: undefined, masters: [] });
+  tell({ leader: undefined, masters: ['10.0.0.9:5050'] });
+  tell({ leader: second.authority, masters: [second.authority] });
+  second.addAgent('S1', '10.0.0.1');
+  await hears(heard, 'snapshot of master-1: 0 agents', 'snapshot of master-2: 0 agents', 'AGENT_ADDED');
+  t.equal(errors.length, 1);
+});
+
+t.test('stop ends a wait for a master', async (t) => {
+  const { heard, watch } = watching(t, []);
+  await watch.stop();
+  t.same(heard, []);
 });
 
 t.test('stop ends everything', async (t) => {

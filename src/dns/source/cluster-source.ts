@@ -144,6 +144,8 @@ export function startClusterSource(options: {
     view.setLeader(announcedLeader());
     view.touchMasters();
     changed();
+    // With a stream there is one from the next leader soon
+    if (!streamUp) pollSoon();
   });
 
   /** `continued`: the snapshot before came from the same master, as far as can be told without ids. */
