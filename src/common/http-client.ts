@@ -110,7 +110,8 @@ function abortReason(signal: AbortSignal | undefined): Error {
 /**
  * A keep-alive HTTP client. Redirects are not followed (callers know which ones they may follow).
  * `connections` bounds the sockets per origin, `maxBodyBytes` (default 64 MiB) what `request` reads; `trust` are certificates as
- * PEM text that count besides the usual authorities; without `verifiesCertificates` (default true) every certificate counts. Throws for a `trust` that holds something else.
+ * PEM text that count besides the usual authorities; without `verifiesCertificates` (default true) every certificate counts; `ownCertificate` (PEM) is shown to servers that ask for one. Throws for a
+ * `trust` that holds something else.
  */
 export function createHttpClient(options: {
   timeoutMs: number;
@@ -118,12 +119,15 @@ export function createHttpClient(options: {
   maxBodyBytes?: number;
   trust?: string | undefined;
   verifiesCertificates?: boolean;
+  ownCertificate?: { readonly certificate: string; readonly key: string } | undefined;
 }): HttpClient {
   const { timeoutMs, connections = 16, maxBodyBytes = 64 << 20, trust, verifiesCertificates = true } = options;
+  const { ownCertificate } = options;
   const connect = {
     timeout: timeoutMs,
     ...(trust === undefined ? {} : trusting(trust)),
     ...(verifiesCertificates ? {} : { rejectUnauthorized: false }),
+    ...(ownCertificate === undefined ? {} : { cert: ownCertificate.certificate, key: ownCertificate.key }),
   };
   const agent = new Agent({
     connections,

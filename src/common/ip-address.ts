@@ -13,6 +13,11 @@ export function parseIpAddress(text: string): { family: 4 | 6; address: string }
     : { family: 6, address: (parsed as ipaddr.IPv6).toRFC5952String() };
 }
 
+/** The 4 or 16 octets of an address in the form that `parseIpAddress` gives. Throws for anything else. */
+export function ipAddressOctets(address: string): Buffer {
+  return Buffer.from(ipaddr.parse(address).toByteArray());
+}
+
 const privateRanges = new Set(['loopback', 'private', 'linkLocal', 'uniqueLocal', 'carrierGradeNat']);
 
 /**

@@ -18,6 +18,10 @@ export interface MasterOptions {
   readonly tls: boolean;
   /** `--mesos_ca`: a PEM file with what to trust of masters besides the usual authorities. */
   readonly caFile: string | undefined;
+  /** false: every certificate of a master counts. Default true. */
+  readonly verifiesCertificates?: boolean;
+  /** PEM files of what is shown to masters that ask for a certificate. */
+  readonly ownCertificate?: { readonly certificateFile: string; readonly keyFile: string };
 }
 
 /** The masters of a cluster: who they are, and how they are talked to. */
@@ -86,6 +90,17 @@ async function trustOf(caFile: string | undefined): Promise<string | undefined> 
   return pem;
 }
 
+async function ownCertificateOf({
+  ownCertificate,
+}: MasterOptions): Promise<{ certificate: string; key: string } | undefined> {
+  if (ownCertificate === undefined) return undefined;
+  const { certificateFile, keyFile } = ownCertificate;
+  return {
+    certificate: await readSmallText(certificateFile, 'CertFile'),
+    key: await readSmallText(keyFile, 'KeyFile'),
+  };
+}
+
 /**
  * Opens the way to the masters that `--master` names. Resolves at once, also when none of them, and no ZooKeeper, can be reached. Throws
  * UsageError for an address or a principal that is none, and StartupError, which names the option, for files that cannot be used.
@@ -114,6 +129,8 @@ export async function openMasterAccess(
     connections: parts.connections ?? defaults.connections,
     ...(maxBodyBytes === undefined ? {} : { maxBodyBytes }),
     trust,
+    verifiesCertificates: options.verifiesCertificates ?? true,
+    ownCertificate: await ownCertificateOf(options),
   });
   const sessionTimeoutMs = parts.sessionTimeoutMs ?? defaults.sessionTimeoutMs;
   const source = openMasterSource(address, { sessionTimeoutMs, logger, random });

@@ -13,14 +13,16 @@ import { maxLabelLength } from './wire-name.js';
 
 /** More ports than this of one task are left out: a task that holds a whole range would otherwise own 100,000 records. */
 const maxPortsPerTask = 1024;
+/** All that there are: Mesos-DNS knows no limit. */
+const maxPortsWithQuirks = 65_536;
 
 /** The ports of all ranges, up to the limit. */
-function portsOf(ranges: readonly Range[]): { ports: number[]; leftOut: number } {
+function portsOf(ranges: readonly Range[], limit: number): { ports: number[]; leftOut: number } {
   const ports: number[] = [];
   let total = 0;
   for (const { begin, end } of ranges) {
     total += Math.max(0, end - begin + 1);
-    for (let port = begin; port <= end && ports.length < maxPortsPerTask; port++) ports.push(port);
+    for (let port = begin; port <= end && ports.length < limit; port++) ports.push(port);
   }
   return { ports, leftOut: total - ports.length };
 }
@@ -82,9 +84,10 @@ export function taskRecords(view: View, key: TaskKey, options: RecordOptions): G
   const containers = containerAddresses(view, task, agent, options);
   const agents = hostAddressesOf(view, agent.address.host);
   const hasOwnAddress = !options.quirks && containers.some((address) => !agents.includes(address));
-  const host = portsOf(task.ports);
+  const limit = options.quirks ? maxPortsWithQuirks : maxPortsPerTask;
+  const host = portsOf(task.ports, limit);
   const allDiscoveryPorts = task.discovery.name === '' ? [] : task.discovery.ports;
-  const discoveryPorts = allDiscoveryPorts.slice(0, maxPortsPerTask);
+  const discoveryPorts = allDiscoveryPorts.slice(0, limit);
   const leftOut = host.leftOut + allDiscoveryPorts.length - discoveryPorts.length;
 
   const records: DnsRecord[] = [];
@@ -122,7 +125,6 @@ export function taskRecords(view: View, key: TaskKey, options: RecordOptions): G
   }
   return {
     records,
-    problems:
-      leftOut === 0 ? [] : [`${leftOut} ports are left out: at most ${maxPortsPerTask} of a task are published`],
+    problems: leftOut === 0 ? [] : [`${leftOut} ports are left out: at most ${limit} of a task are published`],
   };
 }

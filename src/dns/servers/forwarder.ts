@@ -10,7 +10,7 @@ export interface Forwarder {
    * The reply of the first resolver, in the configured order, that gives one, whatever its rcode. Undefined when none did, or
    * when too many queries are under way. Never rejects.
    */
-  forward(query: Buffer, transport: 'udp' | 'tcp'): Promise<Buffer | undefined>;
+  forward(query: Buffer, transport: 'udp' | 'tcp', judge?: Judge): Promise<Buffer | undefined>;
   /** Gives up all queries under way. */
   close(): void;
 }
@@ -20,11 +20,25 @@ export interface ResolverAddress {
   readonly port: number;
 }
 
+/**
+ * What a message of a resolver is: the answer, the end of the exchange without one, or, over UDP, something to pass over, as others may
+ * have sent it.
+ */
+export type Judge = (reply: Buffer, query: Buffer) => 'answer' | 'failure' | 'stray';
+
+/** Only the same question under the same id is answered. */
+const byIdAndQuestion: Judge = (reply, query) => (answersTo(query, reply) ? 'answer' : 'stray');
+
 /** One exchange with one resolver: undefined when it fails or is aborted. */
-type Exchange = (query: Buffer, resolver: ResolverAddress, signal: AbortSignal) => Promise<Buffer | undefined>;
+type Exchange = (
+  query: Buffer,
+  resolver: ResolverAddress,
+  judge: Judge,
+  signal: AbortSignal,
+) => Promise<Buffer | undefined>;
 
 /** A fresh socket, so that its port is as hard to guess as the id; connected, so that only the resolver can answer. */
-const overUdp: Exchange = (query, { host, port }, signal) =>
+const overUdp: Exchange = (query, { host, port }, judge, signal) =>
   new Promise((resolve) => {
     const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
     let open = true;
@@ -39,7 +53,8 @@ const overUdp: Exchange = (query, { host, port }, signal) =>
     signal.addEventListener('abort', onAbort);
     socket.on('error', () => finish());
     socket.on('message', (reply) => {
-      if (answersTo(query, reply)) finish(reply);
+      const judged = judge(reply, query);
+      if (judged !== 'stray') finish(judged === 'answer' ? reply : undefined);
     });
     socket.connect(port, host, (error?: Error) => {
       if (error !== undefined) finish();
@@ -47,7 +62,7 @@ const overUdp: Exchange = (query, { host, port }, signal) =>
     });
   });
 
-const overTcp: Exchange = (query, { host, port }, signal) =>
+const overTcp: Exchange = (query, { host, port }, judge, signal) =>
   new Promise((resolve) => {
     const socket = connect({ host, port });
     let received = Buffer.alloc(0);
@@ -71,7 +86,7 @@ const overTcp: Exchange = (query, { host, port }, signal) =>
       const end = 2 + received.readUInt16BE(0);
       if (received.length < end) return;
       const reply = received.subarray(2, end);
-      finish(answersTo(query, reply) ? reply : undefined);
+      finish(judge(reply, query) === 'answer' ? reply : undefined);
     });
   });
 
@@ -88,12 +103,17 @@ export function createForwarder(options: {
   const underWay = new Set<AbortController>();
   let closed = false;
 
-  async function ask(exchange: Exchange, query: Buffer, resolver: ResolverAddress): Promise<Buffer | undefined> {
+  async function ask(
+    exchange: Exchange,
+    query: Buffer,
+    resolver: ResolverAddress,
+    judge: Judge,
+  ): Promise<Buffer | undefined> {
     const controller = new AbortController();
     underWay.add(controller);
     const timer = setTimeout(() => controller.abort(), timeoutMs);
     try {
-      return await exchange(query, resolver, controller.signal);
+      return await exchange(query, resolver, judge, controller.signal);
     } finally {
       clearTimeout(timer);
       underWay.delete(controller);
@@ -102,11 +122,11 @@ export function createForwarder(options: {
 
   return {
     enabled: resolvers.length > 0,
-    async forward(query, transport) {
+    async forward(query, transport, judge = byIdAndQuestion) {
       if (underWay.size >= maxOutstanding) return undefined;
       for (const resolver of resolvers) {
         if (closed) return undefined;
-        const reply = await ask(transport === 'udp' ? overUdp : overTcp, query, resolver);
+        const reply = await ask(transport === 'udp' ? overUdp : overTcp, query, resolver, judge);
         if (reply !== undefined) return reply;
       }
       return undefined;

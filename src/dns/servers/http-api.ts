@@ -35,17 +35,17 @@ const routes = [
   '/v1/axfr',
 ] as const;
 
-function sendText(reply: HttpReply, status: number, text: string): HttpReply {
+export function sendText(reply: HttpReply, status: number, text: string): HttpReply {
   return reply.code(status).type('text/plain; charset=utf-8').send(text);
 }
 
-function sendJson(reply: HttpReply, value: unknown): HttpReply {
+export function sendJson(reply: HttpReply, value: unknown): HttpReply {
   // A Buffer, so that no charset is added to the content type.
   return reply.header('content-type', 'application/json').send(Buffer.from(mesosDnsJson(value)));
 }
 
 /** go-restful compares media types literally: `application/*` does not count. */
-function acceptsJson(accept: string | undefined): boolean {
+export function acceptsJson(accept: string | undefined): boolean {
   if (accept === undefined || accept.trim() === '') return true;
   return accept.split(',').some((range) => ['application/json', '*/*'].includes((range.split(';')[0] ?? '').trim()));
 }

@@ -8,7 +8,7 @@ import { discoveryOf, isBridged, joinRanges, newestAddresses } from './task-fiel
 /** From `GET /master/state`, which is what Mesos-DNS reads. Items without what they need are left out. */
 
 /** `[31000-31002, 31005-31005]` */
-function portRanges(text: string): Range[] {
+export function portRanges(text: string): Range[] {
   const ranges = Array.from(text.matchAll(/(\d+)-(\d+)/g), ([, begin, end]) => ({
     begin: Number(begin),
     end: Number(end),

@@ -1,0 +1,145 @@
+import { createSocket } from 'node:dgram';
+import { createServer, isIPv6 } from 'node:net';
+import type { Socket } from 'node:net';
+import { messageOf } from '../../common/errors.js';
+import type { Logger } from '../../common/logger.js';
+import { listenError } from '../../http/server.js';
+import type { DnsServer } from '../servers/dns-server.js';
+import type { ExactResponder } from './responder.js';
+
+/** Of a connection over TCP, as in Mesos-DNS: until the first query is there, until the next one, and how many there may be. */
+const firstQueryMs = 2_000;
+const nextQueryMs = 8_000;
+const maxQueriesPerConnection = 128;
+const maxConnections = 512;
+/** What a client has sent and is not answered yet; then it is not read from until it is. */
+const maxUnansweredBytes = 128 << 10;
+/** A client that asks and asks but does not read is disconnected. */
+const maxUnreadReplyBytes = 512 << 10;
+
+/** Answers the queries of one connection, one after the other, in their order. */
+function serveConnection(socket: Socket, respond: ExactResponder): void {
+  let received = Buffer.alloc(0);
+  let answered = 0;
+  let busy = false;
+  let deadline = setTimeout(() => socket.destroy(), firstQueryMs);
+  socket.on('error', () => socket.destroy());
+  socket.on('close', () => clearTimeout(deadline));
+
+  function takeQuery(): Buffer | undefined {
+    const end = received.length < 2 ? Infinity : 2 + received.readUInt16BE(0);
+    if (received.length < end) return undefined;
+    const query = received.subarray(2, end);
+    received = received.subarray(end);
+    return query;
+  }
+
+  async function answerAll(): Promise<void> {
+    if (busy) return;
+    busy = true;
+    for (let query = takeQuery(); query !== undefined && !socket.destroyed; query = takeQuery()) {
+      clearTimeout(deadline);
+      const reply = await respond(query, 'tcp');
+      if (reply !== undefined) {
+        const length = Buffer.alloc(2);
+        length.writeUInt16BE(reply.length);
+        socket.write(Buffer.concat([length, reply]));
+      }
+      if (socket.writableLength > maxUnreadReplyBytes) socket.destroy();
+      if (++answered === maxQueriesPerConnection) socket.end(() => socket.destroy());
+      if (answered >= maxQueriesPerConnection || socket.destroyed) return;
+      deadline = setTimeout(() => socket.destroy(), nextQueryMs);
+    }
+    busy = false;
+    socket.resume();
+  }
+
+  socket.on('data', (chunk) => {
+    received = Buffer.concat([received, chunk]);
+    if (received.length > maxUnansweredBytes) socket.pause();
+    void answerAll();
+  });
+}
+
+async function startTcp(
+  host: string,
+  port: number,
+  respond: ExactResponder,
+  logger: Logger,
+): Promise<() => Promise<void>> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    serveConnection(socket, respond);
+  });
+  server.maxConnections = maxConnections;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      server.removeListener('error', reject);
+      resolve();
+    });
+  });
+  server.on('error', (error) => logger.warn({ err: error }, 'TCP server error'));
+  return () =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      for (const socket of sockets) socket.destroy();
+    });
+}
+
+async function startUdp(
+  host: string,
+  port: number,
+  respond: ExactResponder,
+  logger: Logger,
+): Promise<() => Promise<void>> {
+  const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
+  let open = true;
+  socket.on('message', (message, client) => {
+    const send = (reply: Buffer | undefined): void => {
+      if (reply === undefined || !open) return;
+      socket.send(reply, client.port, client.address, (error) => {
+        if (error !== null) logger.debug({ reason: messageOf(error) }, 'a UDP reply was not sent');
+      });
+    };
+    const reply = respond(message, 'udp');
+    if (reply instanceof Promise) void reply.then(send);
+    else send(reply);
+  });
+  await new Promise<void>((resolve, reject) => {
+    socket.once('error', reject);
+    socket.bind({ port, address: host }, () => {
+      socket.removeListener('error', reject);
+      resolve();
+    });
+  });
+  socket.on('error', (error) => logger.warn({ err: error }, 'UDP socket error'));
+  return () => {
+    open = false;
+    return new Promise((resolve) => socket.close(resolve));
+  };
+}
+
+/** Listens on TCP and UDP, in Mesos-DNS' manner. Throws StartupError, naming the key `port` of the configuration, when the port cannot be had. */
+export async function startExactServer(options: {
+  readonly host: string;
+  readonly port: number;
+  readonly respond: ExactResponder;
+  readonly logger: Logger;
+}): Promise<DnsServer> {
+  const { host, port, respond, logger } = options;
+  const running: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(running.splice(0).map((stop) => stop()));
+  };
+  try {
+    running.push(await startTcp(host, port, respond, logger));
+    running.push(await startUdp(host, port, respond, logger));
+  } catch (error) {
+    await close();
+    throw listenError(error, { host, port, flag: 'port (of the configuration file)' });
+  }
+  return { close };
+}

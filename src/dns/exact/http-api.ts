@@ -1,0 +1,130 @@
+import { createHttpServer } from '../../http/server.js';
+import type { HttpReply, HttpServer } from '../../http/server.js';
+import { shownConfig } from '../config/shown-config.js';
+import type { MesosDnsConfig } from '../config/mesos-dns-config.js';
+import type { RecordOptions } from '../records/options.js';
+import type { RecordSet } from '../records/record-set.js';
+import type { View } from '../records/view.js';
+import type { ZoneSettings } from '../answer/zone.js';
+import { acceptsJson, sendJson, sendText } from '../servers/http-api.js';
+import { axfrDocument, enumerateDocument, hostDocument, serviceDocument } from '../servers/http-documents.js';
+
+/** What the API shows: the last state that was read, as a whole. */
+export interface ExactSnapshot {
+  readonly view: View;
+  readonly records: RecordSet;
+  readonly serial: number;
+}
+
+/** The version of Mesos-DNS whose answers these are: clients that ask for it want to know what to expect. */
+export const mesosDnsVersion = 'v0.7.0-rc2+e888ef4';
+
+/** `/a/../b//c/` → `/b/c/`, as Go's HTTP server cleans paths before it looks for a route. */
+function cleaned(path: string): string {
+  const kept: string[] = [];
+  for (const segment of path.split('/')) {
+    if (segment === '..') kept.pop();
+    else if (segment !== '' && segment !== '.') kept.push(segment);
+  }
+  const slash = path.endsWith('/') && kept.length > 0 ? '/' : '';
+  return `/${kept.join('/')}${slash}`;
+}
+
+function decoded(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function escapedHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+/** A document, or a text with another status. */
+type Outcome = { readonly document: object } | { readonly status: number; readonly text: string };
+
+const notFound: Outcome = { status: 404, text: '404: Page Not Found' };
+
+/** Mesos-DNS' HTTP API exactly (mesos-dns.md §11), but that no secret is shown. */
+export function createExactHttpApi(parts: {
+  readonly config: MesosDnsConfig;
+  readonly settings: ZoneSettings;
+  readonly recordOptions: RecordOptions;
+  readonly current: () => ExactSnapshot;
+  /** In [0, 1). */
+  readonly random: () => number;
+}): HttpServer {
+  const { config, settings, recordOptions, current, random } = parts;
+
+  /** Mesos-DNS looks at the last character of a name, and a name of nothing but wildcards has none. */
+  function lookUp(name: string, document: () => object): Outcome {
+    if (name.replaceAll('.*', '') === '') return { status: 500, text: '500: the name is empty without its wildcards' };
+    return { document: document() };
+  }
+
+  /** What a GET of the path gives; undefined when there is no such path. */
+  function routeOf(path: string): (() => Outcome) | undefined {
+    const [version, kind, name, rest, ...more] = path.replace(/^\/|\/$/g, '').split('/');
+    if (version !== 'v1' || more.length > 0) return undefined;
+    if (name === undefined) {
+      switch (kind) {
+        case 'version':
+          return () => ({
+            document: {
+              Service: 'Mesos-DNS',
+              URL: 'https://github.com/mesosphere/mesos-dns',
+              Version: mesosDnsVersion,
+            },
+          });
+        case 'config':
+          return () => ({ document: shownConfig({ ...config, SOASerial: current().serial }) });
+        case 'enumerate':
+          return config.EnumerationOn
+            ? () => ({ document: enumerateDocument(current().view, recordOptions) })
+            : undefined;
+        case 'axfr':
+          return config.EnumerationOn
+            ? () => ({
+                document: axfrDocument(current().records, settings, current().serial, config.RefreshSeconds),
+              })
+            : undefined;
+        default:
+          return undefined;
+      }
+    }
+    if (kind === 'hosts' && rest === 'ports') return () => ({ status: 501, text: 'To be implemented...' });
+    if (rest !== undefined) return undefined;
+    if (kind === 'hosts') return () => lookUp(name, () => hostDocument(current().records, name));
+    if (kind === 'services') return () => lookUp(name, () => serviceDocument(current().records, name, random));
+    return undefined;
+  }
+
+  function outcomeOf(method: string, path: string, accept: string | undefined): Outcome {
+    const route = routeOf(path);
+    if (route === undefined) return notFound;
+    if (method !== 'GET') return { status: 405, text: '405: Method Not Allowed' };
+    if (!acceptsJson(accept)) return { status: 406, text: '406: Not Acceptable' };
+    return route();
+  }
+
+  function redirected(reply: HttpReply, method: string, path: string, query: string): HttpReply {
+    const location = encodeURI(path) + query;
+    const answer = reply.code(301).header('location', location).type('text/html; charset=utf-8');
+    return answer.send(method === 'GET' ? `<a href="${escapedHtml(location)}">Moved Permanently</a>.\n\n` : '');
+  }
+
+  const server = createHttpServer({ bodyLimitBytes: 64 << 10, maxConnections: 512, ignoresUrls: true });
+  server.setNotFoundHandler((request, reply) => {
+    const { method, originalUrl, headers } = request;
+    const mark = originalUrl.indexOf('?');
+    const path = decoded(mark < 0 ? originalUrl : originalUrl.slice(0, mark));
+    if (path === undefined) return sendText(reply, 400, '400 Bad Request');
+    const clean = cleaned(path);
+    if (clean !== path) return redirected(reply, method, clean, mark < 0 ? '' : originalUrl.slice(mark));
+    const outcome = outcomeOf(method, path, headers.accept);
+    return 'document' in outcome ? sendJson(reply, outcome.document) : sendText(reply, outcome.status, outcome.text);
+  });
+  return server;
+}
