@@ -171,6 +171,27 @@ t.test('a real cluster that is found in ZooKeeper, with passwords that no argume
   t.match(text, 'the apps run on in the cluster');
 });
 
+t.test('an embedded master that announces itself is found there by the others', async (t) => {
+  const argv = ['--cluster_zk=zk://me:hunter2@z1,z2:2182/mesos', '--cluster_zk_session_timeout=4000'];
+  const { roles } = planRoles(up(argv), '/srv/ekiden', '/main.js');
+  for (const { name, args } of roles) t.notMatch(args.join(' '), 'hunter', name);
+  const of = settingsOfRoles(argv);
+  t.match(clusterOptions(of('cluster')).zookeeper, {
+    address: {
+      servers: [
+        { host: 'z1', port: 2181 },
+        { host: 'z2', port: 2182 },
+      ],
+      path: '/mesos',
+      credentials: { user: 'me', password: 'hunter2' },
+    },
+    sessionTimeoutMs: 4_000,
+  });
+  for (const role of ['scheduler', 'dns'] as const) t.same(of(role).master, ['zk://me:hunter2@z1,z2:2182/mesos'], role);
+  t.equal(clusterOptions(settingsOfRoles([])('cluster')).zookeeper, undefined);
+  t.throws(() => up(['--cluster_zk=zk://z1']), { message: /--cluster_zk.*path/ });
+});
+
 t.test('the scheduler is gone before the tasks are ended', async (t) => {
   const { stopSteps, roles } = planRoles(up([]), '/srv/ekiden', '/main.js');
   t.same(stopSteps, [['scheduler'], ['lb', 'dns'], ['cluster']]);

@@ -56,7 +56,9 @@ function roleOverrides(
   ownCertificate: string | undefined,
 ): Record<RoleName, Overrides> {
   const mesosHost = clusterHost(settings.host);
-  const master = settings.master ?? [authority(mesosHost, settings.cluster_port)];
+  // A master that is one of several is found where they announce themselves: the one that leads may be another node's.
+  const embedded = settings.cluster_zk ?? authority(mesosHost, settings.cluster_port);
+  const master = settings.master ?? [embedded];
   const common: Overrides = { work_dir: workDir, log_format: 'json' };
   const hostname = settings.hostname ?? mesosHost;
   const credentials = settings.marathon_credentials ?? settings.http_credentials;

@@ -25,7 +25,6 @@ t.test('masters that fail', { skip: withoutZooKeeper() }, async (t) => {
   const first = await stand.startMaster(0);
   const app = await stand.run('/web', 3);
   const frameworkId = await stand.frameworkId();
-  await app.intact(first);
   const agent = (await stand.picture(first))?.slaves[0]?.id;
   const ids = [(await stand.picture(first))?.id];
 
