@@ -191,6 +191,62 @@ t.test('offer constraints that Mesos does not take do not hold up the roles', as
   t.notOk(w.heard.some(([name]) => name === 'disconnected'));
 });
 
+for (const { what, status, text } of [
+  {
+    what: 'a master before Mesos 1.9',
+    status: 400,
+    text: "Failed to validate scheduler::Call: Expecting 'type' to be present",
+  },
+  { what: 'a call that is not there yet', status: 501, text: 'Not Implemented' },
+  {
+    what: 'a framework that began with another user',
+    status: 400,
+    text: "'FrameworkInfo' is not valid: Updating 'FrameworkInfo.user' is unsupported: it is 'root'",
+  },
+]) {
+  t.test(`${what}: new roles take a new subscription, once for each change`, async (t) => {
+    const master = await fakeMaster(t);
+    const w = world(t, [master.authority], { reconnect: { initialMs: 3_600_000, factor: 1, maxMs: 3_600_000 } });
+    master.intercept = (call) => (call.type === 'UPDATE_FRAMEWORK' ? { status, text } : undefined);
+    w.start();
+    await w.until('registered');
+    const call: ClusterCall = { type: 'subscribeRoles', roles: ['dev', 'ops'], suppressedRoles: ['ops'] };
+    await w.cluster.send([call]);
+    await w.until('registered', 2);
+    t.match(master.calls.at(-1), {
+      type: 'SUBSCRIBE',
+      framework_id: { value: 'framework-0' },
+      subscribe: { framework_info: { roles: ['dev', 'ops'] }, suppressed_roles: ['ops'] },
+    });
+    const requests = master.requests;
+    await w.cluster.send([{ ...call, roles: ['ops', 'dev'] }]);
+    await w.cluster.send([call, { type: 'revive', roles: ['ops'] }]);
+    t.equal(master.requests, requests + 2, 'one more UPDATE_FRAMEWORK is tried, the next is not');
+    t.equal(w.heard.filter(([name]) => name === 'registered').length, 2);
+    t.ok(w.log.some(({ fields }) => JSON.stringify(fields).includes('the roles dev, ops need a new subscription')));
+  });
+}
+
+t.test('roles that this principal may not have change nothing else', async (t) => {
+  const master = await fakeMaster(t);
+  const w = world(t, [master.authority]);
+  w.start();
+  await w.until('registered');
+  master.intercept = (call) =>
+    call.type === 'UPDATE_FRAMEWORK' ? { status: 403, text: 'Not authorized to use the role ops' } : undefined;
+  await w.cluster.send([{ type: 'subscribeRoles', roles: ['dev', 'ops'], suppressedRoles: [] }]);
+  await w.cluster.send([{ type: 'revive', roles: ['dev'] }]);
+  t.equal(master.calls.at(-1)?.type, 'REVIVE');
+  t.same(
+    w.heard.map(([name]) => name),
+    ['registered'],
+  );
+  t.match(
+    w.log.find(({ message }) => message === 'Mesos refused a call'),
+    { fields: { call: 'subscribeRoles', status: 403 } },
+  );
+});
+
 t.test("the master's region is told, if it has one", async (t) => {
   const master = await fakeMaster(t);
   const usual = master.subscribed;
@@ -317,6 +373,20 @@ t.test('silence for five heartbeat intervals ends the connection', async (t) => 
   w.start();
   await w.until('registered', 2);
   t.ok(w.log.some(({ fields }) => /nothing heard from the master for 0.05 s/.test(JSON.stringify(fields))));
+});
+
+t.test('a master that names no interval is given the threshold of intervals that it was started with', async (t) => {
+  const master = await fakeMaster(t);
+  const usual = master.subscribed;
+  master.subscribed = (call) => {
+    const event = usual(call);
+    if (event?.type !== 'SUBSCRIBED') return event;
+    return { ...event, subscribed: { framework_id: event.subscribed.framework_id, heartbeat_interval_seconds: 0 } };
+  };
+  const w = world(t, [master.authority], { heartbeatIntervalMs: 40, heartbeatFailureThreshold: 3 });
+  w.start();
+  await w.until('registered', 2);
+  t.ok(w.log.some(({ fields }) => /nothing heard from the master for 0.12 s/.test(JSON.stringify(fields))));
 });
 
 t.test('a master that accepts the subscription and says nothing is given up, too', async (t) => {
