@@ -53,7 +53,7 @@ t.test('Dockerfile: how it runs', async (t) => {
   t.same(valuesOf('USER'), ['ekiden']);
   const lastRun = instructions.findLastIndex(({ name }) => name === 'RUN');
   t.ok(instructions.findIndex(({ name }) => name === 'USER') > lastRun, 'root only installs');
-  t.match(valuesOf('HEALTHCHECK')[0], /\/ping/);
+  t.match(valuesOf('HEALTHCHECK')[0], /\/ekiden\/v1\/leading/);
   t.same(JSON.parse(valuesOf('ENTRYPOINT')[0] ?? ''), ['tini', '--', 'node', '/opt/ekiden/bin/ekiden']);
   t.same(JSON.parse(valuesOf('CMD')[0] ?? ''), ['up']);
   for (const [, name = ''] of (valuesOf('ENV')[0] ?? '').matchAll(/EKIDEN_(\w+)=/g))

@@ -75,6 +75,18 @@ t.test('an edge-only lb and a dns-only name server', { skip }, async (t) => {
     t.equal(await fleet.leader(), leader);
     await waitFor('the connection', async () => (await edge.status()).connected);
   });
+  await t.test('HAProxy outlives its lb, which takes it over again', async (t) => {
+    const { haproxy } = await edge.status();
+    t.type(haproxy.pid, 'number');
+    t.equal((await edge.lb.stop()).status, 0);
+    t.equal((await edge.route(servicePort)).status, 200);
+    edge.lb.start();
+    const adopted = await waitFor('the next lb', async () => {
+      const { haproxy: running } = await edge.status();
+      return running.state === 'running' && running;
+    });
+    t.equal(adopted.pid, haproxy.pid);
+  });
   t.equal((await edge.lb.stop()).status, 0);
   t.equal((await edge.dns.stop()).status, 0);
 });

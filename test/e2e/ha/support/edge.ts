@@ -103,7 +103,14 @@ export async function startEdge(
   const lb = supervise({
     name: 'lb',
     base,
-    args: ['lb', ...common, ...flags.lb, `--marathon=${schedulers}`, `--work_dir=${join(base, 'lb')}`],
+    args: [
+      'lb',
+      '--keep_haproxy',
+      ...common,
+      ...flags.lb,
+      `--marathon=${schedulers}`,
+      `--work_dir=${join(base, 'lb')}`,
+    ],
   });
   const dns = supervise({
     name: 'dns',
