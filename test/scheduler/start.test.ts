@@ -43,6 +43,7 @@ t.test('a start that fails leaves nothing open', async (t) => {
   const cases: readonly [what: string, changes: Partial<SchedulerOptions>, message: RegExp][] = [
     ['the web interface', { assetsPath: '/nowhere/ui' }, /^--assets_path: /],
     ['the artifact store', { artifactStore: 'file:///proc/nowhere' }, /^--artifact_store: /],
+    ['the secret', { mesos: { ...options.mesos, secretFile: '/nowhere/s' } }, /^--mesos_authentication_secret_file: /],
     ['the endpoints', { httpCallback: { endpoints: ['ftp://x'], slowConsumerTimeoutMs: 1 } }, /^--http_endpoints: /],
     ['the keystore', { tls: { type: 'keystore', path: '/nowhere/x.p12', password: 'x' } }, /^--ssl_keystore_path: /],
     ['the port', { httpPort: taken }, /^port /],

@@ -36,6 +36,8 @@ export function meteredCluster(
   const kills = counter('ekiden.mesos.calls.kill.counter', 'KILL calls');
   const reconciles = counter('ekiden.mesos.calls.reconcile.counter', 'RECONCILE calls');
   const acknowledges = counter('ekiden.mesos.calls.acknowledge.counter', 'ACKNOWLEDGE calls');
+  const subscriptions = counter('ekiden.mesos.subscriptions.counter', 'Subscriptions with a master');
+  const losses = counter('ekiden.mesos.disconnections.counter', 'Connections to a master that ended');
   const incoming = counter('mesos.offers.incoming.counter', 'Offers received');
   const declined = counter('mesos.offers.declined.counter', 'Offers declined');
   const used = counter('mesos.offers.used.counter', 'Offers of which something was used');
@@ -108,8 +110,14 @@ export function meteredCluster(
 
   function meteredListener(listener: ClusterListener): ClusterListener {
     return {
-      registered: (...args) => listener.registered(...args),
-      disconnected: () => listener.disconnected(),
+      registered(...args) {
+        subscriptions.increment();
+        listener.registered(...args);
+      },
+      disconnected() {
+        losses.increment();
+        listener.disconnected();
+      },
       offers(offers) {
         incoming.increment(offers.length);
         listener.offers(offers);

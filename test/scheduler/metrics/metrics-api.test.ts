@@ -166,6 +166,8 @@ t.test('values move with what happens', async (t) => {
   t.equal(counter(waiting, 'deployments.counter'), 1);
   t.equal(gauge(waiting, 'ekiden.queue.apps.gauge'), 1);
   t.equal(gauge(waiting, 'ekiden.mesos.connected.gauge'), 1);
+  t.equal(counter(waiting, 'ekiden.mesos.subscriptions.counter'), 1);
+  t.equal(counter(waiting, 'ekiden.mesos.disconnections.counter'), 0);
 
   const instances = await scheduler.run('/shop/db');
   const running = await read(scheduler);

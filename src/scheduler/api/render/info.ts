@@ -55,7 +55,7 @@ function marathonConfig({ options, state }: SchedulerService, flag: (name: strin
   return {
     access_control_allow_origin: options.allowedOrigins.length === 0 ? undefined : options.allowedOrigins,
     accepted_resource_roles_default_behavior: flag('accepted_resource_roles_default_behavior'),
-    checkpoint: true,
+    checkpoint: options.mesos.checkpoint,
     decline_offer_duration: options.declineOfferDurationMs,
     default_network_name: options.defaultNetworkName,
     env_vars_prefix: flag('env_vars_prefix'),
@@ -78,7 +78,8 @@ function marathonConfig({ options, state }: SchedulerService, flag: (name: strin
     mesos_heartbeat_failure_threshold: flag('mesos_heartbeat_failure_threshold'),
     mesos_heartbeat_interval: flag('mesos_heartbeat_interval'),
     mesos_leader_ui_url:
-      flag('mesos_leader_ui_url') ?? (connectedMaster === undefined ? undefined : `http://${connectedMaster}/`),
+      flag('mesos_leader_ui_url') ??
+      (connectedMaster === undefined ? undefined : `${options.mesos.tls ? 'https' : 'http'}://${connectedMaster}/`),
     mesos_role: options.mesosRole,
     mesos_user: options.mesosUser,
     min_revive_offers_interval: options.minReviveOffersIntervalMs,
