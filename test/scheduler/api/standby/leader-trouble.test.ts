@@ -81,16 +81,22 @@ t.test('a leader that is elected meanwhile gets what waits', async (t) => {
 });
 
 t.test('this scheduler itself answers what waits when it has taken over', async (t) => {
-  const api = createFakeFront(t, { mountPrefix: '/service/marathon', hostname: 'self' }, {}, (server) => {
+  const credentials = { user: 'a', password: 'b' };
+  const options = { mountPrefix: '/service/marathon', hostname: 'self', credentials };
+  const api = createFakeFront(t, options, {}, (server) => {
     server.post('/things/*', (request, reply) =>
       reply.send(`${request.originalUrl} ${JSON.stringify(request.params)} ${String(request.body)}`),
     );
   });
-  let isReady = false;
-  const standby = await serveStandby(t, undefined, {}, { ownApi: () => (isReady ? api : undefined) });
+  let leads = false;
+  const standby = await serveStandby(t, undefined, {}, { ownApi: () => (leads ? api : undefined) });
   standby.elect(standby.address);
-  const waiting = fetch(`http://${standby.address}/service/marathon/things/%2Fa?x=1`, { method: 'POST', body: 'text' });
-  setImmediate(() => (isReady = true));
+  const url = `http://${standby.address}/service/marathon/things/%2Fa?x=1`;
+  const headers = { Authorization: `Basic ${btoa('a:b')}` };
+  const waiting = fetch(url, { method: 'POST', body: 'text', headers });
+  const stranger = fetch(url, { method: 'POST', body: 'text' });
+  setImmediate(() => (leads = true));
+  t.equal((await stranger).status, 401, 'nobody gets past the credentials, however early he comes');
   const answer = await waiting;
   t.equal(await answer.text(), '/service/marathon/things/%2Fa?x=1 {"*":"/a"} text');
   t.equal(answer.headers.get('x-marathon-leader'), 'http://self:8080');
