@@ -36,6 +36,8 @@ export function announceMaster(
         logger,
         random: Math.random,
         ...(credentials === undefined ? {} : { credentials }),
+        // As with Mesos: whoever looks for a master needs no password.
+        readable: true,
       }),
     folder: path,
     data,

@@ -26,6 +26,8 @@ export interface ZooKeeperOptions {
   readonly sessionTimeoutMs: number;
   /** Of the `digest` scheme. Nodes are made so that only their creator may read and change them; without, anybody may. */
   readonly credentials?: { readonly user: string; readonly password: string };
+  /** With credentials: what is made may be read by anybody all the same. */
+  readonly readable?: boolean;
   /** A request fails when it was not sent, or not answered, for so long; as long as a session when not given. */
   readonly requestTimeoutMs?: number;
   readonly logger: Logger;
@@ -118,6 +120,7 @@ class Session implements ZooKeeperClient {
       servers: shuffled(options.servers, options.random),
       sessionTimeoutMs: options.sessionTimeoutMs,
       ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
+      readable: options.readable ?? false,
       dropped: (reason) => this.#dropped(reason),
       listener: {
         up: (timeoutMs) => this.#up(timeoutMs),

@@ -26,6 +26,8 @@ export interface WireOptions {
   readonly servers: readonly ServerAddress[];
   readonly sessionTimeoutMs: number;
   readonly credentials?: { readonly user: string; readonly password: string };
+  /** With credentials: what is made may be read by anybody all the same. */
+  readonly readable: boolean;
   readonly listener: WireListener;
   /** The connection was dropped because what came made no sense, or nothing came in time. */
   readonly dropped: (reason: string) => void;
@@ -122,6 +124,7 @@ function statOf(stat: zk.Stat): NodeStat {
     ephemeralOwner: stat.ephemeralOwner.readBigInt64BE(),
     dataLength: stat.dataLength,
     numChildren: stat.numChildren,
+    childrenVersion: stat.cversion,
   };
 }
 
@@ -177,6 +180,7 @@ export function createWire(options: WireOptions): Wire {
   const anyone = new zk.Id('world', 'anyone');
   const creator = new zk.Id('auth', '');
   const acl = [new zk.ACL(zk.Permission.ALL, credentials === undefined ? anyone : creator)];
+  if (credentials !== undefined && options.readable) acl.push(new zk.ACL(zk.Permission.READ, anyone));
   if (credentials !== undefined) {
     client.addAuthInfo('digest', Buffer.from(`${credentials.user}:${credentials.password}`));
   }
