@@ -138,6 +138,7 @@ t.test('kill -9 of the leader during deployments', { skip: withoutZooKeeper() },
     'who follows the event stream has the same tasks',
   );
   t.same([...follower.deployments], [], 'and no deployment that goes on');
+  t.same(fleet.unanswered, [], 'every request to a scheduler that lives was answered');
   fleet.check();
 
   const ascending = gaps.map(Math.round).sort((a, b) => a - b);

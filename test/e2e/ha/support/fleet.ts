@@ -97,6 +97,8 @@ export interface Fleet {
   waitForDeployments(): Promise<void>;
   /** Of one app, from whoever answers. */
   tasks(appId: string): Promise<ApiTask[]>;
+  /** Requests that a scheduler took and never answered: what was asked and of whom. */
+  readonly unanswered: readonly string[];
   /** Throws when a process has ended in a way that none should. */
   check(): void;
 }
@@ -125,6 +127,7 @@ export async function startFleet(t: Test, options: FleetOptions = {}): Promise<F
   const directory = join(base, 'tasks');
   mkdirSync(directory);
   const all: Supervised[] = [];
+  const unanswered: string[] = [];
   t.teardown(async () => {
     if (!t.passing())
       for (const process of all) t.comment(`the end of the log of ${process.name}:\n${process.log(60)}`);
@@ -196,8 +199,14 @@ export async function startFleet(t: Test, options: FleetOptions = {}): Promise<F
       get unexpected() {
         return process.unexpected;
       },
-      api: async (method, path, body) =>
-        parsed(await ask(port, path, { method, ...(body === undefined ? {} : { body }) })),
+      async api(method, path, body) {
+        try {
+          return parsed(await ask(port, path, { method, ...(body === undefined ? {} : { body }) }));
+        } catch (error) {
+          if (messageOf(error).startsWith('no answer')) unanswered.push(`${scheduler.name}: ${method} ${path}`);
+          throw error;
+        }
+      },
       isLeading: async () => {
         try {
           return (await ask(port, '/ekiden/v1/leading')).status === 200;
@@ -217,6 +226,7 @@ export async function startFleet(t: Test, options: FleetOptions = {}): Promise<F
     schedulers,
     directory,
     sessionTimeoutMs,
+    unanswered,
     cluster: {
       ...cluster,
       masterPort,
