@@ -53,7 +53,10 @@ export interface EkidenStreamOptions {
   readonly logger: Logger;
   /** Called after each message was taken over into `catalog`. */
   readonly onMessage: (message: CatalogMessage) => void;
-  /** Silence after which a connection counts as dead; the sender sends at least an empty line every 10 s. Default 30 s. */
+  /**
+   * Silence after which a connection counts as dead: a leader whose machine is gone, or frozen, closes none. The sender sends at least an
+   * empty line every 5 s. Default 15 s.
+   */
   readonly idleTimeoutMs?: number;
   /** Bound on the size of one event (default 128 MiB). */
   readonly maxEventBytes?: number;
@@ -83,7 +86,7 @@ function refusal(status: number, user: string | undefined): string {
  */
 export function followEkidenStream(options: EkidenStreamOptions): EkidenStream {
   const { schedulers, credentials, readTrust, logger, onMessage } = options;
-  const { idleTimeoutMs = 30_000, maxEventBytes = 128 << 20 } = options;
+  const { idleTimeoutMs = 15_000, maxEventBytes = 128 << 20 } = options;
   const random = options.random ?? Math.random;
   if (schedulers.length === 0) throw new Error('at least one scheduler is needed');
   const authorization =

@@ -8,6 +8,8 @@ import { addResource } from '../resource.js';
 
 /** A snapshot of a large cluster must fit into what may wait for a reader. */
 const maxPendingBytes = 256 << 20;
+/** Readers look for another leader when this one has been silent for three times as long. */
+const keepAliveMs = 5_000;
 
 /** Reads `epoch:seq`; undefined for anything else: the reader then gets a snapshot. */
 function parsePosition(text: string | undefined): CatalogPosition | undefined {
@@ -39,7 +41,7 @@ export function addCatalogStream(server: HttpServer, { access, service }: ApiCon
       if (request.method === 'HEAD') return reply.type('text/event-stream').send();
       const header = request.headers['last-event-id'];
       const last = typeof header === 'string' ? header : textOf(request.query as Query, 'position');
-      const client = startSse(reply, { maxPendingBytes });
+      const client = startSse(reply, { maxPendingBytes, keepAliveMs });
       const unsubscribe = service.catalog.subscribe(parsePosition(last), (message) => {
         client.send(message.type, messageText(message), `${message.epoch}:${message.seq}`);
       });
