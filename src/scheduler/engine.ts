@@ -52,13 +52,6 @@ export class OverloadedError extends Error {
   override readonly name = 'OverloadedError';
 }
 
-/** What to do when Mesos refuses the framework, as the end of a sentence; empty where it depends. */
-function wayOnAfter(message: string): string {
-  // It failed over when another scheduler has come with its id: that one has the tasks
-  if (!/removed|completed|torn down/i.test(message)) return '';
-  return '. Its tasks are gone, and it is never taken back: stop the scheduler, run `ekiden forget-framework`, and start it as a new framework';
-}
-
 /** Nothing is decided for the time being; the API answers so. */
 export class PausedError extends Error {
   override readonly name = 'PausedError';
@@ -193,7 +186,7 @@ export class Engine implements ClusterListener {
     this.#push({ type: 'frameworkMessage', executorId, agentId, message });
   }
   refused(message: string): void {
-    this.#parts.fatal(new Error(`Mesos refuses this framework: ${message}${wayOnAfter(message)}`));
+    this.#parts.fatal(new Error(`Mesos refuses this framework: ${message}`));
   }
 
   async #download(url: string): Promise<void> {

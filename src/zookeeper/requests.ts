@@ -10,6 +10,8 @@ export interface NodeStat {
   readonly ephemeralOwner: bigint;
   readonly dataLength: number;
   readonly numChildren: number;
+  /** One more with each child that is made or removed. */
+  readonly childrenVersion: number;
 }
 
 /** How long a node lives and how it is named: with its session or for ever, as given or with ten digits appended that count up. */

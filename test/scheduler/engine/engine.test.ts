@@ -183,12 +183,3 @@ t.test('paused: what is under way is finished, commands are refused, news waits'
   await engine.stop();
   await t.rejects(engine.execute(create('/d')), /stopping/);
 });
-
-t.test('a framework that was removed: the way on is named', async (t) => {
-  const { engine, fatal, listener } = await anEngine();
-  listener.refused('Framework has been removed');
-  listener.refused('Framework failed over');
-  t.match(fatal[0]?.message, /^Mesos refuses this framework: Framework has been removed\. .*ekiden forget-framework/);
-  t.equal(fatal[1]?.message, 'Mesos refuses this framework: Framework failed over');
-  await engine.stop();
-});

@@ -6,7 +6,7 @@ import { blobNames, blobReferenceOf } from './blobs.js';
 import { decodeBody } from './body.js';
 import type { JournalName, StoreLayout } from './layout.js';
 import { formatJournalName, parseJournalName } from './layout.js';
-import type { PageTable } from './pages.js';
+import type { Page, PageTable } from './pages.js';
 import { emptyTable, parsePage } from './pages.js';
 import type { Stored } from './records.js';
 import { parseRecords } from './records.js';
@@ -32,13 +32,17 @@ export interface Loaded {
 /** Reads the data of a node. */
 export type Read = (path: string) => Promise<Buffer>;
 
-/** The pages that are called `names`. Throws StartupError when the first one is not among them. */
-export async function loadPages(names: readonly string[], layout: StoreLayout, read: Read): Promise<PageTable> {
-  if (names.length === 0) return emptyTable;
-  const pages = await Promise.all(names.map(async (id) => parsePage(id, await read(childPath(layout.pages, id)))));
-  pages.sort((a, b) => (a.low < b.low ? -1 : 1));
-  if (pages[0]?.low !== '') throw new StartupError(`the store at ${layout.root} is damaged: its first page is missing`);
-  return pages;
+/** The pages that are called `names`. */
+export function readPages(names: readonly string[], layout: StoreLayout, read: Read): Promise<Page[]> {
+  return Promise.all(names.map(async (id) => parsePage(id, await read(childPath(layout.pages, id)))));
+}
+
+/** All pages of a store in their order. Throws StartupError when the first one is not among them. */
+export function tableOf(pages: readonly Page[], layout: StoreLayout): PageTable {
+  if (pages.length === 0) return emptyTable;
+  const table = [...pages].sort((a, b) => (a.low < b.low ? -1 : 1));
+  if (table[0]?.low !== '') throw new StartupError(`the store at ${layout.root} is damaged: its first page is missing`);
+  return table;
 }
 
 /** The nodes of the journal by commit, oldest first; those that are not of it are `strange`. */
@@ -153,10 +157,11 @@ export async function loadStore(
   const read: Read = (path) => limited(async () => (await client.get(path)).data);
   const { data, stat } = await client.get(layout.checkpoint);
   const { base } = JSON.parse(data.toString()) as { base: number };
-  const [table, names] = await Promise.all([
-    client.children(layout.pages).then((pages) => loadPages(pages, layout, read)),
+  const [pages, names] = await Promise.all([
+    client.children(layout.pages).then((ids) => readPages(ids, layout, read)),
     client.children(layout.journal),
   ]);
+  const table = tableOf(pages, layout);
   const { held, sequence, garbage } = heldCommits(names, base, layout);
   const { changes, bytes } = await readCommits(held, layout, read);
   const orphans = await orphansOf(client, layout, table, changes);

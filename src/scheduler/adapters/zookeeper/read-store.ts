@@ -10,8 +10,8 @@ import { parseFence } from './fence.js';
 import type { StoreLayout } from './layout.js';
 import { storeLayout } from './layout.js';
 import type { Read } from './load.js';
-import { heldCommits, loadPages, readCommits } from './load.js';
-import type { PageTable } from './pages.js';
+import { heldCommits, readCommits, readPages, tableOf } from './load.js';
+import type { Page, PageTable } from './pages.js';
 import { pageIndexOf } from './pages.js';
 import type { Stored, StoredRecord } from './records.js';
 import { byKey, findRecord } from './records.js';
@@ -25,9 +25,11 @@ export interface StoreSnapshot extends ReadableStore {
   readonly holder: string;
 }
 
-/** A store that changes its pages all the time is read anew so many times, with a pause between. */
+/** A store that moves while it is read is read anew so many times, with a pause between. */
 const maxAttempts = 100;
 const pauseMs = 50;
+/** After so many pages it is looked what was committed meanwhile, before a checkpoint takes it out of the journal. */
+const pagesAtATime = 64;
 
 interface Reading {
   readonly client: ZooKeeperClient;
@@ -37,52 +39,102 @@ interface Reading {
 
 interface Content {
   readonly table: PageTable;
-  readonly changes: Map<string, Stored>;
+  readonly changes: ReadonlyMap<string, Stored>;
   /** Large values by what refers to them, as they lie in their nodes. */
-  readonly blobs: Map<string, Buffer>;
+  readonly blobs: ReadonlyMap<string, Buffer>;
 }
+
+/** What is being read has moved: nothing of it can be used. */
+class MovedError extends Error {}
 
 async function baseOf({ layout, read }: Reading): Promise<number> {
   const { base } = JSON.parse((await read(layout.checkpoint)).toString()) as { base: number };
   return base;
 }
 
-const sortedNames = async ({ client, layout }: Reading): Promise<string> =>
-  (await client.children(layout.pages)).sort().join();
+/** Changes whenever a page is made or removed. */
+async function shapeOf({ client, layout }: Reading): Promise<number | undefined> {
+  return (await client.exists(layout.pages))?.childrenVersion;
+}
+
+/** The commits after `base`, without a gap, as far as they have been followed. */
+class Tail {
+  readonly #reading: Reading;
+  readonly changes = new Map<string, Stored>();
+  #sequence: number;
+
+  constructor(reading: Reading, base: number) {
+    this.#reading = reading;
+    this.#sequence = base;
+  }
+
+  /** Adds what was committed since. Throws MovedError when some of it has gone into the pages already. */
+  async follow(): Promise<void> {
+    const { client, layout, read } = this.#reading;
+    try {
+      const { held, sequence } = heldCommits(await client.children(layout.journal), this.#sequence, layout);
+      const { changes } = await readCommits(held, layout, read);
+      for (const [key, stored] of changes) this.changes.set(key, stored);
+      this.#sequence = sequence;
+    } catch (error) {
+      if (zooKeeperCodeOf(error) !== 'NO_NODE' && !(error instanceof StartupError)) throw error;
+      if ((await baseOf(this.#reading)) > this.#sequence) throw new MovedError();
+      throw error;
+    }
+    // Nothing new, because it was taken out already
+    if ((await baseOf(this.#reading)) > this.#sequence) throw new MovedError();
+  }
+}
+
+async function pagesOf(reading: Reading, tail: Tail): Promise<PageTable> {
+  const { client, layout, read } = reading;
+  const shape = await shapeOf(reading);
+  const pages: Page[] = [];
+  try {
+    const names = await client.children(layout.pages);
+    for (let start = 0; start < names.length; start += pagesAtATime) {
+      pages.push(...(await readPages(names.slice(start, start + pagesAtATime), layout, read)));
+      await tail.follow();
+    }
+    if ((await shapeOf(reading)) === shape) return tableOf(pages, layout);
+  } catch (error) {
+    if (zooKeeperCodeOf(error) !== 'NO_NODE' || (await shapeOf(reading)) === shape) throw error;
+  }
+  throw new MovedError();
+}
+
+/** The large values that are in force; undefined when one is gone, because a later commit has replaced it. */
+async function blobsOf(
+  { client, layout }: Reading,
+  table: PageTable,
+  { changes }: Tail,
+): Promise<Content['blobs'] | undefined> {
+  const blobs = new Map<string, Buffer>();
+  for await (const [, stored] of storedRecords(table, [...changes].sort(byKey), '')) {
+    const reference = blobReferenceOf(stored);
+    if (stored === undefined || reference === undefined) continue;
+    const body = await readBlobBody(client, layout, reference);
+    if (body === undefined) return undefined;
+    blobs.set(stored, body);
+  }
+  return blobs;
+}
 
 /**
- * What the nodes hold; undefined when it is not of one moment. While a checkpoint is under way a page may be read before or after it: the
- * journal, which is read after the pages and stays until the checkpoint is done, says the same of both. So nothing was mixed up when
- * the checkpoint is not done in between, and no page was divided or joined.
+ * What the nodes hold at one moment. Pages are read one after the other, some before a checkpoint came to them and some after it. All
+ * commits that may be in one of them and not in another are laid over them, so that it makes no difference; only when a page was divided or
+ * joined meanwhile, or a commit was missed, it is read anew (MovedError).
  */
-async function tryToRead(reading: Reading): Promise<Content | undefined> {
-  const { client, layout, read } = reading;
-  const base = await baseOf(reading);
-  const pages = await sortedNames(reading);
-  const isStill = async (): Promise<boolean> =>
-    (await baseOf(reading)) === base && (await sortedNames(reading)) === pages;
-  try {
-    const table = await loadPages(pages === '' ? [] : pages.split(','), layout, read);
-    const { held } = heldCommits(await client.children(layout.journal), base, layout);
-    const { changes } = await readCommits(held, layout, read);
-    const blobs = new Map<string, Buffer>();
-    for await (const [, stored] of storedRecords(table, [...changes].sort(byKey), '')) {
-      const reference = blobReferenceOf(stored);
-      if (stored === undefined || reference === undefined) continue;
-      const body = await readBlobBody(client, layout, reference);
-      if (body === undefined) {
-        if (await isStill()) throw new StartupError(`the store at ${layout.root} is damaged: a large value is missing`);
-        return undefined;
-      }
-      blobs.set(stored, body);
-    }
-    return (await isStill()) ? { table, changes, blobs } : undefined;
-  } catch (error) {
-    // What was looked for may have gone into other nodes
-    if (zooKeeperCodeOf(error) !== 'NO_NODE' && !(error instanceof StartupError)) throw error;
-    if (await isStill()) throw error;
-    return undefined;
+async function readContent(reading: Reading): Promise<Content> {
+  const tail = new Tail(reading, await baseOf(reading));
+  await tail.follow();
+  const table = await pagesOf(reading, tail);
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
+    const blobs = await blobsOf(reading, table, tail);
+    if (blobs !== undefined) return { table, changes: tail.changes, blobs };
+    await tail.follow();
   }
+  throw new StartupError(`the store at ${reading.layout.root} is damaged: a large value is missing`);
 }
 
 function snapshotOf({ table, changes, blobs }: Content, epoch: number, holder: string): StoreSnapshot {
@@ -133,7 +185,9 @@ export async function readZooKeeperStore(options: {
     await client.multi([{ type: 'check', path: layout.fence }]);
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const { epoch, holder } = parseFence(await reading.read(layout.fence), layout.root);
-      const content = await tryToRead(reading);
+      const content = await readContent(reading).catch((error: unknown) => {
+        if (!(error instanceof MovedError)) throw error;
+      });
       if (content !== undefined) return snapshotOf(content, epoch, holder);
       await sleep(pauseMs);
     }
