@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { codeOf, messageOf, StartupError, UsageError } from '../common/errors.js';
 import { createHttpClient } from '../common/http-client.js';
 import type { Logger } from '../common/logger.js';
+import { withoutCredentials } from '../common/redact.js';
 import { trusting } from '../common/tls-trust.js';
 import { parseMasterAddress } from './master-address.js';
 import type { MasterClient } from './master-client.js';
@@ -26,6 +27,8 @@ export interface MasterOptions {
 
 /** The masters of a cluster: who they are, and how they are talked to. */
 export interface MasterAccess extends MasterClient {
+  /** `--master` as it may be shown: without a password. */
+  readonly name: string;
   readonly source: MasterSource;
   close(): Promise<void>;
 }
@@ -135,6 +138,7 @@ export async function openMasterAccess(
   const sessionTimeoutMs = parts.sessionTimeoutMs ?? defaults.sessionTimeoutMs;
   const source = openMasterSource(address, { sessionTimeoutMs, logger, random });
   return {
+    name: withoutCredentials(master),
     source,
     http,
     scheme: options.tls ? 'https' : 'http',

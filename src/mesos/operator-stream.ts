@@ -167,6 +167,9 @@ export function watchOperator(options: {
   async function run(): Promise<void> {
     let failedRounds = 0;
     while (!stopping.signal.aborted) {
+      if (masters.source.current.masters.length === 0) {
+        logger.info({ masters: masters.name }, 'waiting for a Mesos master to lead');
+      }
       const known = await masters.source.known(stopping.signal).catch(() => undefined);
       if (known === undefined) return;
       news = new AbortController();

@@ -142,8 +142,13 @@ t.test('files that cannot be used are named with their option', async (t) => {
   await t.rejects(open(t, 'zk://h/', {}), UsageError);
 });
 
+t.test('no password is in the name', async (t) => {
+  const access = await open(t, 'zk://user:sesame@127.0.0.1:1/mesos', {});
+  t.equal(access.name, 'zk://xxxxxxxx:xxxxxxxx@127.0.0.1:1/mesos');
+});
+
 t.test('a principal alone is no credentials', async (t) => {
   const access = await open(t, 'h:5050', { credentials: { principal: 'marathon', secret: undefined } });
   t.same(access.headers, {});
-  t.match(access, { scheme: 'http', source: { current: { masters: ['h:5050'] } } });
+  t.match(access, { name: 'h:5050', scheme: 'http', source: { current: { masters: ['h:5050'] } } });
 });

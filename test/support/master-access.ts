@@ -5,7 +5,14 @@ import type { MasterAccess } from '../../src/mesos/master-access.js';
 
 /** The way to masters that are given, over plain HTTP and without credentials. `http` stays the caller's. */
 export function masterAccess(http: HttpClient, masters: readonly string[], headers = {}): MasterAccess {
-  return { source: fixedMasters(masters), http, scheme: 'http', headers, close: () => Promise.resolve() };
+  return {
+    name: masters.join(),
+    source: fixedMasters(masters),
+    http,
+    scheme: 'http',
+    headers,
+    close: () => Promise.resolve(),
+  };
 }
 
 /** The same for masters of which the test tells, as ZooKeeper does. */
@@ -20,7 +27,7 @@ export function toldMasters(http: HttpClient): { access: MasterAccess; tell: (ma
     close: () => Promise.resolve(),
   };
   return {
-    access: { source, http, scheme: 'http', headers: {}, close: () => Promise.resolve() },
+    access: { name: 'zk://z/mesos', source, http, scheme: 'http', headers: {}, close: () => Promise.resolve() },
     tell: (masters) => board.set(masters),
   };
 }

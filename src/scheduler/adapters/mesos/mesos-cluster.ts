@@ -65,7 +65,8 @@ export function createMesosCluster(options: MesosClusterOptions): Cluster {
 
     /** Whom to ask next; undefined when this is closed first. */
     async function nextMaster(): Promise<string | undefined> {
-      if (masters.source.current.masters.length === 0) logger.info({}, 'waiting for a Mesos master to lead');
+      if (masters.source.current.masters.length === 0)
+        logger.info({ masters: masters.name }, 'waiting for a Mesos master to lead');
       const known = await masters.source.known(closed.signal).catch(() => undefined);
       return known?.masters[turn % known.masters.length];
     }

@@ -22,7 +22,7 @@ t.test('it waits until a master leads, and says so once', async (t) => {
   const w = world(t, []);
   w.start();
   await waitFor('the line', () => w.log.length > 0);
-  t.same(w.log, [{ fields: {}, message: 'waiting for a Mesos master to lead' }]);
+  t.same(w.log, [{ fields: { masters: 'zk://z/mesos' }, message: 'waiting for a Mesos master to lead' }]);
   const master = await fakeMaster(t);
   w.tell({ leader: master.authority, masters: [master.authority] });
   t.same(await w.until('registered'), ['registered', 'framework-0', master.authority, undefined]);
