@@ -9,6 +9,7 @@ import type { ProcessIdentity } from '../../../src/common/process-identity.js';
 import { readFileSync } from 'node:fs';
 import { echoCommand } from '../support/echo-app.js';
 import { ask } from '../support/http.js';
+import { processesOf } from '../support/leftovers.js';
 import { askAllTheTime, edgeAt, edgePorts, portFlags, sameEverywhere, startEdge, workshop } from './support/edge.js';
 import { startFleet } from './support/fleet.js';
 import type { Fleet, FleetScheduler } from './support/fleet.js';
@@ -107,8 +108,10 @@ t.test('ekiden up on a cluster that ZooKeeper knows', { skip }, async (t) => {
     base,
     args: [
       ...['up', `--work_dir=${workDir}`, `--http_port=${httpPort}`, ...flags.lb, ...flags.dns, '--log_format=json'],
-      ...[`--master=${zk}/mesos`, `--zk=${zk}/marathon`, `--zk_session_timeout=${fleet.sessionTimeoutMs}`],
+      ...[`--zk=${zk}/marathon`, `--zk_session_timeout=${fleet.sessionTimeoutMs}`],
     ],
+    // A user whom ZooKeeper does not ask for: what matters is who gets to see the password
+    environment: { MARATHON_MASTER: `zk://me:hunter2@${fleet.zooKeeper.hosts}/mesos` },
   });
   processes.push(up);
   up.start();
@@ -127,9 +130,22 @@ t.test('ekiden up on a cluster that ZooKeeper knows', { skip }, async (t) => {
     },
   );
 
+  await t.test('nobody gets to see a password', async (t) => {
+    const running = processesOf(base);
+    t.ok(running.length >= 4, `${running.length} processes`);
+    for (const { commandLine } of running) t.notMatch(commandLine, 'hunter2');
+    t.match(up.log(2_000), 'zk://xxxxxxxx:xxxxxxxx@');
+    t.notMatch(up.log(2_000), 'hunter2');
+  });
+
   await t.test('it takes over', async (t) => {
     await other.stop();
     await waitFor('its leadership', leads, { withinMs: 60_000 });
+    for (const path of ['/v2/info', '/config']) {
+      const { text } = await ask(httpPort, path);
+      t.match(text, `zk://xxxxxxxx:xxxxxxxx@${fleet.zooKeeper.hosts}/mesos`, path);
+      t.notMatch(text, 'hunter2', path);
+    }
     await waitFor('the load balancer', async () => (await edge.status()).connected);
     const { status, text } = await ask(httpPort, '/v2/apps/echo?force=true', { method: 'PUT', body: { instances: 3 } });
     t.equal(status, 200, text);
