@@ -105,6 +105,8 @@ export async function standForElection(
   });
   opened.onClose(() => election.close());
   opened.onClose(() => stage.server.close());
+  // Before its sockets: whoever has asked for a change by way of this scheduler learns whether it was made
+  opened.onClose(() => standby.close());
   opened.onClose(() => office.close());
   const ports = await serve(stage.server, options, logger);
   logger.info({ host: options.host, ...ports, address }, 'scheduler is serving, as a candidate');

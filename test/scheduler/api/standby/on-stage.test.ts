@@ -65,3 +65,25 @@ t.test('sockets that a leader takes over: connections, what waits and what is un
   for await (const chunk of response.setEncoding('utf8')) text += String(chunk);
   t.equal(text, 'the former leader');
 });
+
+t.test('a scheduler that stops passes on the answers that are under way, and no more requests', async (t) => {
+  let finish: (() => void) | undefined;
+  const leader = await fakeLeader(t, (incoming, response) => {
+    incoming.resume();
+    finish = () => response.end('done');
+  });
+  const options = { ...frontOptions, leaderProxy };
+  const standby = createStandby({ options, leader: () => leader, logger: silentLogger });
+  const stage = createStage({});
+  t.teardown(() => stage.server.close());
+  await stage.show(standby);
+  const port = await listen(stage.server, { host: '127.0.0.1', port: 0, flag: 'http_port' });
+  const underWay = fetch(`http://127.0.0.1:${port}/v2/apps`, { method: 'POST', body: '{}' });
+  await waitFor('the leader to be asked', () => finish);
+  const closed = standby.close();
+  setImmediate(() => finish?.());
+  t.equal(await (await underWay).text(), 'done');
+  await closed;
+  t.equal((await fetch(`http://127.0.0.1:${port}/ping`)).status, 503);
+  await standby.close();
+});
