@@ -6,8 +6,8 @@ import { listenOnFreePort } from './listen.js';
 /** Stands between a client and a server on 127.0.0.1 and fails as networks do. */
 export interface TcpProxy {
   readonly port: number;
-  /** From now on nothing gets through, in either direction, and nobody is told. */
-  blackhole(): void;
+  /** From now on nothing gets through, in either direction or from the server to its clients, and nobody is told. */
+  blackhole(what?: 'everything' | 'answers'): void;
   /** Lets everything through again; connections from before stay dead and are closed. */
   heal(): void;
   /** Passes on `bytes` of the next answer that has more, then cuts the connection. */
@@ -22,6 +22,7 @@ export interface TcpProxy {
 export async function startTcpProxy(t: Test, target: number): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   let silent = false;
+  let mute = false;
   let cutAfter: number | undefined;
   let connections = 0;
   const server = createServer((client) => {
@@ -33,7 +34,7 @@ export async function startTcpProxy(t: Test, target: number): Promise<TcpProxy> 
     }
     client.on('data', (data) => silent || upstream.write(data));
     upstream.on('data', (data) => {
-      if (silent) return;
+      if (silent || mute) return;
       if (cutAfter !== undefined && data.length > cutAfter) {
         const head = data.subarray(0, cutAfter);
         cutAfter = undefined;
@@ -52,7 +53,7 @@ export async function startTcpProxy(t: Test, target: number): Promise<TcpProxy> 
     });
     upstream.on('close', () => {
       sockets.delete(upstream);
-      if (!silent) client.destroy();
+      if (!silent && !mute) client.destroy();
     });
   });
   const port = await listenOnFreePort(t, server);
@@ -62,9 +63,13 @@ export async function startTcpProxy(t: Test, target: number): Promise<TcpProxy> 
   t.teardown(cut);
   return {
     port,
-    blackhole: () => void (silent = true),
+    blackhole(what = 'everything') {
+      if (what === 'everything') silent = true;
+      else mute = true;
+    },
     heal() {
       silent = false;
+      mute = false;
       cut();
     },
     cutNextAnswerAfter: (bytes) => void (cutAfter = bytes),

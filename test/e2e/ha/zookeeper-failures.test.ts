@@ -131,11 +131,11 @@ t.test('ZooKeeper fails, or cannot be reached', { skip: withoutZooKeeper() }, as
     for (const server of servers) server.resume();
   }
 
-  /** The scheduler that leads is cut off from all servers until another one leads. */
-  async function cutOff(): Promise<void> {
+  /** The scheduler that leads is cut off from all servers, or from what they answer, until another one leads. */
+  async function cutOff(what: 'everything' | 'answers'): Promise<void> {
     const { leader, epoch, ends } = await present();
     const fromMs = Date.now();
-    for (const link of links[leader.n] ?? []) link.blackhole();
+    for (const link of links[leader.n] ?? []) link.blackhole(what);
     const exit = leader.ended(ends + 1);
     const next = await checker.termAfter(epoch);
     t.not(next.holder, leader.address, 'another one leads');
@@ -151,9 +151,10 @@ t.test('ZooKeeper fails, or cannot be reached', { skip: withoutZooKeeper() }, as
     'a server freezes': async () => freezeServers([await follower()]),
     'the leading server freezes': async () => freezeServers([await zooKeeper.leader()]),
     'the scheduler that leads is cut off, and then the next one': async () => {
-      await cutOff();
-      await cutOff();
+      await cutOff('everything');
+      await cutOff('everything');
     },
+    'no answer reaches the scheduler that leads': async () => cutOff('answers'),
     'the scheduler that leads freezes': async () => {
       const { leader, epoch, ends } = await present();
       leader.freeze();
@@ -176,6 +177,19 @@ t.test('ZooKeeper fails, or cannot be reached', { skip: withoutZooKeeper() }, as
       for (const link of links[n] ?? []) link.blackhole();
       await sleep(sessionTimeoutMs * random());
       for (const link of links[n] ?? []) link.heal();
+    },
+    'connections break and stay silent at random': async () => {
+      for (const endMs = Date.now() + 2 * sessionTimeoutMs; Date.now() < endMs;) {
+        const own = links[Math.floor(random() * links.length)] ?? [];
+        const link = own[Math.floor(random() * own.length)];
+        const at = random();
+        if (at < 0.2) link?.blackhole('answers');
+        else if (at < 0.4) link?.blackhole();
+        else if (at < 0.6) link?.cut();
+        else link?.heal();
+        await sleep(random() * 100);
+      }
+      for (const link of links.flat()) link.heal();
     },
     'a scheduler that does not lead is cut off': async () => {
       const [standby] = others(await fleet.leader());
