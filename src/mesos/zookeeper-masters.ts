@@ -34,6 +34,8 @@ export function zooKeeperMasters(options: {
   const board = new MasterBoard();
   /** Names of nodes that were complained of. */
   const complaints = new Set<string>();
+  /** Why the last look failed, so that a reason is logged once and not at every look. */
+  let failure: string | undefined;
 
   function complain(name: string, message: string): void {
     if (complaints.has(name)) return;
@@ -97,10 +99,13 @@ export function zooKeeperMasters(options: {
       signal.addEventListener('abort', ring, { once: true });
       try {
         await look(client, ring);
+        failure = undefined;
         await rung;
       } catch (error) {
         if (signal.aborted) return;
-        logger.warn({ path, reason: messageOf(error) }, 'the Mesos masters could not be looked up in ZooKeeper');
+        const reason = messageOf(error);
+        if (reason !== failure) logger.warn({ path, reason }, 'the Mesos masters could not be looked up in ZooKeeper');
+        failure = reason;
         await sleep(retryMs, signal);
       } finally {
         signal.removeEventListener('abort', ring);
