@@ -189,7 +189,7 @@ async function killedRestores(
   let present = first;
   let outcomes = '';
   let [early, late] = [0.3, 1.5];
-  for (let round = 0; round < 8; round++) {
+  for (let round = 0; round < 6; round++) {
     const part = (early + late) / 2;
     const wanted = present === first ? second : first;
     const { child, ended } = restore(wanted[0]);
