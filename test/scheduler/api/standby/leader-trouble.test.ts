@@ -302,18 +302,19 @@ t.test('connections that wait are not on top of those that work', async (t) => {
 });
 
 t.test('while it stops, what is under way is finished, and nobody waits for a leader', async (t) => {
+  let finish: (() => void) | undefined;
   const leader = await fakeLeader(t, (_incoming, response) => {
-    setTimeout(() => response.end('late'), 100);
+    finish = () => response.end('late');
   });
   const standby = await serveStandby(t, leader);
   const late = fetch(`http://${standby.address}/`);
-  await waitFor('the request', () => standby.server.server.listening);
-  await new Promise((resolve) => setImmediate(resolve));
+  await waitFor('the leader to be asked', () => finish);
   const unled = await serveStandby(t, undefined);
   const waiting = fetch(`http://${unled.address}/`);
   // Its connection is there when the next one is
   await (await fetch(`http://${unled.address}/ekiden/v1/leading`)).text();
   const closing = Promise.all([standby.server.close(), unled.server.close()]);
+  setImmediate(() => finish?.());
   t.equal(await (await late).text(), 'late');
   const refused = await waiting;
   t.equal(refused.status, 503);
