@@ -33,7 +33,7 @@ export interface Supervised {
   /** Resolves when it has ended by itself, or has been killed, so many times as `exits` says. */
   ended(times: number): Promise<Exit>;
   /** The last lines of what its processes printed. */
-  log(lines?: number): string;
+  readonly log: (lines?: number) => string;
   /** Kills it for good. */
   end(): Promise<void>;
 }
