@@ -17,6 +17,8 @@ export interface LargeStateSize {
   readonly versions: number;
   /** Of each app. */
   readonly instances: number;
+  /** `--zk_max_versions`; 50 when not given. */
+  readonly maxVersions?: number;
 }
 
 /** Requests, and updates, that reach the engine together, and so are one turn. */
@@ -33,7 +35,6 @@ const unhindered: CoreSettings = {
   launchTokens: 1_000_000,
   maxInstancesPerOffer: 100,
   maxRunningDeployments: 100_000,
-  maxVersions: 50,
 };
 
 const origin = { clientIp: '127.0.0.1', uri: '/v2/apps' };
@@ -115,13 +116,18 @@ function definitionOf(index: number): AppUpdate {
 /** The real core among agents that are never full; what it wants stored is gathered. */
 class WritingCore {
   readonly state = loadState(new Map());
+  readonly #settings: CoreSettings;
   readonly #random = seeded(1);
   #nowMs = Date.UTC(2026, 0, 1);
   #ids = 0;
 
+  constructor(maxVersions: number) {
+    this.#settings = { ...unhindered, maxVersions };
+  }
+
   turn(inputs: readonly Input[]): Turn {
     this.#nowMs += 50;
-    const turn = runTurn(this.state, inputs, unhindered, {
+    const turn = runTurn(this.state, inputs, this.#settings, {
       nowMs: this.#nowMs,
       uuid: () => this.#uuid(),
       random: this.#random,
@@ -175,8 +181,13 @@ class WritingCore {
  * group with all apps in one request, their versions in requests of which some come together, the last one of all in one request
  * again; then launches and status updates as they come. One app in a hundred has an environment of 60 kB. Always the same for the same size.
  */
-export function* largeStateTurns({ apps, versions, instances }: LargeStateSize): Generator<readonly StoreOperation[]> {
-  const core = new WritingCore();
+export function* largeStateTurns({
+  apps,
+  versions,
+  instances,
+  maxVersions = 50,
+}: LargeStateSize): Generator<readonly StoreOperation[]> {
+  const core = new WritingCore(maxVersions);
   const indexes = Array.from({ length: apps }, (_, index) => index);
   const teams = [...new Set(indexes.map((index) => groupOf(index).team))];
   yield core.turn([{ type: 'loaded' }, { type: 'registered', frameworkId: 'F', master: 'm:5050' }]).effects.store;

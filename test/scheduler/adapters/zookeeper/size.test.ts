@@ -78,3 +78,26 @@ t.test('the state of a large cluster, as the core writes it', { skip: withoutZoo
   t.equal(history.versions.length, size.versions, 'with every version');
   await again.close();
 });
+
+t.test('versions above --zk_max_versions leave nothing behind', { skip: withoutZooKeeper() }, async (t) => {
+  const { hosts } = await startZooKeeper(t);
+  const client = zooKeeperClient(t, hosts, { sessionTimeoutMs: 20_000 });
+  const checkpointAfter = { commits: 4, bytes: 1 << 20 };
+  const store = await openZooKeeperStore({ client, path: '/m', holder: 'h:1', checkpointAfter, logger: silentLogger });
+  const maxVersions = 3;
+  // The first app's versions are 60 kB each, in nodes of their own
+  for (const operations of largeStateTurns({ apps: 20, versions: 12, instances: 1, maxVersions })) {
+    await store.write(operations);
+  }
+  const kept = new Map<string, number>();
+  for await (const [key] of store.list('version:')) {
+    const id = key.slice(0, key.indexOf('@'));
+    kept.set(id, (kept.get(id) ?? 0) + 1);
+  }
+  t.equal(kept.size, 20);
+  t.same([...new Set(kept.values())], [maxVersions]);
+  for (let n = 0; n < checkpointAfter.commits; n++) await store.write([{ key: 'framework-id', value: { id: n } }]);
+  await store.close();
+  const blobs = await client.children(`${storeLayout('/m').blobs}`);
+  t.ok(blobs.length >= 1 && blobs.length <= maxVersions, `${blobs.length} values in nodes of their own`);
+});

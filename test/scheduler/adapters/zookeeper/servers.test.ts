@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import t from 'tap';
 import type { Test } from 'tap';
 import { silentLogger } from '../../../../src/common/logger.js';
@@ -111,4 +112,18 @@ t.test('a server without its majority that still lets others read', { skip: with
   await store.close();
   await late.connected();
   t.same(await (await open(late, '/marathon')).get('a'), { n: 2 });
+});
+
+t.test('a server that takes less than usual in one request', { skip: withoutZooKeeper() }, async (t) => {
+  const { hosts } = await startZooKeeper(t, 1, { properties: ['jute.maxbuffer=100000'] });
+  const client = zooKeeperClient(t, hosts, { sessionTimeoutMs: 1_000 });
+  const store = await open(client, '/marathon');
+  await store.write([{ key: 'small', value: { text: 'x' } }]);
+  const values = Array.from({ length: 20 }, (_, n) => ({
+    key: `k${n}`,
+    value: { text: randomBytes(10_000).toString('hex') },
+  }));
+  await t.rejects(store.write(values), {
+    message: /^multi of \d+ \(2\d{5} bytes\): the connection to ZooKeeper broke/,
+  });
 });
