@@ -72,8 +72,8 @@ export const effects: Readonly<Record<string, Effect>> = {
   'POST /v2/tasks/delete?force': forceOfKill,
   'POST /v2/tasks/delete?scale': scale,
   'POST /v2/tasks/delete?wipe': wipe,
-  'DELETE /v2/leader?backup': { with: '?backup=file:///backup' },
-  'DELETE /v2/leader?restore': { with: '?restore=file:///backup' },
+  'DELETE /v2/leader?backup': { with: '?backup=s3://bucket/backup' },
+  'DELETE /v2/leader?restore': { with: '?restore=s3://bucket/backup' },
   'GET /v2/queue?embed': { with: '?embed=lastUnusedOffers' },
 };
 
