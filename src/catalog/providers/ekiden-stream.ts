@@ -11,7 +11,8 @@ import { EpochGuard } from '../epochs.js';
 import { parseCatalogMessage } from '../parse-message.js';
 import type { CatalogMessage } from '../types.js';
 
-const timeoutMs = 10_000;
+/** To connect, and until the head of an answer, which is sent before any of its body is made: a scheduler that is frozen takes connections. */
+const timeoutMs = 5_000;
 const streamPath = '/ekiden/v1/catalog/stream';
 const reconnect = { initialMs: 100, factor: 2, maxMs: 2_000 };
 /** How many times one attempt follows a redirect to the leader. */
