@@ -65,7 +65,6 @@ t.test('masters that fail', { skip: withoutZooKeeper() }, async (t) => {
     t.equal(await stand.leading(), next);
     await app.intact(next);
     ids.push((await stand.picture(next))?.id);
-    frozen.start();
     await app.scale(4);
   });
 

@@ -156,6 +156,8 @@ export async function startMasterStand(t: Test, options: MasterStandOptions): Pr
           : [`--cluster_zk=zk://${zooKeeper.hosts}/mesos`, `--cluster_zk_session_timeout=${sessionTimeoutMs}`]),
         '--log_format=json',
       ],
+      // That of a master which does not lead any more.
+      restartStatuses: [1],
     });
     masters.push(withPort(process, port));
     all.push(process);

@@ -41,7 +41,7 @@ export interface Supervised {
 /** Of systemd's RestartSec, in milliseconds. */
 const restartMs = 100;
 /** Marathon's: the leadership is lost; the store or the framework is. */
-const restartStatuses = [103, 105];
+const schedulerStatuses = [103, 105];
 /** Of systemd, too: what ends by itself so many times in so many milliseconds is not started again. */
 const startLimit = { times: 5, intervalMs: 20_000 };
 
@@ -51,12 +51,15 @@ export function supervise({
   base,
   args,
   environment = {},
+  restartStatuses = schedulerStatuses,
 }: {
   readonly name: string;
   readonly base: string;
   readonly args: readonly string[];
   /** More variables. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** With which it may end and is started again; those of a scheduler when not given. */
+  readonly restartStatuses?: readonly number[];
 }): Supervised {
   const logPath = join(base, `${name.replaceAll(' ', '-')}.log`);
   const exits: Exit[] = [];
