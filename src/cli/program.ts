@@ -3,6 +3,7 @@ import { packageVersion } from '../common/package-version.js';
 import { commandNames } from './flags.js';
 import type { CommandName } from './flags.js';
 import { topHelp } from './help.js';
+import { areMesosDnsWords } from './mesos-dns-words.js';
 import { nearest } from './nearest.js';
 import { resolveSettings } from './settings.js';
 import type { Invocation } from './settings.js';
@@ -75,6 +76,10 @@ async function dispatchCommand(command: string, argv: readonly string[], mainPat
     return hashPasswordCommand(argv, process.stdin, (text) => process.stdout.write(text));
   }
   if (!isCommandName(command)) throw unknownCommand(command);
+  if (command === 'dns' && areMesosDnsWords(argv)) {
+    const { runMesosDns } = await import('./commands/mesos-dns.js');
+    return runMesosDns(argv, (text) => process.stdout.write(text));
+  }
   if (argv[0] === '--version') {
     process.stdout.write(`${packageVersion()}\n`);
     return 0;

@@ -1,4 +1,5 @@
 import type { MasterOptions } from '../mesos/master-access.js';
+import type { MesosDnsConfig } from './config/mesos-dns-config.js';
 
 /** Settings of `ekiden dns`. */
 export interface DnsOptions {
@@ -19,4 +20,6 @@ export interface DnsOptions {
   readonly refreshSeconds: number;
   /** Addresses `host` or `host:port` that names outside the zone are forwarded to; empty = they are REFUSED. */
   readonly resolvers: readonly string[];
+  /** The configuration file of Mesos-DNS that all this was read from: what only it can say is taken from there. */
+  readonly config?: MesosDnsConfig;
 }

@@ -9,15 +9,18 @@ import type { RoleContext, RoleHandle } from '../common/role.js';
 import { listen } from '../http/server.js';
 import { openMasterAccess } from '../mesos/master-access.js';
 import type { ZoneSettings } from './answer/zone.js';
+import { zoneSettingsOf } from './config/zone-settings.js';
 import type { DnsOptions } from './options.js';
 import { parseHostPort } from './records/host-port.js';
 import { defaultIpSources } from './records/options.js';
 import type { RecordOptions } from './records/options.js';
 import { startDnsServer } from './servers/dns-server.js';
+import type { DnsServer } from './servers/dns-server.js';
 import { createForwarder } from './servers/forwarder.js';
-import type { ResolverAddress } from './servers/forwarder.js';
+import type { Forwarder, ResolverAddress } from './servers/forwarder.js';
 import { createHttpApi } from './servers/http-api.js';
 import { createResponder } from './servers/responder.js';
+import { forwarderByZone } from './servers/zone-forwarder.js';
 import { ClusterView, graceFor } from './source/cluster-view.js';
 import { startClusterSource } from './source/cluster-source.js';
 import { ZoneState } from './zone-state.js';
@@ -59,18 +62,10 @@ function programVersion(): string {
   return `ekiden-${manifest.version}`;
 }
 
-/**
- * Starts the name server: DNS over UDP and TCP, and the HTTP API. It serves at once, with SERVFAIL for names of the zone
- * until a master was seen. Throws UsageError for bad options and StartupError for ports and files that cannot be had.
- */
-export async function startDns(options: DnsOptions, context: RoleContext): Promise<RoleHandle> {
-  const { logger } = context;
-  const clock = Date.now;
-  const random = Math.random;
-  const domain = checkedDomain(options.domain);
-  const settings: ZoneSettings = {
+function defaultSettings(domain: string, ttlSeconds: number): ZoneSettings {
+  return {
     domain,
-    ttlSeconds: options.ttlSeconds,
+    ttlSeconds,
     srvWeight: 1,
     soa: {
       nameServer: `ns1.${domain}`,
@@ -80,18 +75,45 @@ export async function startDns(options: DnsOptions, context: RoleContext): Promi
       expireSeconds: 86_400,
     },
   };
-  const resolvers = options.resolvers.map(resolverAddress);
+}
+
+/** To the resolvers of all names, and of the zones that a configuration file gives others. */
+function openForwarder({ resolvers, config }: DnsOptions): Forwarder {
+  const timeoutMs = config === undefined || config.Timeout <= 0 ? resolverTimeoutMs : config.Timeout * 1000;
+  const to = (addresses: readonly string[]): Forwarder =>
+    createForwarder({ resolvers: addresses.map(resolverAddress), timeoutMs, maxOutstanding: maxForwarded });
+  const zones = Object.entries(config?.ZoneResolvers ?? {}).map(
+    ([zone, addresses]) => [zone.toLowerCase(), to(addresses)] as const,
+  );
+  return forwarderByZone(to(resolvers), new Map(zones));
+}
+
+/**
+ * Starts the name server: DNS over UDP and TCP, and the HTTP API. It serves at once, with SERVFAIL for names of the zone
+ * until a master was seen. Throws UsageError for bad options and StartupError for ports and files that cannot be had.
+ */
+export async function startDns(options: DnsOptions, context: RoleContext): Promise<RoleHandle> {
+  const { logger } = context;
+  const clock = Date.now;
+  const random = Math.random;
+  const { config } = options;
+  const domain = checkedDomain(options.domain);
+  const { ttlSeconds } = options;
+  const settings =
+    config === undefined ? defaultSettings(domain, ttlSeconds) : { ...zoneSettingsOf(config), ttlSeconds };
   if (!(options.refreshSeconds > 0)) throw new UsageError('--dns_refresh_seconds: must be greater than 0');
 
+  const forwarder = openForwarder(options);
   const masters = await openMasterAccess(options.master, options.mesos, {
     logger,
     random,
     maxBodyBytes: maxStateBytes,
+    ...(config === undefined ? {} : { answerTimeoutMs: config.StateTimeoutSeconds * 1000 }),
   });
   const recordOptions: RecordOptions = {
     domain,
-    ipSources: defaultIpSources,
-    enforceRfc952: false,
+    ipSources: config?.IPSources ?? defaultIpSources,
+    enforceRfc952: config?.EnforceRFC952 ?? false,
     nameServer: settings.soa.nameServer,
     nameServerAddresses: nameServerAddresses(options.host),
     get masters() {
@@ -102,17 +124,18 @@ export async function startDns(options: DnsOptions, context: RoleContext): Promi
   const refreshMs = options.refreshSeconds * 1000;
   const view = new ClusterView(graceFor(refreshMs));
   const zone = new ZoneState({ view, settings, recordOptions, clock, logger });
-  const forwarder = createForwarder({ resolvers, timeoutMs: resolverTimeoutMs, maxOutstanding: maxForwarded });
   const respond = createResponder({
-    context: { zone, forwarding: forwarder.enabled, random },
+    context: { zone, forwarding: forwarder.enabled, forwards: (name) => forwarder.forwards(name), random },
     forwarder,
     logger,
     clock,
   });
 
-  let dns;
+  let dns: DnsServer | undefined;
   try {
-    dns = await startDnsServer({ host: options.host, port: options.dnsPort, flag: 'dns_port', respond, logger });
+    if (config?.DnsOn ?? true) {
+      dns = await startDnsServer({ host: options.host, port: options.dnsPort, flag: 'dns_port', respond, logger });
+    }
   } catch (error) {
     await masters.close();
     throw error;
@@ -142,12 +165,14 @@ export async function startDns(options: DnsOptions, context: RoleContext): Promi
   const stop = async (): Promise<void> => {
     zone.stop();
     forwarder.close();
-    await Promise.all([source.stop(), dns.close(), api.close()]);
+    await Promise.all([source.stop(), dns?.close(), api.close()]);
     await masters.close();
   };
   const handle: RoleHandle = { stop: () => (stopping ??= stop()) };
   try {
-    await listen(api, { host: options.httpHost, port: options.dnsHttpPort, flag: 'dns_http_port' });
+    if (config?.HttpOn ?? true) {
+      await listen(api, { host: options.httpHost, port: options.dnsHttpPort, flag: 'dns_http_port' });
+    }
   } catch (error) {
     await handle.stop('self');
     throw error;

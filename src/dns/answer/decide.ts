@@ -12,6 +12,8 @@ export interface AnswerContext {
   readonly zone: Zone;
   /** There are resolvers for names outside the zone. */
   readonly forwarding: boolean;
+  /** Whether there is one for this name (in lower case); absent: for all, or for none. */
+  readonly forwards?: (name: string) => boolean;
   /** In [0, 1); decides the order of records. */
   readonly random: () => number;
 }
@@ -37,8 +39,10 @@ const onlyEdnsVersion0: Unit = (query, _question, context) =>
 
 /** Whatever is not about our domain is forwarded for those who may, and refused to others. */
 const outsideOfTheZone: Unit = (query, question, context) => {
-  if (isInDomain(question.name.toLowerCase(), context.zone.settings.domain)) return undefined;
-  return recursionAvailable(query, context) ? { action: 'forward' } : refuse(rcode.REFUSED, query, context);
+  const name = question.name.toLowerCase();
+  if (isInDomain(name, context.zone.settings.domain)) return undefined;
+  const isForwarded = recursionAvailable(query, context) && (context.forwards?.(name) ?? true);
+  return isForwarded ? { action: 'forward' } : refuse(rcode.REFUSED, query, context);
 };
 
 const onlyTheInternetClass: Unit = (query, question, context) =>

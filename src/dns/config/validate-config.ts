@@ -156,3 +156,13 @@ export function validateConfig(decoded: DecodedConfig, surroundings: ConfigSurro
     SOASerial: surroundings.nowSeconds >>> 0,
   };
 }
+
+/** What of a configuration has no effect though it looks as if it should. */
+export function warningsAbout(config: MesosDnsConfig): string[] {
+  if (config.MesosAuthentication !== '') return [];
+  const unused = [
+    ...(config.MesosCredentials.Principal === '' ? [] : ['MesosCredentials is configured']),
+    ...(config.IAMConfigFile === '' ? [] : ['IAMConfigFile is set']),
+  ];
+  return unused.map((what) => `${what}, but MesosAuthentication is set to none. This is probably not intentional`);
+}

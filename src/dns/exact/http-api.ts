@@ -1,6 +1,7 @@
 import { createHttpServer } from '../../http/server.js';
 import type { HttpReply, HttpServer } from '../../http/server.js';
 import { shownConfig } from '../config/shown-config.js';
+import { mesosDnsVersion } from '../config/version.js';
 import type { MesosDnsConfig } from '../config/mesos-dns-config.js';
 import type { RecordOptions } from '../records/options.js';
 import type { RecordSet } from '../records/record-set.js';
@@ -15,9 +16,6 @@ export interface ExactSnapshot {
   readonly records: RecordSet;
   readonly serial: number;
 }
-
-/** The version of Mesos-DNS whose answers these are: clients that ask for it want to know what to expect. */
-export const mesosDnsVersion = 'v0.7.0-rc2+e888ef4';
 
 /** `/a/../b//c/` → `/b/c/`, as Go's HTTP server cleans paths before it looks for a route. */
 function cleaned(path: string): string {

@@ -5,10 +5,10 @@ import type { RoleContext, RoleHandle } from '../../common/role.js';
 import { listen } from '../../http/server.js';
 import { openMasterAccess } from '../../mesos/master-access.js';
 import type { MasterAccess } from '../../mesos/master-access.js';
-import type { ZoneSettings } from '../answer/zone.js';
 import { masterOptionsOf, masterTextOf } from '../config/master-options.js';
 import type { MesosDnsConfig } from '../config/mesos-dns-config.js';
 import { resolverOf } from '../config/validate-config.js';
+import { zoneSettingsOf } from '../config/zone-settings.js';
 import { generate, ownersOf } from '../records/generate.js';
 import type { RecordOptions } from '../records/options.js';
 import { RecordSet } from '../records/record-set.js';
@@ -36,23 +36,6 @@ export interface ExactParts {
   readonly resolveHost: ResolveHost;
   readonly resolverOf: (text: string) => ResolverAddress;
   readonly ports: { readonly dns: number; readonly http: number };
-}
-
-/** The settings of the zone in the form that answers are made from. */
-export function zoneSettingsOf(config: MesosDnsConfig): ZoneSettings {
-  const withoutDot = (name: string): string => name.slice(0, -1);
-  return {
-    domain: config.Domain,
-    ttlSeconds: config.TTL,
-    srvWeight: config.SRVRecordDefaultWeight,
-    soa: {
-      nameServer: withoutDot(config.SOAMname),
-      mailbox: withoutDot(config.SOARname),
-      refreshSeconds: config.SOARefresh,
-      retrySeconds: config.SOARetry,
-      expireSeconds: config.SOAExpire,
-    },
-  };
 }
 
 /** What the name server is published under: on 0.0.0.0 every address of the machine but those of the loopback interface. */

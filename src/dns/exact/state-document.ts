@@ -2,7 +2,7 @@ import { parseIpAddress } from '../../common/ip-address.js';
 import { parseHostPort, parsePid } from '../records/host-port.js';
 import { taskKey } from '../records/view.js';
 import type { HostPort, TaskKey, View, ViewAgent, ViewFramework, ViewTask } from '../records/view.js';
-import { portRanges } from '../source/from-master-state.js';
+import { rangesIn } from '../source/from-master-state.js';
 import { discoveryOf, newestAddresses } from '../source/task-fields.js';
 
 /** A document that Mesos-DNS does not accept: one field of the wrong type is enough. */
@@ -106,7 +106,7 @@ function taskOf(value: unknown, frameworkId: string): ViewTask {
     agentId: text(task.slave_id, 'task.slave_id'),
     name: text(task.name, 'task.name'),
     running: text(task.state, 'task.state') === 'TASK_RUNNING',
-    ports: portRanges(text(fields(task.resources, 'task.resources').ports, 'task.resources.ports')),
+    ports: rangesIn(text(fields(task.resources, 'task.resources').ports, 'task.resources.ports')),
     discovery: discoveryOf(withPortNumbers(task.discovery)),
     isBridged: false,
     ...newestAddresses(task.statuses),

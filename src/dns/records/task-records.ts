@@ -93,12 +93,12 @@ export function taskRecords(view: View, key: TaskKey, options: RecordOptions): G
   const records: DnsRecord[] = [];
   for (const name of namesOf(task, options)) {
     const canonical = canonicalName(name, task, options.quirks);
-    records.push(
-      ...addressRecords(`${name}.${inFramework}`, containers),
-      ...addressRecords(`${canonical}.${inFramework}`, containers),
-      ...addressRecords(`${name}.${onAgents}`, agents),
-      ...addressRecords(`${canonical}.${onAgents}`, agents),
-    );
+    for (const [zone, addresses] of [[inFramework, containers] as const, [onAgents, agents] as const]) {
+      for (const address of addresses) {
+        records.push(...addressRecords(`${name}.${zone}`, [address]));
+        records.push(...addressRecords(`${canonical}.${zone}`, [address]));
+      }
+    }
     const zones = task.discovery.name === '' ? [onAgents, inFramework] : [onAgents];
     for (const port of host.ports) {
       for (const zone of zones) {
@@ -114,12 +114,17 @@ export function taskRecords(view: View, key: TaskKey, options: RecordOptions): G
     }
     for (const port of discoveryPorts) {
       const portName = label(port.name);
-      for (const protocol of port.protocol === '' ? ['tcp', 'udp'] : [label(port.protocol)]) {
-        const service = `_${name}._${protocol}.${inFramework}`;
-        const zone = port.isOfHost && hasOwnAddress ? onAgents : inFramework;
-        const srv = { type: 'SRV', target: `${canonical}.${zone}`, port: port.number } as const;
-        records.push({ ...srv, name: service });
-        if (portName !== '') records.push({ ...srv, name: `_${portName}.${service}` });
+      const protocols = port.protocol === '' ? ['tcp', 'udp'] : [label(port.protocol)];
+      const zone = port.isOfHost && hasOwnAddress ? onAgents : inFramework;
+      for (const prefix of portName === '' ? [''] : ['', `_${portName}.`]) {
+        for (const protocol of protocols) {
+          records.push({
+            type: 'SRV',
+            name: `${prefix}_${name}._${protocol}.${inFramework}`,
+            target: `${canonical}.${zone}`,
+            port: port.number,
+          });
+        }
       }
     }
   }

@@ -6,6 +6,8 @@ import { answersTo } from './wire.js';
 export interface Forwarder {
   /** There is somebody to forward to. */
   readonly enabled: boolean;
+  /** There is somebody to forward queries about this name to: in lower case, without a dot at the end. */
+  forwards(name: string): boolean;
   /**
    * The reply of the first resolver, in the configured order, that gives one, whatever its rcode. Undefined when none did, or
    * when too many queries are under way. Never rejects.
@@ -122,6 +124,7 @@ export function createForwarder(options: {
 
   return {
     enabled: resolvers.length > 0,
+    forwards: () => resolvers.length > 0,
     async forward(query, transport, judge = byIdAndQuestion) {
       if (underWay.size >= maxOutstanding) return undefined;
       for (const resolver of resolvers) {

@@ -6,6 +6,7 @@ import type { RecordOptions } from '../records/options.js';
 import type { View } from '../records/view.js';
 import type { SourceStatus } from '../source/cluster-source.js';
 import type { ZoneState } from '../zone-state.js';
+import { shownConfig } from '../config/shown-config.js';
 import { configDocument } from './config-document.js';
 import { axfrDocument, enumerateDocument, hostDocument, serviceDocument } from './http-documents.js';
 import { mesosDnsJson } from './mesos-dns-json.js';
@@ -74,7 +75,10 @@ export function createHttpApi(parts: {
       URL: 'https://github.com/mesosphere/mesos-dns',
       Version: parts.version,
     }),
-    '/v1/config': () => configDocument(options, zone.settings, recordOptions, zone.serial),
+    '/v1/config': () =>
+      options.config === undefined
+        ? configDocument(options, zone.settings, recordOptions, zone.serial)
+        : shownConfig({ ...options.config, SOASerial: zone.serial }),
     '/v1/hosts/:host': (request) => hostDocument(zone.records, parameter(request, 'host')),
     '/v1/hosts/:host/ports': () => undefined,
     '/v1/services/:service': (request) => serviceDocument(zone.records, parameter(request, 'service'), random),
@@ -82,7 +86,9 @@ export function createHttpApi(parts: {
     '/v1/axfr': () => axfrDocument(zone.records, zone.settings, zone.serial, options.refreshSeconds),
   };
 
+  const enumerates = options.config?.EnumerationOn ?? true;
   for (const url of routes) {
+    if (!enumerates && (url === '/v1/enumerate' || url === '/v1/axfr')) continue;
     server.get(url, (request, reply) => {
       if (!acceptsJson(request.headers.accept)) return sendText(reply, 406, '406: Not Acceptable');
       const document = documents[url](request);

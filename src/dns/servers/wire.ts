@@ -39,6 +39,17 @@ export function questionEnd(message: Buffer): number | undefined {
   return offset + 4 <= message.length ? offset + 4 : undefined;
 }
 
+/** The name of the question, without a dot at the end; as far as it can be read, as `questionEnd`. */
+export function questionName(message: Buffer): string {
+  const labels: string[] = [];
+  for (let offset = headerBytes; ;) {
+    const length = message[offset];
+    if (length === undefined || length === 0 || length > 63) return labels.join('.');
+    labels.push(message.toString('latin1', offset + 1, offset + 1 + length));
+    offset += 1 + length;
+  }
+}
+
 /** Whether a label of the question's name holds a dot: as text, such a name looks like another one. */
 export function hasDotInLabel(message: Buffer): boolean {
   let offset = headerBytes;

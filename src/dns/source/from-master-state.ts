@@ -8,12 +8,8 @@ import { discoveryOf, isBridged, joinRanges, newestAddresses } from './task-fiel
 /** From `GET /master/state`, which is what Mesos-DNS reads. Items without what they need are left out. */
 
 /** `[31000-31002, 31005-31005]` */
-export function portRanges(text: string): Range[] {
-  const ranges = Array.from(text.matchAll(/(\d+)-(\d+)/g), ([, begin, end]) => ({
-    begin: Number(begin),
-    end: Number(end),
-  }));
-  return joinRanges(ranges);
+export function rangesIn(text: string): Range[] {
+  return Array.from(text.matchAll(/(\d+)-(\d+)/g), ([, begin, end]) => ({ begin: Number(begin), end: Number(end) }));
 }
 
 function agentOf(value: unknown): ViewAgent[] {
@@ -43,7 +39,7 @@ function taskOf(value: unknown, frameworkId: string): ViewTask[] {
       agentId,
       name: textOf(fields.name) ?? '',
       running: fields.state === 'TASK_RUNNING',
-      ports: portRanges(textOf(fieldsOf(fields.resources).ports) ?? ''),
+      ports: joinRanges(rangesIn(textOf(fieldsOf(fields.resources).ports) ?? '')),
       discovery: discoveryOf(fields.discovery),
       isBridged: isBridged(fields.container),
       ...newestAddresses(fields.statuses),

@@ -16,7 +16,14 @@ for (const scenario of ['main', 'rfc952-host', 'docker-mesos', 'forward', 'upstr
     const { dns, http } = await startScenario(t, golden ?? '', scenario);
     const { stdout, stderr } = await runCommand(
       process.execPath,
-      [compare ?? '', `127.0.0.1:${dns}`, `http://127.0.0.1:${http}`, join(golden ?? '', 'open', scenario)],
+      [
+        compare ?? '',
+        `127.0.0.1:${dns}`,
+        `http://127.0.0.1:${http}`,
+        join(golden ?? '', 'open', scenario),
+        '--strict-case',
+        '--strict-order',
+      ],
       { timeoutMs: 240_000 },
     );
     const result = /(\d+) matched, (\d+) differed\n$/.exec(stdout);

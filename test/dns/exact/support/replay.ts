@@ -83,6 +83,7 @@ export async function startScenario(
       ports,
       openMasters: () =>
         Promise.resolve({
+          name: 'the stand-ins',
           source: fixedMasters(config.Masters ?? []),
           http: {
             ...http,
