@@ -15,6 +15,7 @@ import type { Handlers } from '../resource.js';
 import { sendJson } from '../send.js';
 import { findLeader } from './find-leader.js';
 import { LeaderProxy } from './leader-proxy.js';
+import { leaderTargetOf } from './leader-target.js';
 
 /** What a scheduler that does not lead works with. */
 export interface StandbyContext {
@@ -66,7 +67,7 @@ export function createStandby({ options, leader, ownApi, logger }: StandbyContex
   /** The leader, if it is another scheduler. */
   function otherLeader(): string | undefined {
     const address = leader();
-    return address === own ? undefined : address;
+    return address === undefined || address === own ? undefined : leaderTargetOf(address)?.address;
   }
 
   const leading: Handlers = {
@@ -131,7 +132,7 @@ export function createStandby({ options, leader, ownApi, logger }: StandbyContex
   finishAnswers(server, { limitMs: finishMs, refusal: isStopping });
   server.addHook('onRequest', async (request, reply) => {
     const address = otherLeader();
-    if (address !== undefined) void reply.header('X-Marathon-Leader', `${scheme}://${asUrl(address)}`);
+    if (address !== undefined) void reply.header('X-Marathon-Leader', `${scheme}://${address}`);
     await answer(request, reply);
     return reply;
   });

@@ -7,7 +7,7 @@ export interface LeaderTarget {
   readonly port: number;
 }
 
-const addressPattern = /^(?:\[([0-9a-f:.]+)\]|([^\s:/?#@[\]%\\]+)):([0-9]{1,5})$/i;
+const addressPattern = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9_.-]+)):([0-9]{1,5})$/i;
 
 /** Reads the address of a leader; undefined for anything that is not `host:port`. */
 export function leaderTargetOf(address: string): LeaderTarget | undefined {

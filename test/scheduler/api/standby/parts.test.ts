@@ -27,6 +27,7 @@ t.test('addresses of leaders', async (t) => {
     ['2001:db8::1:80', undefined],
     ['[host]:80', undefined],
     ['a b:80', undefined],
+    ['h\u00f6st:80', undefined],
     ['host:80\r\nX: y', undefined],
   ];
   for (const [address, host, port] of cases) {
