@@ -217,7 +217,8 @@ ZooKeeper, and several schedulers may run: one leads, the others pass on what th
   ekiden scheduler --master 10.0.0.5:5050 --metrics_statsd --metrics_statsd_host stats.example`,
   },
   dns: {
-    before: `Follows a Mesos master and answers for its tasks: A, AAAA and SRV under the names of Mesos-DNS.`,
+    before: `Follows a Mesos master and answers for its tasks: A, AAAA and SRV under the names of Mesos-DNS. With -config=config.json, a
+configuration file of Mesos-DNS, it answers exactly as Mesos-DNS does; bin/mesos-dns is the same.`,
     after: `Example:
   ekiden dns --master 10.0.0.5:5050,10.0.0.6:5050 --dns_resolvers 10.0.0.2
   ekiden dns --master zk://m1:2181,m2:2181,m3:2181/mesos

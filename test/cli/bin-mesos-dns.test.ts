@@ -1,0 +1,27 @@
+// bin/mesos-dns, Mesos-DNS' entry point, with a program in the place of the built one that tells how it was called.
+import t from 'tap';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runCommand } from '../../src/common/run-command.js';
+import { parseMesosDnsWords } from '../../src/cli/mesos-dns-words.js';
+
+t.test('the name server with the words of Mesos-DNS, config.json without any', async (t) => {
+  const root = t.testdir();
+  cpSync('bin', join(root, 'bin'), { recursive: true });
+  writeFileSync(join(root, 'package.json'), '{ "type": "module" }');
+  mkdirSync(join(root, 'dist'));
+  writeFileSync(join(root, 'dist', 'main.js'), 'process.stdout.write(JSON.stringify(process.argv.slice(2)));');
+  for (const [words, configFile] of [
+    [[], 'config.json'],
+    [['-v=1', '-config', '/etc/mesos-dns/config.json'], '/etc/mesos-dns/config.json'],
+  ] as const) {
+    const { stdout, stderr } = await runCommand(join(root, 'bin', 'mesos-dns'), words, {
+      timeoutMs: 30_000,
+      env: { PATH: process.env['PATH'] ?? '' },
+      extendEnv: false,
+    });
+    const [command, ...rest] = JSON.parse(stdout || '[]') as string[];
+    t.equal(command, 'dns', stderr);
+    t.equal(parseMesosDnsWords(rest).configFile, configFile);
+  }
+});
