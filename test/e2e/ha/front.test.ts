@@ -28,7 +28,7 @@ interface Seen {
 
 t.test('HAProxy before the schedulers', { skip: withoutZooKeeper() || withoutHaproxy() }, async (t) => {
   const hostnameOf = (n: number): string => `127.0.0.${n + 2}`;
-  const fleet = await startFleet(t, { hostnameOf });
+  const fleet = await startFleet(t, { hostnameOf, sessionTimeoutMs: 4_000 });
   const recorded = await Promise.all(fleet.schedulers.map(({ n, port }) => recordVia(t, hostnameOf(n), port)));
   const passedOn = () => recorded.flat();
   const front = await startFront(
