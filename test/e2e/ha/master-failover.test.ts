@@ -11,7 +11,7 @@ import { startMasterStand } from './support/master-stand.js';
 const long = process.env['EKIDEN_TEST_LONG'] === '1';
 const seed = Number(process.env['EKIDEN_TEST_SEED'] ?? Date.now() % 1_000_000);
 /** Kills at random instants of a deployment. */
-const rounds = long ? 24 : 3;
+const rounds = long ? 24 : 2;
 /** Most time between the beginning of a deployment and the kill. */
 const spreadMs = 1_500;
 const sessionTimeoutMs = 2_000;
