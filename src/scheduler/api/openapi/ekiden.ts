@@ -5,6 +5,11 @@ import { flag, json, text as textParameter } from './operation.js';
 import type { Resource } from './operation.js';
 import { planAnswerSchema, planRequestSchema } from './plan-schemas.js';
 
+const leadingSchema = Type.Object({
+  leading: Type.Boolean(),
+  leader: Type.Union([Type.String({ description: 'host:port' }), Type.Null()]),
+});
+
 export const ekiden: Resource = {
   tag: 'ekiden',
   description: "What Marathon does not have. Discovery and load balancers read the scheduler's state here.",
@@ -31,6 +36,18 @@ export const ekiden: Resource = {
         body: { schema: planRequestSchema, example: { app: { id: '/shop/web', instances: 5 } } },
         answers: { 200: json('What would be done.', planAnswerSchema) },
         errors: [400, 404, 409, 422],
+      },
+    },
+    '/ekiden/v1/leading': {
+      get: {
+        id: 'isLeading',
+        summary: 'Whether this scheduler leads, for the checks of load balancers',
+        description:
+          'No password is asked for. A scheduler that does not lead passes on everything else, and answers this itself.',
+        answers: {
+          200: json('It leads.', leadingSchema),
+          503: json('Another one leads, or none does.', leadingSchema),
+        },
       },
     },
     '/ekiden/v1/catalog/stream': {

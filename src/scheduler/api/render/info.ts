@@ -7,6 +7,9 @@ import type { SchedulerService } from '../../service.js';
 /** The Marathon version whose API this is. */
 const marathonVersion = '1.11.0';
 
+/** Marathon's default of `--zk`, shown without ZooKeeper: clients know the settings with this key only. `ha` says what holds. */
+const usualZk = 'zk://localhost:2181/marathon';
+
 /** `host:port` under which this scheduler is known to others. */
 export function leaderOf({ options }: { readonly options: LeaderNames }): string {
   return leaderAddress(options);
@@ -28,7 +31,7 @@ export function renderInfo(service: SchedulerService): object {
     frameworkId: state.frameworkId,
     marathon_config: marathonConfig(service, flag),
     zookeeper_config: {
-      zk: flag('zk'),
+      zk: flag('zk') ?? usualZk,
       zk_compression: flag('zk_compression'),
       zk_compression_threshold: flag('zk_compression_threshold'),
       zk_connection_timeout: flag('zk_connection_timeout'),
