@@ -32,6 +32,12 @@ t.test('options that are named exist', async (t) => {
     'cacert',
     'resolve',
     'enforce_container_disk_quota',
+    'http_framework_authenticators',
+    'quorum',
+    'system',
+    'home-dir',
+    'shell',
+    'now',
   ]);
   for (const page of pages) {
     for (const [, name = ''] of readFileSync(page, 'utf8').matchAll(/(?<![\w-])--([a-z][a-z0-9_-]*)/g)) {
