@@ -6,7 +6,10 @@ import type { HttpServer, HttpServerOptions } from './server.js';
 export interface Stage {
   /** To be served. It has no routes of its own; closing it closes the sockets, not those who answer. */
   readonly server: HttpServer;
-  /** From now on `next` answers, also on connections that are open; what the one before is answering it goes on to answer. */
+  /**
+   * From when this resolves `next` answers, also on connections that are open, unless another one was to be shown meanwhile; what the one
+   * before is answering it goes on to answer.
+   */
   show(next: HttpServer): Promise<void>;
 }
 
@@ -14,10 +17,14 @@ export interface Stage {
 export function createStage(options: Pick<HttpServerOptions, 'maxConnections' | 'timeouts'>): Stage {
   const server = createHttpServer(options);
   let answer: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
+  let newest: HttpServer | undefined;
   return {
     server,
     async show(next) {
+      newest = next;
       await Promise.all([server.ready(), next.ready()]);
+      // Another one was to be shown while this one was getting ready
+      if (newest !== next) return;
       if (answer !== undefined) server.server.off('request', answer);
       else server.server.removeAllListeners('request');
       answer = (request, response) => next.routing(request, response);

@@ -78,3 +78,19 @@ t.test('one who is closed keeps no socket from the next', async (t) => {
   await one.close();
   t.equal(await (await fetch(`http://127.0.0.1:${port}/`)).text(), 'two');
 });
+
+t.test('whoever was to be shown last answers, also when another one is ready later', async (t) => {
+  const stage = createStage({});
+  const [slow, two] = [serverSaying('slow'), serverSaying('two')];
+  let goOn = (): void => undefined;
+  const ready = new Promise<void>((resolve) => (goOn = resolve));
+  slow.addHook('onReady', () => ready);
+  t.teardown(() => Promise.all([stage.server.close(), slow.close(), two.close()]));
+  await stage.show(two);
+  const port = await listen(stage.server, { host: '127.0.0.1', port: 0, flag: 'http_port' });
+  const shown = stage.show(slow);
+  await stage.show(two);
+  goOn();
+  await shown;
+  t.equal(await (await fetch(`http://127.0.0.1:${port}/`)).text(), 'two');
+});
