@@ -78,12 +78,14 @@ export async function createProcessAgent(
   const { logger } = context;
   const flagResources = checkAgentFlags(options);
   const layout = agentLayout(options.workDir);
-  await mkdir(layout.frameworks, { recursive: true });
-  await mkdir(layout.sandboxes, { recursive: true });
+  await mkdir(layout.meta, { recursive: true });
   // The records hold the environment of tasks, and with it passwords.
   await chmod(layout.meta, 0o700);
-  await writeFileAtomic(layout.supervisorScript, supervisorScript, 0o700);
+  // Before anything else is touched: what is there may be another process's, which works with it.
   const agentId = await claimAgentDirectory(layout, () => `${randomUUID()}-S0`);
+  await mkdir(layout.frameworks, { recursive: true });
+  await mkdir(layout.sandboxes, { recursive: true });
+  await writeFileAtomic(layout.supervisorScript, supervisorScript, 0o700);
   const agentIp = await addressOf(options.host);
   return new ProcessAgent({
     flags: options,
