@@ -7,7 +7,8 @@ import type { ClusterAgents } from '../../ports/agents.js';
 import { freeResources } from './free-resources.js';
 import { offerOf } from './offer.js';
 
-const timeoutMs = 5_000;
+/** For all masters together. */
+const defaultTimeoutMs = 5_000;
 
 /** `maintenance::Schedule` */
 interface MaintenanceSchedule {
@@ -69,9 +70,13 @@ function freeAgentOf(agent: OperatorAgent, schedule: MaintenanceSchedule, framew
 
 /**
  * Asks the master's operator API (v1) for its agents; those who ask while an answer is awaited get the same one. `frameworkRole`: what
- * offers are made to. `masters` stays the caller's.
+ * offers are made to. `masters` stays the caller's. All of them together have `timeoutMs` (default 5 s).
  */
-export function createMesosAgents(masters: MasterAccess, frameworkRole: string): ClusterAgents {
+export function createMesosAgents(
+  masters: MasterAccess,
+  frameworkRole: string,
+  { timeoutMs = defaultTimeoutMs }: { readonly timeoutMs?: number } = {},
+): ClusterAgents {
   let underWay: Promise<readonly FreeAgent[]> | undefined;
 
   async function ask(authority: string, signal: AbortSignal): Promise<readonly FreeAgent[]> {
@@ -85,13 +90,15 @@ export function createMesosAgents(masters: MasterAccess, frameworkRole: string):
   }
 
   async function askInTurn(): Promise<readonly FreeAgent[]> {
-    const signal = AbortSignal.timeout(timeoutMs);
+    const endMs = performance.now() + timeoutMs;
     const known = masters.source.current.masters;
     if (known.length === 0) throw new Error('ZooKeeper tells of no Mesos master');
     const reasons: string[] = [];
-    for (const authority of known) {
+    for (const [index, authority] of known.entries()) {
+      // An equal part of what is left: a master that is frozen takes connections, and must leave time for the next one
+      const partMs = Math.max(1, Math.round((endMs - performance.now()) / (known.length - index)));
       try {
-        return await ask(authority, signal);
+        return await ask(authority, AbortSignal.timeout(partMs));
       } catch (error) {
         reasons.push(`${authority}: ${messageOf(error)}`);
       }

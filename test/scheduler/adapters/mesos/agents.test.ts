@@ -7,16 +7,25 @@ import type { Resource } from '../../../../src/mesos/types.js';
 import { masterAccess } from '../../../support/master-access.js';
 import { sharedPath } from '../../../support/shared.js';
 
-type Answer = { readonly status: number; readonly body: string; readonly location?: string };
+type Answer = { readonly status: number; readonly body: string; readonly location?: string } | 'never';
 
 /** A client that gets what `answer` says for a call to a master; `asked` notes whom it asked for what. */
 function fakeHttp(asked: string[], answer: (authority: string, type: string) => Answer): HttpClient {
   return {
-    async request({ url, body = '{}' }) {
+    async request({ url, body = '{}', signal }) {
       const { host } = new URL(url);
       const { type } = JSON.parse(body) as { type: string };
       asked.push(`${host} ${type}`);
-      const { status, body: text, location } = answer(host, type);
+      const given = answer(host, type);
+      if (given === 'never') {
+        if (signal === undefined) throw new Error('nobody would ever give up');
+        // As a socket would, this keeps the process
+        const open = setInterval(() => undefined, 1_000);
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        clearInterval(open);
+        throw signal.reason;
+      }
+      const { status, body: text, location } = given;
       return { status, headers: location === undefined ? {} : { location }, body: text };
     },
     stream: () => Promise.reject(new Error('no streams here')),
@@ -131,6 +140,17 @@ t.test('the leading master is found; when none answers, every reason is told', a
   t.equal((await agents.list()).length, 1);
   const broken = createMesosAgents(masterAccess(http, ['m1:5050']), '*');
   await t.rejects(broken.list(), { message: /no Mesos master told of its agents \(m1:5050: .*out of order/ });
+});
+
+t.test('a master that takes connections and says nothing leaves time for the next one', async (t) => {
+  const asked: string[] = [];
+  const http = fakeHttp(asked, (authority, type) => {
+    if (authority === 'frozen:5050') return 'never';
+    return { status: 200, body: type === 'GET_AGENTS' ? agentsAnswer(oneAgent) : schedule() };
+  });
+  const agents = createMesosAgents(masterAccess(http, ['frozen:5050', 'm2:5050']), '*', { timeoutMs: 500 });
+  t.equal((await agents.list()).length, 1);
+  t.ok(asked.includes('m2:5050 GET_AGENTS'));
 });
 
 const path = sharedPath('recordings/mesos/15-two-agents-master-api-v1-GET_AGENTS.txt');
