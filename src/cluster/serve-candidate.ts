@@ -42,7 +42,7 @@ async function openWhenFree(
  * Resolves when its port listens; whether it will ever lead is another matter. When it loses the leadership, or cannot take over, it
  * stops acting at once and calls `context.fatal`. Throws StartupError and UsageError as `serveCluster` does.
  *
- * Its handle leaves the tasks to another master where there is one, also with `everything`: the last one ends them.
+ * Its handle leaves the tasks to another master where there is one, or may be, also with `everything`: the last one ends them.
  */
 export async function serveCandidate(
   open: () => Promise<ServedAgents>,
@@ -128,9 +128,11 @@ export async function serveCandidate(
   /** Tasks that another master will find are not ended. */
   async function scopeOf(scope: StopScope): Promise<StopScope> {
     if (scope === 'self' || !standing.leads) return 'self';
-    const others = (await candidacy?.others()) ?? 0;
+    const others = await candidacy?.others();
     if (others === 0) return 'everything';
-    logger.info({ others }, 'tasks are left running: another master takes them over');
+    if (others === undefined) {
+      logger.warn({}, 'tasks are left running: ZooKeeper cannot be asked whether there is another master for them');
+    } else logger.info({ others }, 'tasks are left running: another master takes them over');
     return 'self';
   }
 

@@ -52,8 +52,8 @@ export interface Candidacy {
   readonly leader: string | undefined;
   /** Whether this process may act as the leader at this very moment. */
   readonly leading: boolean;
-  /** How many other candidates there are, by what the servers say; 0 when they cannot be asked. */
-  others(): Promise<number>;
+  /** How many other candidates there are, by what the servers say; undefined when they cannot be asked. */
+  others(): Promise<number | undefined>;
   /** Gives up leadership or candidacy, so that another process can lead at once. Nothing is called any more. */
   close(): Promise<void>;
 }
@@ -126,11 +126,11 @@ class ZooKeeperCandidacy implements Candidacy {
     return !this.#over && this.#elected && this.#lease?.valid === true;
   }
 
-  async others(): Promise<number> {
+  async others(): Promise<number | undefined> {
     const client = this.#client;
-    if (client?.state !== 'connected') return 0;
-    const names = await this.#candidates(client).catch(() => []);
-    return Math.max(0, names.length - 1);
+    if (client?.state !== 'connected') return undefined;
+    const names = await this.#candidates(client).catch(() => undefined);
+    return names && Math.max(0, names.length - 1);
   }
 
   async close(): Promise<void> {

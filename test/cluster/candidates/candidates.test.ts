@@ -231,6 +231,29 @@ t.test('masters in ZooKeeper', { skip: withoutZooKeeper() }, async (t) => {
     await second.stop('everything');
   });
 
+  t.test('who cannot ask whether there is another master leaves the tasks running', async (t) => {
+    const place = { hosts, workDir: t.testdir(), agentPort: await freePort() };
+    const first = await startCandidate(t, place);
+    await serves(first);
+    const framework = await TestFramework.subscribe(first.base);
+    const offer = await framework.offer();
+    await framework.launch([offer], [task('left', offer.agent_id, 'sleep 1000')]);
+    const { container_status } = await framework.status('left', (s) => s.state === 'TASK_RUNNING');
+    const pid = container_status?.executor_pid ?? 0;
+    const process = identifyProcess(pid);
+    const [server] = servers;
+    server?.freeze();
+    await first.stop('everything');
+    framework.disconnect();
+    server?.resume();
+    t.match(first.log(), 'tasks are left running: ZooKeeper cannot be asked');
+    t.same(identifyProcess(pid), process);
+    const second = await startCandidate(t, place);
+    await serves(second);
+    await second.stop('everything');
+    t.equal(identifyProcess(pid), undefined, 'the last one ends them');
+  });
+
   t.test('the node of a process that was here before leads nobody back to this one', async (t) => {
     const port = await freePort();
     const client = zooKeeperClient(t, hosts);
