@@ -73,6 +73,8 @@ export class Engine implements ClusterListener {
   #stopped = false;
   /** Why nothing is decided for the time being. */
   #paused: string | undefined;
+  /** Why nothing can be decided any more. */
+  #failure: Error | undefined;
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
@@ -94,10 +96,11 @@ export class Engine implements ClusterListener {
     return this.#parts.state;
   }
 
-  /** Looks at the loaded state once: the catalog and the checks are complete when it resolves. */
+  /** Looks at the loaded state once: the catalog and the checks are complete when it resolves. Rejects when what comes of it cannot be stored. */
   async load(): Promise<void> {
     this.#push({ type: 'loaded' });
     await this.#turning;
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   /** Subscribes with Mesos. */
@@ -233,8 +236,9 @@ export class Engine implements ClusterListener {
         this.#parts.onTurn?.(inputs.length, performance.now() - startedMs);
       }
     } catch (error) {
+      this.#failure = error instanceof Error ? error : new Error(messageOf(error));
       this.halt('what was stored last is not known');
-      this.#parts.fatal(error instanceof Error ? error : new Error(messageOf(error)));
+      this.#parts.fatal(this.#failure);
     } finally {
       this.#turning = undefined;
     }

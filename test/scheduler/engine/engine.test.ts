@@ -3,6 +3,7 @@ import { CatalogFeed } from '../../../src/catalog/feed.js';
 import { silentLogger } from '../../../src/common/logger.js';
 import { loadState } from '../../../src/scheduler/core/load.js';
 import type { ClusterCall } from '../../../src/scheduler/core/effects.js';
+import { storeKeys } from '../../../src/scheduler/core/keys.js';
 import { Engine } from '../../../src/scheduler/engine.js';
 import { createEventBus } from '../../../src/scheduler/event-bus.js';
 import { readRecords } from '../../../src/scheduler/load-store.js';
@@ -116,6 +117,19 @@ t.test('a failed commit ends the engine; nothing of the turn is seen outside', a
   await engine.stop();
   await t.rejects(outcome);
   await t.rejects(engine.execute(create('/b')));
+});
+
+t.test('one that cannot store what comes of loading says so, and does not go on', async (t) => {
+  const before = await anEngine();
+  await before.engine.execute(create('/a'));
+  await before.engine.stop();
+  const store = before.store.reopen();
+  // The deployment finds that it has reached what it is for, and ends
+  for await (const [key, value] of store.list(storeKeys.version('/a', ''))) {
+    await store.write([{ key, value: { ...(value as object), instances: 0 } }]);
+  }
+  store.failNextWrite(new Error('disk full'));
+  await t.rejects(anEngine(store), /disk full/);
 });
 
 t.test('commands that come together are one commit', async (t) => {
