@@ -37,6 +37,7 @@ export async function standForElection(
   const office = new Opened();
   let leader: Leader | undefined;
   let deposed: string | undefined;
+  let stopping = false;
 
   const stage = createStage({ timeouts: apiTimeouts });
   const standby = opened.add(
@@ -52,6 +53,7 @@ export async function standForElection(
   async function takeOver({ client, candidate }: ZooKeeperLeadership): Promise<void> {
     const mayGoOn = (): void => {
       if (deposed !== undefined) throw new Error(`the leadership was lost while it was taken over: ${deposed}`);
+      if (stopping) throw new Error('the scheduler was stopped while it took over');
     };
     const store = await openZooKeeperStore({
       client,
@@ -84,7 +86,7 @@ export async function standForElection(
         }, options.prepareTimeoutMs);
         takeOver(leadership)
           .catch((error: unknown) => {
-            if (deposed !== undefined) return;
+            if (deposed !== undefined || stopping) return;
             const message = `the leadership could not be taken over: ${messageOf(error)}`;
             context.fatal(new Error(message, { cause: error }), exitStatus.storeOrFramework, endLimitMs);
           })
@@ -107,7 +109,10 @@ export async function standForElection(
   opened.onClose(() => stage.server.close());
   // Before its sockets: whoever has asked for a change by way of this scheduler learns whether it was made
   opened.onClose(() => standby.close());
-  opened.onClose(() => office.close());
+  opened.onClose(() => {
+    stopping = true;
+    return office.close();
+  });
   const ports = await serve(stage.server, options, logger);
   logger.info({ host: options.host, ...ports, address }, 'scheduler is serving, as a candidate');
 }

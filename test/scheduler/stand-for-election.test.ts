@@ -8,6 +8,7 @@ import { startScheduler } from '../../src/scheduler/start.js';
 import { parseZooKeeperAddress } from '../../src/zookeeper/address.js';
 import { ensurePath } from '../../src/zookeeper/paths.js';
 import { options } from '../support/fake-service.js';
+import { memoryLogger } from '../support/memory-logger.js';
 import { listenOnFreePort } from '../support/listen.js';
 import { freePort } from '../support/ports.js';
 import { startTcpProxy } from '../support/tcp-proxy.js';
@@ -110,6 +111,26 @@ t.test('several schedulers and one ZooKeeper', { skip: withoutZooKeeper() }, asy
     const slow = await start(t, hosts, { prepareTimeoutMs: 0 });
     t.match(await waitFor('its end', () => slow.ended[0]), { exitStatus: 103, message: /within 0 ms/ });
   });
+
+  await t.test(
+    'one that is stopped while it takes over ends without a complaint, and takes nothing over',
+    async (t) => {
+      const zookeeper = { ...zooKeeperAt(hosts), address: parseZooKeeperAddress(`zk://${hosts}/stopped`) };
+      const { logger, lines } = memoryLogger();
+      const changes = { httpPort: await freePort(), zookeeper, ha: true, host: '127.0.0.1', master: '127.0.0.1:1' };
+      const ended: string[] = [];
+      const handle = await startScheduler(
+        { ...options, ...changes },
+        { logger, fatal: ({ message }) => ended.push(message) },
+      );
+      // The store has to be made: that takes some requests
+      await waitFor('its election', () => lines.some(({ message }) => message === 'elected as leader'), { everyMs: 1 });
+      await handle.stop('self');
+      await new Promise(setImmediate);
+      t.same(ended, []);
+      t.notOk(lines.some(({ message }) => message.startsWith('leading: ')));
+    },
+  );
 
   await t.test('one that cannot read the store ends with 105', async (t) => {
     const client = zooKeeperClient(t, hosts);
