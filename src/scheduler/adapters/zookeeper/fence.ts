@@ -128,7 +128,10 @@ export async function takeFence(options: {
           const leftMs = endMs - performance.now();
           if (error.code !== 'CONNECTION_LOSS' || leftMs <= 0) throw error;
           maybeApplied ||= error.maybeApplied;
-          await client.connected(leftMs);
+          // What was being written says more than that there is no connection
+          await client.connected(leftMs).catch(() => {
+            throw error;
+          });
         }
       }
     },
