@@ -10,7 +10,7 @@ const confirmations = 6;
 
 /** The right to lead, as long as a majority of the servers confirms it. */
 export interface Lease {
-  /** Whether it holds at this very moment; once it does not, it never does again. */
+  /** Whether it holds at this very moment. May be false and then true again: when a process stood still, and then reads a confirmation. */
   readonly valid: boolean;
   /** Asks for no more confirmations. Nothing is called any more. */
   end(): void;
@@ -56,25 +56,15 @@ export function holdLease(options: {
     }
   }
 
-  function isValid(): boolean {
-    return !ended.signal.aborted && monotonicMs() < confirmedMs + validMs;
-  }
-
-  function runOut(): void {
-    lose(`no majority of the ZooKeeper servers has confirmed the leadership for ${Math.round(validMs)} ms`);
-  }
-
   function confirm(askedMs: number): void {
     const isFirst = confirmedMs === -Infinity;
-    // The timer is late. Whoever was told meanwhile that this process may not act has given up, and cannot be told otherwise
-    if (!isFirst && !isValid()) {
-      runOut();
-      return;
-    }
     confirmedMs = askedMs;
     clearTimeout(timer);
     const leftMs = confirmedMs + validMs - monotonicMs();
-    timer = setTimeout(runOut, Math.max(0, Math.floor(leftMs)));
+    timer = setTimeout(
+      () => lose(`no majority of the ZooKeeper servers has confirmed the leadership for ${Math.round(validMs)} ms`),
+      Math.max(0, Math.floor(leftMs)),
+    );
     if (isFirst && leftMs > 0) granted();
   }
 
@@ -101,7 +91,7 @@ export function holdLease(options: {
 
   return {
     get valid() {
-      return isValid();
+      return !ended.signal.aborted && monotonicMs() < confirmedMs + validMs;
     },
     end,
   };

@@ -31,7 +31,7 @@ function slowSession(sessionTimeoutMs: number): {
   return { client, asked };
 }
 
-t.test('a lease that has run out is lost for good, whatever answer was under way', async (t) => {
+t.test('a confirmation that is read late counts from when it was asked for', async (t) => {
   // So long that no timer rings here: a process that stood still for seconds may find an answer before it sees to its timers
   const sessionTimeoutMs = 600_000;
   const { client, asked } = slowSession(sessionTimeoutMs);
@@ -56,7 +56,8 @@ t.test('a lease that has run out is lost for good, whatever answer was under way
   nowMs = (sessionTimeoutMs * 2) / 3;
   t.notOk(lease.valid, 'whoever asks now is told that this process may not act');
   answerSecond();
-  await waitFor('what comes of it', () => heard.length > 1 || lease.valid);
-  t.match(heard[1], /^no majority of the ZooKeeper servers has confirmed the leadership for 400000 ms$/);
+  await waitFor('what comes of it', () => lease.valid);
+  t.same(heard, ['granted'], 'the session is there for longer than that');
+  nowMs += sessionTimeoutMs / 6;
   t.notOk(lease.valid);
 });

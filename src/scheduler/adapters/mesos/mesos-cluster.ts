@@ -32,6 +32,8 @@ export interface MesosClusterOptions {
 }
 
 const defaultReconnect: BackoffPolicy = { initialMs: 100, factor: 2, maxMs: 5_000 };
+/** Who may not act looks again after this time whether it is so still. */
+const uncertainMs = 200;
 const always = (): boolean => true;
 
 /**
@@ -74,9 +76,12 @@ export function createMesosCluster(options: MesosClusterOptions): Cluster {
     try {
       for (;;) {
         const authority = await nextMaster();
-        if (authority === undefined) return;
-        // To subscribe would push aside whoever leads now. This process is about to end.
-        if (!mayAct()) return;
+        if (authority === undefined || closed.signal.aborted) return;
+        // To subscribe would push aside whoever leads now. This process is about to end, or hears in a moment that it leads still
+        if (!mayAct()) {
+          await sleep(uncertainMs, closed.signal);
+          continue;
+        }
         news = new AbortController();
         let subscribedAtMs = Infinity;
         const subscription = roles.current;

@@ -578,7 +578,8 @@ t.test('credentials go with every call', async (t) => {
 t.test('who may not act any more sends nothing: no call that waits, no new subscription', async (t) => {
   const master = await fakeMaster(t);
   let mayAct = true;
-  const w = world(t, [master.authority], { mayAct: () => mayAct });
+  let asked = 0;
+  const w = world(t, [master.authority], { mayAct: () => (asked++, mayAct) });
   w.start('framework-0');
   await w.until('registered');
   let answer: () => void = () => undefined;
@@ -595,5 +596,11 @@ t.test('who may not act any more sends nothing: no call that waits, no new subsc
   t.equal(master.requests, before + 1, 'what waited stays unsent');
   master.endStreams('abruptly');
   await w.until('disconnected');
-  t.equal(master.calls.filter(({ type }) => type === 'SUBSCRIBE').length, 1);
+  const subscriptions = (): number => master.calls.filter(({ type }) => type === 'SUBSCRIBE').length;
+  const looks = asked;
+  await waitFor('its next look', () => asked > looks);
+  t.equal(subscriptions(), 1);
+  // It stood still for a moment, and ZooKeeper has confirmed its leadership after all
+  mayAct = true;
+  await waitFor('it to subscribe again', () => subscriptions() === 2);
 });
