@@ -1,10 +1,8 @@
 import { lookup } from 'node:dns/promises';
-import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { join } from 'node:path';
 import { UsageError } from '../common/errors.js';
-import { packageRoot } from '../common/package-root.js';
+import { packageVersion } from '../common/package-version.js';
 import type { RoleContext, RoleHandle } from '../common/role.js';
 import { listen } from '../http/server.js';
 import { openMasterAccess } from '../mesos/master-access.js';
@@ -55,11 +53,6 @@ function nameServerAddresses(host: string): string[] {
     .flatMap((addresses) => addresses ?? [])
     .filter(({ internal, scopeid }) => !internal && (scopeid ?? 0) === 0)
     .map(({ address }) => address);
-}
-
-function programVersion(): string {
-  const manifest = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
-  return `ekiden-${manifest.version}`;
 }
 
 function defaultSettings(domain: string, ttlSeconds: number): ZoneSettings {
@@ -146,7 +139,7 @@ export async function startDns(options: DnsOptions, context: RoleContext): Promi
     view,
     zone,
     source: () => source.status(),
-    version: programVersion(),
+    version: `ekiden-${packageVersion()}`,
     clock,
     random,
   });
