@@ -9,6 +9,7 @@ import type { ZooKeeperClient } from '../../zookeeper/client.js';
 import { ZooKeeperError, zooKeeperCodeOf } from '../../zookeeper/errors.js';
 import { childPath } from '../../zookeeper/paths.js';
 import { openEmbeddedStore } from '../adapters/embedded/embedded-store.js';
+import { StoreFencedError } from '../adapters/zookeeper/fence.js';
 import { readZooKeeperStore } from '../adapters/zookeeper/read-store.js';
 import { openZooKeeperStore } from '../adapters/zookeeper/zookeeper-store.js';
 import type { SchedulerOptions, ZooKeeperOptions } from '../options.js';
@@ -79,6 +80,10 @@ async function withZooKeeper<Result>(
   try {
     return await use(await connect(zookeeper, place, opened), opened);
   } catch (error) {
+    if (error instanceof StoreFencedError) {
+      const why = 'a scheduler was started meanwhile and has taken the store';
+      throw new StartupError(`${nameOfPlace(place)}: ${why}. Stop all of them first`, { cause: error });
+    }
     if (!(error instanceof ZooKeeperError)) throw error;
     throw new StartupError(`${nameOfPlace(place)}: ${error.message}`, { cause: error });
   } finally {

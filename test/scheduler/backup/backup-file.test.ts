@@ -168,6 +168,10 @@ t.test('what cannot be restored is refused with its line', async (t) => {
     await writeFile(path, text);
     t.match(await refusalOf(path), why);
   }
+  await writeFile(path, backupText(['"records":{', '"version:/a@1":{"env":{"PASSWORD":"hunter2"x}}', '},'], 1));
+  const refusal = await refusalOf(path);
+  t.match(refusal, /line 3: it is not JSON$/);
+  t.notMatch(refusal, /hunter2/, 'what apps have in their environment is not shown');
   t.match(await refusalOf(join(folder, 'absent')), /absent: there is no such file/);
   t.match(await refusalOf(folder), /: it is not a file/);
   await symlink('/dev/zero', join(folder, 'endless'));
