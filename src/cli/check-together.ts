@@ -28,7 +28,14 @@ export function checkTogether(command: CommandName, settings: Settings): void {
     defaultAcceptedRoles(settings);
   }
   checkMesosAuthentication(settings);
-  if (command === 'up') refuseEqualPorts(settings);
+  if (command === 'up') {
+    refuseEqualPorts(settings);
+    if (settings.mesos_tls && settings.master === undefined) {
+      throw new UsageError(
+        '--mesos_tls needs --master as well: the embedded master does not speak TLS, and would not be reached',
+      );
+    }
+  }
 }
 
 /** With an access control list the load balancer of `up` is somebody, too. */

@@ -427,3 +427,12 @@ t.test('addresses of every form', async (t) => {
     '::1',
   ]);
 });
+
+t.test('TLS to masters needs masters that speak it', async (t) => {
+  t.equal(
+    refusal('up', ['--mesos_tls']),
+    '--mesos_tls needs --master as well: the embedded master does not speak TLS, and would not be reached',
+  );
+  t.equal(refusal('up', ['--mesos_tls', '--master=m:5050']), 'accepted');
+  t.equal(refusal('scheduler', ['--mesos_tls', '--master=m:5050']), 'accepted');
+});
