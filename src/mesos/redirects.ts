@@ -3,7 +3,9 @@ import { messageOf } from '../common/errors.js';
 /** At most so many redirects are followed from one request on. */
 const maxRedirects = 5;
 
-/** Where the request is sent next. Throws when a redirect would take what was meant for TLS over a plain connection. */
+const protocols = ['http:', 'https:'];
+
+/** Where the request is sent next. Throws when a redirect would take what was meant for TLS over a plain connection, or leads to no master. */
 function target(location: string, from: URL): URL {
   if (!URL.canParse(location, from.href)) {
     throw new Error(`${from.host} redirects to ${JSON.stringify(location.slice(0, 200))}, which is no address`);
@@ -12,8 +14,12 @@ function target(location: string, from: URL): URL {
   // Credentials are ours to send, and not a redirect's to choose
   to.username = '';
   to.password = '';
+  const shown = to.href.slice(0, 200);
+  if (!protocols.includes(to.protocol)) {
+    throw new Error(`${from.host} redirects to ${shown}, which is no address of a master`);
+  }
   if (to.protocol !== from.protocol && to.protocol !== 'https:') {
-    throw new Error(`${from.host} redirects to ${to.href}, away from TLS, which --mesos_tls asks for`);
+    throw new Error(`${from.host} redirects to ${shown}, away from TLS, which --mesos_tls asks for`);
   }
   return to;
 }

@@ -55,6 +55,12 @@ t.test('in a circle, without end, away from TLS, to nowhere', async (t) => {
   await t.rejects(followRedirects('http://m0/', endless), { message: /more than 5 times: m0 → .* → m6$/ });
   const plain = asked({ 'https://a/': 'http://b/' });
   await t.rejects(followRedirects('https://a/', plain.send), { message: /a redirects to http:\/\/b\/, away from TLS/ });
+  for (const from of ['http://a/', 'https://a/']) {
+    const other = asked({ [from]: `ftp://b/${'x'.repeat(1_000)}` });
+    await t.rejects(followRedirects(from, other.send), {
+      message: /^a redirects to ftp:\/\/b\/x{1,200}, which is no address of a master$/,
+    });
+  }
   const nowhere = asked({ 'http://a/': 'http://' });
   await t.rejects(followRedirects('http://a/', nowhere.send), { message: /"http:\/\/", which is no address/ });
 });

@@ -51,7 +51,7 @@ function taskOf(value: unknown, frameworkId: string): ViewTask[] {
 export function snapshotFromMasterState(document: unknown, authority: string): Snapshot {
   const state = fieldsOf(document);
   if (!Array.isArray(state.slaves) || !Array.isArray(state.frameworks)) {
-    throw new Error(`http://${authority}/master/state is not the state of a Mesos master`);
+    throw new Error(`what ${authority} answers to /master/state is not the state of a Mesos master`);
   }
   return {
     agents: state.slaves.flatMap(agentOf),
