@@ -67,6 +67,7 @@ function unreachableLeader(command: CommandName, settings: Settings): string[] {
 export function warningsOf(command: CommandName, settings: Settings, given: ReadonlySet<FlagName>): string[] {
   return [
     ...withoutEffect(command, settings, given),
+    ...withoutCluster(command, settings, given),
     ...namelessLoadBalancer(command, settings),
     ...unreachableLeader(command, settings),
   ];
@@ -83,6 +84,16 @@ function withoutEffect(command: CommandName, settings: Settings, given: Readonly
       ? [`--${name} is without effect: --${needs} is not given`]
       : [];
   });
+}
+
+/** What only the embedded cluster would heed, where tasks run in another one. */
+function withoutCluster(command: CommandName, settings: Settings, given: ReadonlySet<FlagName>): string[] {
+  if (command !== 'up' || settings.master === undefined) return [];
+  const isOfCluster = (name: FlagName): boolean =>
+    flagOf(name).commands.every((owner) => owner === 'up' || owner === 'cluster') && accepts('cluster', name);
+  return [...given]
+    .filter(isOfCluster)
+    .map((name) => `--${name} is without effect: with --master there is no embedded cluster`);
 }
 
 function isOff(settings: Settings, name: FlagName): boolean {

@@ -436,3 +436,12 @@ t.test('TLS to masters needs masters that speak it', async (t) => {
   t.equal(refusal('up', ['--mesos_tls', '--master=m:5050']), 'accepted');
   t.equal(refusal('scheduler', ['--mesos_tls', '--master=m:5050']), 'accepted');
 });
+
+t.test('options of the embedded cluster do nothing where there is none', async (t) => {
+  const given = ['--cluster_zk=zk://z:2181/mesos', '--resources=cpus:1', '--hostname=h', '--work_dir=w'];
+  t.same(resolve('up', given).warnings, []);
+  t.same(resolve('up', [...given, '--master=m:5050']).warnings, [
+    '--cluster_zk is without effect: with --master there is no embedded cluster',
+    '--resources is without effect: with --master there is no embedded cluster',
+  ]);
+});
