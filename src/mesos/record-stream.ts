@@ -25,11 +25,20 @@ async function* parse<Message>(body: AsyncIterable<Uint8Array>): AsyncGenerator<
  */
 export async function openRecordStream<Message>(
   client: MasterClient,
-  options: { authority: string; path: string; call: object; idleTimeoutMs: number; signal: AbortSignal },
+  options: {
+    authority: string;
+    path: string;
+    call: object;
+    idleTimeoutMs: number;
+    signal: AbortSignal;
+    /** Called before the call is sent, and before each redirect is followed: what it throws keeps it from being sent. */
+    beforeSending?: () => void;
+  },
 ): Promise<RecordStream<Message>> {
-  const { authority, path, call, signal, idleTimeoutMs } = options;
+  const { authority, path, call, signal, idleTimeoutMs, beforeSending } = options;
   const body = JSON.stringify(call);
   const { answer, url } = await followRedirects(`${client.scheme}://${authority}${path}`, async (href) => {
+    beforeSending?.();
     const response = await client.http.stream({
       method: 'POST',
       url: href,

@@ -70,6 +70,8 @@ export interface SessionOptions {
   readonly logger: Logger;
 }
 
+const mayNotLead = 'this scheduler may not lead any more';
+
 /** Longer timers would ring at once. */
 const maxTimerMs = 2 ** 31 - 1;
 
@@ -161,7 +163,7 @@ export async function runSession(
   async function post(call: ClusterCall): Promise<void> {
     if (address === undefined) return;
     if (!options.mayAct()) {
-      end('this scheduler may not lead any more');
+      end(mayNotLead);
       return;
     }
     const { url, headers, framework_id } = address;
@@ -264,6 +266,9 @@ export async function runSession(
       },
       idleTimeoutMs: 0, // the watchdog's business, because the master announces its interval
       signal: abort.signal,
+      beforeSending() {
+        if (!options.mayAct()) throw new Error(mayNotLead);
+      },
     });
     names = [stream.authority];
     for await (const event of stream.messages) {

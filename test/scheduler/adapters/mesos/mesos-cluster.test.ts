@@ -604,3 +604,22 @@ t.test('who may not act any more sends nothing: no call that waits, no new subsc
   mayAct = true;
   await waitFor('it to subscribe again', () => subscriptions() === 2);
 });
+
+t.test('who may not act any more does not follow a redirect with its subscription', async (t) => {
+  const leader = await fakeMaster(t);
+  const follower = await fakeMaster(t);
+  let mayAct = true;
+  follower.intercept = () => {
+    mayAct = false;
+    return { status: 307, headers: { location: `//${leader.authority}/api/v1/scheduler` } };
+  };
+  const w = world(t, [follower.authority], { mayAct: () => mayAct });
+  w.start('framework-0');
+  await waitFor('the end of the attempt', () =>
+    w.log.some(({ message }) => message === 'Mesos cannot be reached, trying again'),
+  );
+  t.equal(leader.requests, 0);
+  follower.intercept = () => ({ status: 307, headers: { location: `//${leader.authority}/api/v1/scheduler` } });
+  mayAct = true;
+  await w.until('registered');
+});
