@@ -19,6 +19,9 @@ import type { Store } from './ports/store.js';
 /** The answer that says so leaves the process first. */
 const delayMs = 500;
 
+/** Nothing is decided while a backup is written: a file system that takes it no more must not leave a leader that does nothing for ever. */
+const defaultPauseLimitMs = 600_000;
+
 /** What is to be done before the leadership is given up: URIs as in Marathon's `DELETE /v2/leader?backup=…&restore=…`. */
 export interface AbdicationWish {
   readonly backup?: string;
@@ -43,6 +46,8 @@ export interface AbdicationParts {
   readonly fatal: RoleContext['fatal'];
   readonly logger: Logger;
   readonly clock: Clock;
+  /** The process ends when a backup and a restore have taken so long together. */
+  readonly pauseLimitMs?: number;
 }
 
 /** What a wish comes to. */
@@ -75,10 +80,11 @@ async function planOf(wish: AbdicationWish, backupLocation: string | undefined):
  * What gives up the leadership: first the state is written to a file, then replaced by that of another file, as is asked; then the process
  * ends, a moment later, by `fatal`. Without a wish for a backup it goes to `--backup_location`, when that is set. From the beginning of a
  * backup on nothing is decided any more, so that it holds all that was answered. Rejects with RequestedFileError or AbdicationError when
- * that cannot be done: the scheduler then goes on to lead, unless it is unknown what is stored. To be called any number of times.
+ * that cannot be done: the scheduler then goes on to lead, unless it is unknown what is stored. One that takes too long ends the process.
+ * To be called any number of times.
  */
 export function createAbdication(parts: AbdicationParts): (wish: AbdicationWish) => Promise<void> {
-  const { engine, store, options, fatal, logger, clock } = parts;
+  const { engine, store, options, fatal, logger, clock, pauseLimitMs = defaultPauseLimitMs } = parts;
   let busy = false;
   let timer: NodeJS.Timeout | undefined;
 
@@ -114,6 +120,17 @@ export function createAbdication(parts: AbdicationParts): (wish: AbdicationWish)
   async function prepare(wish: AbdicationWish): Promise<void> {
     const plan = await planOf(wish, options.backupLocation);
     if (plan.backup === undefined && plan.restore === undefined) return;
+    const limit = setTimeout(() => {
+      fatal(new Error(`the backup or restore was not done within ${pauseLimitMs} ms`), exitStatus.leadership);
+    }, pauseLimitMs);
+    try {
+      await saveAndReplace(plan);
+    } finally {
+      clearTimeout(limit);
+    }
+  }
+
+  async function saveAndReplace(plan: Plan): Promise<void> {
     await engine.pause('The leadership is being given up: ask again in a moment');
     if (plan.backup !== undefined) {
       try {

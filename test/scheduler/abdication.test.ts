@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import type { Test } from 'tap';
 import t from 'tap';
 import { silentLogger } from '../../src/common/logger.js';
+import { createAbdication } from '../../src/scheduler/abdication.js';
 import { startScheduler } from '../../src/scheduler/start.js';
 import { ask } from '../e2e/support/http.js';
 import { options } from '../support/fake-service.js';
+import { createMemoryStore } from '../support/memory-store.js';
 import { freePort } from '../support/ports.js';
 import { waitFor } from '../support/wait.js';
 
@@ -139,4 +141,21 @@ t.test('what cannot be done is refused, and the scheduler goes on to lead', asyn
   t.equal(unset.status, 422);
   t.match(unset.text, 'needs --backup_location');
   t.same(await scheduler.appIds(), ['/one', '/two']);
+});
+
+t.test('a backup that never comes to its end takes the process along', async (t) => {
+  const backup = `file://${join(t.testdir(), 'state.json')}`;
+  const ends: { readonly message: string; readonly status: number }[] = [];
+  const forever = new Promise<never>(() => undefined);
+  const abdicate = createAbdication({
+    engine: { pause: () => Promise.resolve(), resume: () => undefined },
+    store: { ...createMemoryStore(), get: () => forever },
+    options: { ...options, backupLocation: backup },
+    fatal: ({ message }, status) => ends.push({ message, status }),
+    logger: silentLogger,
+    clock: Date.now,
+    pauseLimitMs: 20,
+  });
+  void abdicate({ backup });
+  t.match(await waitFor('its end', () => ends[0]), { status: 103, message: /not done within 20 ms/ });
 });
