@@ -34,9 +34,9 @@ interface Run {
 }
 
 function start(file: string, words: readonly string[], environment: Record<string, string> = {}): Run {
-  const child = spawn(file, words, {
+  // through env(1), as tap adds its loaders to the NODE_OPTIONS of whatever a test starts: users do not have those
+  const child = spawn('/usr/bin/env', ['-u', 'NODE_OPTIONS', file, ...words], {
     cwd: tmpdir(),
-    // without the NODE_OPTIONS of the test runner
     env: { PATH: process.env['PATH'] ?? '', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
