@@ -4,6 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, 
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'tap';
+import { waitFor } from '../../../support/wait.js';
 import type { LocalRegistry } from './local-registry.js';
 
 /** The commands of busybox that the images know. */
@@ -133,9 +134,13 @@ export function startOwnEngine(t: Test, registry?: LocalRegistry): OwnEngine {
     execFileSync('podman', args, { encoding: 'utf8', timeout: 120_000, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const archives = join(directory, 'archives');
   mkdirSync(archives);
-  t.teardown(() => {
+  t.teardown(async () => {
     podman('rm', '-f', '-a', '-t', '0');
-    podman('system', 'reset', '-f');
+    // What ends may write for another moment into the directory that is being removed
+    await waitFor('podman to remove everything', () => {
+      podman('system', 'reset', '-f');
+      return true;
+    });
     rmSync(directory, { recursive: true, force: true });
   });
   return {
