@@ -38,9 +38,3 @@ export function describeFailures(failures) {
     .map(({ path, detail }) => `${path.join(' > ')}\n${detail.map((line) => `    ${line}\n`).join('')}`)
     .join('');
 }
-
-/** The test files in which something failed, or that did not end in time. */
-export function failedFiles(tap) {
-  const found = tap.matchAll(/^(?:not ok \d+ - | {2}expired: )(build\/test\/\S+\.test\.js)/gm);
-  return [...new Set([...found].map(([, file]) => file))];
-}

@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { describeFailures, failedFiles, failuresOf } from './tap-failures.mjs';
+import { describeFailures, failuresOf } from './tap-failures.mjs';
 
 const root = resolve(fileURLToPath(import.meta.url), '../..');
 
@@ -82,42 +82,23 @@ function runTap(args) {
 }
 
 /** Runs compiled test files; what tap wrote is kept in build/tap-<name>.out. */
-function runFiles(name, compiled, options = []) {
+function runFiles(name, compiled) {
   const output = join('build', `tap-${name}.out`);
   rmSync(join(root, output), { force: true });
-  const status = runTap(['--disable-coverage', '--reporter=terse', `--output-file=${output}`, ...options, ...compiled]);
+  const status = runTap(['--disable-coverage', '--reporter=terse', `--output-file=${output}`, ...compiled]);
   const tap = existsSync(join(root, output)) ? readFileSync(join(root, output), 'utf8') : '';
   return { tap, totals: suiteTotals(status, tap) };
 }
 
-/**
- * Suites of real processes on a machine that may be busy with others. A file of theirs that fails is run once more, alone: when it passes
- * then, that is said aloud, with what had failed, so that it is looked into; it does not count as failed. When many fail, nothing is run again.
- */
-const suitesOfProcesses = ['cli', 'e2e'];
-const maxFilesAgain = 3;
-
 function runSuite(suite, files) {
   const startedAt = performance.now();
-  const compiled = files.map((file) => join('build', 'test', file.replace(/\.ts$/, '.js')));
-  let { tap, totals } = runFiles(suite, compiled);
-  let failures = failuresOf(tap);
-  let unsteady = [];
-  const again = failedFiles(tap);
-  if (totals.failed > 0 && suitesOfProcesses.includes(suite) && again.length > 0 && again.length <= maxFilesAgain) {
-    const second = runFiles(`${suite}-again`, again, ['--jobs=1']);
-    if (second.totals.failed === 0) {
-      [unsteady, failures] = [failures, []];
-      totals = { ...totals, failed: 0 };
-    } else {
-      failures.push(...failuresOf(second.tap));
-    }
-  }
+  const { tap, totals } = runFiles(
+    suite,
+    files.map((file) => join('build', 'test', file.replace(/\.ts$/, '.js'))),
+  );
   const label = totals.failed === 0 ? 'ok    ' : 'FAILED';
   process.stdout.write(`${label} test/${suite}: ${summaryLine(totals)} (${seconds(startedAt)})\n`);
-  if (unsteady.length > 0)
-    process.stdout.write(`UNSTEADY, passed when run again alone:\n${describeFailures(unsteady)}`);
-  return { ...totals, failures };
+  return { ...totals, failures: failuresOf(tap) };
 }
 
 function main(wanted) {

@@ -35,7 +35,6 @@ interface TestScript {
 
 interface TapFailures {
   failuresOf(tap: string): { path: string[]; detail: string[] }[];
-  failedFiles(tap: string): string[];
   describeFailures(failures: { path: string[]; detail: string[] }[]): string;
 }
 
@@ -202,5 +201,4 @@ not ok 4 - timeout!
   );
   t.match(tapFailures.describeFailures(failures), 'outer > inner > one is two\n');
   t.match(tapFailures.describeFailures(failures), /-2\n.*\+1\n/);
-  t.same(tapFailures.failedFiles(tap), ['build/test/a.test.js', 'build/test/c.test.js', 'build/test/d.test.js']);
 });
