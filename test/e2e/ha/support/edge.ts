@@ -1,9 +1,7 @@
 // The nodes at the edge of a fleet: load balancers and name servers that follow whichever scheduler leads.
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'tap';
-import { killProcess } from '../../../support/kill.js';
+import { workshop } from './workshop.js';
 import { freePort } from '../../../support/ports.js';
 import { waitFor } from '../../../support/wait.js';
 import type { LbStatus } from '../../../../src/lb/api/routes.js';
@@ -13,7 +11,6 @@ import { dig, endpointsOf } from '../../support/dig.js';
 import { readEcho } from '../../support/echo-app.js';
 import { ask } from '../../support/http.js';
 import type { Answer } from '../../support/http.js';
-import { processesOf } from '../../support/leftovers.js';
 import type { Fleet } from './fleet.js';
 import { supervise } from './supervise.js';
 import type { Supervised } from './supervise.js';
@@ -34,26 +31,6 @@ export interface Edge {
   dig(name: string, type: 'A' | 'SRV'): Promise<DigAnswer>;
   /** A request to a service port of HAProxy. */
   route(port: number): Promise<Answer>;
-}
-
-/** A directory for the processes of a test; what mentions it is killed when the test ends, after `processes` have been. */
-export function workshop(t: Test, processes: readonly Supervised[]): string {
-  const base = realpathSync(mkdtempSync(join(tmpdir(), 'ekiden-edge-')));
-  t.teardown(async () => {
-    if (!t.passing())
-      for (const process of processes) t.comment(`the end of the log of ${process.name}:\n${process.log(60)}`);
-    await Promise.all(processes.map((process) => process.end()));
-    for (const { pid } of processesOf(base)) {
-      try {
-        killProcess(pid);
-      } catch {
-        // it has just ended by itself
-      }
-    }
-    await waitFor('the last processes to end', () => processesOf(base).length === 0).catch(() => undefined);
-    rmSync(base, { recursive: true, force: true });
-  });
-  return base;
 }
 
 export async function edgePorts(): Promise<EdgePorts> {

@@ -15,12 +15,11 @@
 // `zooKeeperOf` of the options puts something between a scheduler and ZooKeeper (test/support/tcp-proxy.ts). A scheduler that ends with
 // a status other than 103 or 105 stays away, and whatever waits for something throws. All ends with the test; when that fails, the last
 // lines of every log are shown.
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Test } from 'tap';
+import { workshop } from './workshop.js';
 import { messageOf } from '../../../../src/common/errors.js';
-import { killProcess } from '../../../support/kill.js';
 import { freePort } from '../../../support/ports.js';
 import { waitFor } from '../../../support/wait.js';
 import type { ZooKeeperEnsemble } from '../../../support/zookeeper.js';
@@ -28,7 +27,6 @@ import { startZooKeeper } from '../../../support/zookeeper.js';
 import type { ApiAnswer, ApiTask } from '../../support/bundle.js';
 import { ask } from '../../support/http.js';
 import type { Answer } from '../../support/http.js';
-import { processesOf } from '../../support/leftovers.js';
 import { freePortRange } from '../../support/port-range.js';
 import { supervise } from './supervise.js';
 import type { Supervised } from './supervise.js';
@@ -124,25 +122,11 @@ export async function startFleet(t: Test, options: FleetOptions = {}): Promise<F
   if (!existsSync(resolve('dist/main.js'))) throw new Error('not built: run `npm run build` first');
   const { schedulers: count = 3, zooKeepers = 1, sessionTimeoutMs = 2_000, chroot = '', flags = [] } = options;
   const zooKeeper = await startZooKeeper(t, zooKeepers);
-  const base = realpathSync(mkdtempSync(join(tmpdir(), 'ekiden-fleet-')));
+  const all: Supervised[] = [];
+  const base = workshop(t, all);
   const directory = join(base, 'tasks');
   mkdirSync(directory);
-  const all: Supervised[] = [];
   const unanswered: string[] = [];
-  t.teardown(async () => {
-    if (!t.passing())
-      for (const process of all) t.comment(`the end of the log of ${process.name}:\n${process.log(60)}`);
-    await Promise.all(all.map((process) => process.end()));
-    for (const { pid } of processesOf(base)) {
-      try {
-        killProcess(pid);
-      } catch {
-        // it has just ended by itself
-      }
-    }
-    await waitFor('the last processes to end', () => processesOf(base).length === 0).catch(() => undefined);
-    rmSync(base, { recursive: true, force: true });
-  });
 
   const first = await freePortRange(agentPorts);
   const masterPort = await freePort();

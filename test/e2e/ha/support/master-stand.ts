@@ -8,19 +8,17 @@
 //   const leader = await stand.leading();            the master that serves
 //   await app.intact(leader);                        the same tasks, in the same processes, known to all; reconciled with this master
 //   await app.scale(5);
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Test } from 'tap';
+import { workshop } from './workshop.js';
 import { identifyProcess } from '../../../../src/common/process-identity.js';
-import { killProcess } from '../../../support/kill.js';
 import { freePort } from '../../../support/ports.js';
 import { waitFor } from '../../../support/wait.js';
 import type { ZooKeeperEnsemble } from '../../../support/zookeeper.js';
 import { startZooKeeper } from '../../../support/zookeeper.js';
 import type { ApiTask } from '../../support/bundle.js';
 import { ask } from '../../support/http.js';
-import { processesOf } from '../../support/leftovers.js';
 import { freePortRange } from '../../support/port-range.js';
 import type { Supervised } from './supervise.js';
 import { supervise } from './supervise.js';
@@ -118,23 +116,9 @@ export async function startMasterStand(t: Test, options: MasterStandOptions): Pr
   if (!existsSync(resolve('dist/main.js'))) throw new Error('not built: run `npm run build` first');
   const { masters: count, sessionTimeoutMs, flags = [] } = options;
   const zooKeeper = await startZooKeeper(t);
-  const base = realpathSync(mkdtempSync(join(tmpdir(), 'ekiden-masters-')));
-  const started = join(base, 'started');
   const all: Supervised[] = [];
-  t.teardown(async () => {
-    if (!t.passing())
-      for (const process of all) t.comment(`the end of the log of ${process.name}:\n${process.log(80)}`);
-    await Promise.all(all.map((process) => process.end()));
-    for (const { pid } of processesOf(base)) {
-      try {
-        killProcess(pid);
-      } catch {
-        // it has just ended by itself
-      }
-    }
-    await waitFor('the last processes to end', () => processesOf(base).length === 0).catch(() => undefined);
-    rmSync(base, { recursive: true, force: true });
-  });
+  const base = workshop(t, all);
+  const started = join(base, 'started');
 
   const firstPort = await freePortRange(agentPorts);
   const agentPort = await freePort();

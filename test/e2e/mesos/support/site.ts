@@ -1,9 +1,8 @@
 // A scheduler, as a process, on a Mesos cluster: a real one that MESOS_MASTER names, else the embedded one.
-import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Test } from 'tap';
-import { killProcess } from '../../../support/kill.js';
+import { workshop } from '../../ha/support/workshop.js';
 import { freePort } from '../../../support/ports.js';
 import { waitFor } from '../../../support/wait.js';
 import { supervise } from '../../ha/support/supervise.js';
@@ -11,7 +10,6 @@ import type { Supervised } from '../../ha/support/supervise.js';
 import type { ApiTask } from '../../support/bundle.js';
 import { ask } from '../../support/http.js';
 import type { Answer } from '../../support/http.js';
-import { processesOf } from '../../support/leftovers.js';
 import { freePortRange } from '../../support/port-range.js';
 
 export interface Site {
@@ -51,22 +49,8 @@ function ownEnvironment(): Record<string, string> {
 export async function startSite(t: Test): Promise<Site> {
   if (!existsSync(resolve('dist/main.js'))) throw new Error('not built: run `npm run build` first');
   const given = process.env['MESOS_MASTER'];
-  const base = realpathSync(mkdtempSync(join(tmpdir(), 'ekiden-mesos-')));
   const processes: Supervised[] = [];
-  t.teardown(async () => {
-    if (!t.passing())
-      for (const process of processes) t.comment(`the end of the log of ${process.name}:\n${process.log(80)}`);
-    await Promise.all(processes.map((process) => process.end()));
-    for (const { pid } of processesOf(base)) {
-      try {
-        killProcess(pid);
-      } catch {
-        // it has just ended by itself
-      }
-    }
-    await waitFor('the last processes to end', () => processesOf(base).length === 0).catch(() => undefined);
-    rmSync(base, { recursive: true, force: true });
-  });
+  const base = workshop(t, processes);
 
   const first = await freePortRange(agentPorts + 20);
   const [masterPort, agentPort, httpPort] = [await freePort(), await freePort(), await freePort()];
