@@ -55,6 +55,8 @@ export interface CatalogInstance {
   readonly healthy: boolean | null;
   /** Whether the version that it runs has health checks; absent: what the app has now, has it. */
   readonly isChecked?: boolean;
+  /** It is about to be killed: nothing new is to be sent to it. */
+  readonly draining?: true;
   /** ISO 8601. */
   readonly startedAt: string;
 }

@@ -1,5 +1,4 @@
 import { lookup } from 'node:dns/promises';
-import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { UsageError } from '../common/errors.js';
 import { packageVersion } from '../common/package-version.js';
@@ -7,27 +6,18 @@ import type { RoleContext, RoleHandle } from '../common/role.js';
 import { listen } from '../http/server.js';
 import { openMasterAccess } from '../mesos/master-access.js';
 import type { ZoneSettings } from './answer/zone.js';
-import { zoneSettingsOf } from './config/zone-settings.js';
+import { startAnswerer } from './answerer.js';
+import type { Answerer } from './answerer.js';
 import type { DnsOptions } from './options.js';
-import { parseHostPort } from './records/host-port.js';
-import { defaultIpSources } from './records/options.js';
 import type { RecordOptions } from './records/options.js';
-import { startDnsServer } from './servers/dns-server.js';
-import type { DnsServer } from './servers/dns-server.js';
-import { createForwarder } from './servers/forwarder.js';
-import type { Forwarder, ResolverAddress } from './servers/forwarder.js';
+import { ServedZone } from './served/served-zone.js';
 import { createHttpApi } from './servers/http-api.js';
-import { createResponder } from './servers/responder.js';
-import { forwarderByZone } from './servers/zone-forwarder.js';
 import { ClusterView, graceFor } from './source/cluster-view.js';
 import { startClusterSource } from './source/cluster-source.js';
 import { ZoneState } from './zone-state.js';
 
 /** The state of a large cluster is many megabytes. */
 const maxStateBytes = 512 << 20;
-/** Of one try at one resolver: three fit into the time that a client waits for. */
-const resolverTimeoutMs = 2_000;
-const maxForwarded = 1_000;
 
 const domainPattern = /^[a-z0-9-]+(\.[a-z0-9-]+)*$/;
 
@@ -35,15 +25,6 @@ function checkedDomain(domain: string): string {
   const lower = domain.toLowerCase();
   if (!domainPattern.test(lower)) throw new UsageError(`--dns_domain: "${domain}" is not a domain name`);
   return lower;
-}
-
-/** `address`, `address:port` or `[v6]:port`. */
-function resolverAddress(text: string): ResolverAddress {
-  const address = isIP(text) > 0 ? { host: text, port: 53 } : parseHostPort(text);
-  if (address === undefined || isIP(address.host) === 0) {
-    throw new UsageError(`--dns_resolvers: "${text}" is neither an IP address nor address:port`);
-  }
-  return address;
 }
 
 /** What the name server can be reached at: all addresses of this machine when it listens on all of them. */
@@ -55,32 +36,6 @@ function nameServerAddresses(host: string): string[] {
     .map(({ address }) => address);
 }
 
-function defaultSettings(domain: string, ttlSeconds: number): ZoneSettings {
-  return {
-    domain,
-    ttlSeconds,
-    srvWeight: 1,
-    soa: {
-      nameServer: `ns1.${domain}`,
-      mailbox: `root.ns1.${domain}`,
-      refreshSeconds: 60,
-      retrySeconds: 600,
-      expireSeconds: 86_400,
-    },
-  };
-}
-
-/** To the resolvers of all names, and of the zones that a configuration file gives others. */
-function openForwarder({ resolvers, config }: DnsOptions): Forwarder {
-  const timeoutMs = config === undefined || config.Timeout <= 0 ? resolverTimeoutMs : config.Timeout * 1000;
-  const to = (addresses: readonly string[]): Forwarder =>
-    createForwarder({ resolvers: addresses.map(resolverAddress), timeoutMs, maxOutstanding: maxForwarded });
-  const zones = Object.entries(config?.ZoneResolvers ?? {}).map(
-    ([zone, addresses]) => [zone.toLowerCase(), to(addresses)] as const,
-  );
-  return forwarderByZone(to(resolvers), new Map(zones));
-}
-
 /**
  * Starts the name server: DNS over UDP and TCP, and the HTTP API. It serves at once, with SERVFAIL for names of the zone
  * until a master was seen. Throws UsageError for bad options and StartupError for ports and files that cannot be had.
@@ -89,45 +44,38 @@ export async function startDns(options: DnsOptions, context: RoleContext): Promi
   const { logger } = context;
   const clock = Date.now;
   const random = Math.random;
-  const { config } = options;
+  const { srvWeight, ttlSeconds, soa, refreshSeconds } = options;
   const domain = checkedDomain(options.domain);
-  const { ttlSeconds } = options;
-  const settings =
-    config === undefined ? defaultSettings(domain, ttlSeconds) : { ...zoneSettingsOf(config), ttlSeconds };
-  if (!(options.refreshSeconds > 0)) throw new UsageError('--dns_refresh_seconds: must be greater than 0');
+  const settings: ZoneSettings = { domain, ttlSeconds, srvWeight, soa };
+  if (!(refreshSeconds > 0)) throw new UsageError('--dns_refresh_seconds: must be greater than 0');
 
-  const forwarder = openForwarder(options);
   const masters = await openMasterAccess(options.master, options.mesos, {
     logger,
     random,
     maxBodyBytes: maxStateBytes,
-    ...(config === undefined ? {} : { answerTimeoutMs: config.StateTimeoutSeconds * 1000 }),
+    answerTimeoutMs: options.stateTimeoutSeconds * 1000,
   });
   const recordOptions: RecordOptions = {
     domain,
-    ipSources: config?.IPSources ?? defaultIpSources,
-    enforceRfc952: config?.EnforceRFC952 ?? false,
-    nameServer: settings.soa.nameServer,
+    ipSources: options.ipSources,
+    enforceRfc952: options.enforceRfc952,
+    nameServer: soa.nameServer,
     nameServerAddresses: nameServerAddresses(options.host),
     get masters() {
       return masters.source.current.masters;
     },
     quirks: false,
   };
-  const refreshMs = options.refreshSeconds * 1000;
+  const refreshMs = refreshSeconds * 1000;
   const view = new ClusterView(graceFor(refreshMs));
   const zone = new ZoneState({ view, settings, recordOptions, clock, logger });
-  const respond = createResponder({
-    context: { zone, forwarding: forwarder.enabled, forwards: (name) => forwarder.forwards(name), random },
-    forwarder,
-    logger,
-    clock,
-  });
+  const served = new ServedZone(settings);
+  const stopPublishing = zone.subscribe((change) => served.apply(change));
 
-  let dns: DnsServer | undefined;
+  let answerer: Answerer | undefined;
   try {
-    if (config?.DnsOn ?? true) {
-      dns = await startDnsServer({ host: options.host, port: options.dnsPort, flag: 'dns_port', respond, logger });
+    if (options.dnsOn) {
+      answerer = await startAnswerer({ ...options, zone: settings }, { zone: served, logger, clock, random });
     }
   } catch (error) {
     await masters.close();
@@ -157,13 +105,13 @@ export async function startDns(options: DnsOptions, context: RoleContext): Promi
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     zone.stop();
-    forwarder.close();
-    await Promise.all([source.stop(), dns?.close(), api.close()]);
+    stopPublishing();
+    await Promise.all([source.stop(), answerer?.close(), api.close()]);
     await masters.close();
   };
   const handle: RoleHandle = { stop: () => (stopping ??= stop()) };
   try {
-    if (config?.HttpOn ?? true) {
+    if (options.httpOn) {
       await listen(api, { host: options.httpHost, port: options.dnsHttpPort, flag: 'dns_http_port' });
     }
   } catch (error) {

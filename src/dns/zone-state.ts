@@ -1,11 +1,12 @@
 import type { Logger } from '../common/logger.js';
 import type { Clock } from '../common/time.js';
-import type { Zone, ZoneSettings } from './answer/zone.js';
+import type { ZoneSettings } from './answer/zone.js';
 import { generate } from './records/generate.js';
 import type { RecordOptions } from './records/options.js';
 import { RecordSet } from './records/record-set.js';
 import { nextSerial } from './records/serial.js';
 import { nameServerOwner } from './records/view.js';
+import type { ZoneChange } from './served/zone-change.js';
 import type { ClusterView } from './source/cluster-view.js';
 
 /** So many owners are brought up to date before queries are answered again (about 10 ms of work). */
@@ -14,10 +15,10 @@ const ownersPerTurn = 256;
 const maxProblemsTold = 10;
 
 /**
- * The zone that is served: the records of the view, brought up to date in turns of the event loop, so that many changes at
- * once become one and queries are answered meanwhile.
+ * The zone as it is made: the records of the view, brought up to date in turns of the event loop, so that many changes at
+ * once become one. What changed in a turn is published to those who answer queries (ServedZone).
  */
-export class ZoneState implements Zone {
+export class ZoneState {
   readonly settings: ZoneSettings;
   readonly records = new RecordSet();
   serial: number;
@@ -29,6 +30,7 @@ export class ZoneState implements Zone {
   readonly #options: RecordOptions;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #listeners = new Set<(change: ZoneChange) => void>();
   #scheduled: NodeJS.Immediate | undefined;
   #mayBeSynced = false;
   #stopped = false;
@@ -60,6 +62,13 @@ export class ZoneState implements Zone {
     });
   }
 
+  /** Tells `listener` of everything there is, and from then on, until the returned function is called, of what changes. */
+  subscribe(listener: (change: ZoneChange) => void): () => void {
+    listener({ ...this.#position(), names: this.records.allData(), reasons: [] });
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
   /** Stays as it is from now on. */
   stop(): void {
     this.#stopped = true;
@@ -80,7 +89,18 @@ export class ZoneState implements Zone {
       this.lastChangeMs = this.#clock();
       this.serial = nextSerial(this.serial, this.lastChangeMs / 1000);
     }
+    const wasSynced = this.synced;
     if (this.#view.hasTouched) this.follow(false);
     else if (this.#mayBeSynced) this.synced = true;
+    if (changed || this.synced !== wasSynced) this.#publish();
+  }
+
+  #publish(): void {
+    const change: ZoneChange = { ...this.#position(), names: this.records.takeChanges(), reasons: [] };
+    for (const listener of this.#listeners) listener(change);
+  }
+
+  #position(): Pick<ZoneChange, 'serial' | 'synced' | 'staleSinceMs'> {
+    return { serial: this.serial, synced: this.synced, staleSinceMs: null };
   }
 }

@@ -6,7 +6,7 @@ import { startFakeMaster } from '../support/fake-operator-master.js';
 import { freePort } from '../support/ports.js';
 import { waitFor } from '../support/wait.js';
 import { dig, haveDig } from './support/dig.js';
-import { startTestDns } from './support/server.js';
+import { startTestDns, testDnsOptions } from './support/server.js';
 
 const skip = !(await haveDig()) && 'dig is not installed (package bind9-dnsutils)';
 
@@ -209,16 +209,7 @@ t.test('names outside go to the resolvers, in order, over the same transport', {
 });
 
 t.test('a busy port is a clear error, on either transport and for HTTP', async (t) => {
-  const base = {
-    host: '127.0.0.1',
-    httpHost: '127.0.0.1',
-    master: '127.0.0.1:1',
-    mesos: { credentials: undefined, secretFile: undefined, tls: false, caFile: undefined },
-    domain: 'mesos',
-    ttlSeconds: 60,
-    refreshSeconds: 60,
-    resolvers: [],
-  };
+  const base = { ...testDnsOptions, master: '127.0.0.1:1' };
   const context = { logger: silentLogger, fatal: () => undefined };
   const busy = await freePort();
   const socket = createSocket('udp4');

@@ -54,6 +54,7 @@ export const flagGroups = [
   'Events, artifacts, plugins',
   'Metrics',
   'Times and limits',
+  'DNS, in detail',
   'One value only',
   'Accepted, without effect',
 ] as const;

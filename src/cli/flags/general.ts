@@ -7,7 +7,7 @@ export const generalFlags = {
   work_dir: {
     kind: 'path',
     group: 'General',
-    commands: ['up', 'cluster', 'scheduler', 'lb', ...storeCommandNames],
+    commands: ['up', 'cluster', 'scheduler', 'dns', 'lb', ...storeCommandNames],
     shared: true,
     text: 'directory for everything that must outlive the process',
     default: './.ekiden',

@@ -1,18 +1,18 @@
 import type { FlagTable } from './flag.js';
 
-/** The load balancer, and how it reaches the schedulers. */
+/** The load balancer, and how it and the name server reach the schedulers. */
 export const loadBalancerFlags = {
   marathon: {
     kind: 'urls',
     group: 'Load balancer',
-    commands: ['lb'],
-    text: 'schedulers whose apps are routed to, e.g. http://m1:8080,https://m2:8443',
+    commands: ['dns', 'lb'],
+    text: 'schedulers: lb routes to their apps, dns learns from them which instances are healthy; e.g. http://m1:8080,https://m2:8443',
     requiredFor: ['lb'],
   },
   marathon_credentials: {
     kind: 'credentials',
     group: 'Load balancer',
-    commands: ['up', 'lb'],
+    commands: ['up', 'dns', 'lb'],
     shared: true,
     secret: true,
     text: 'user:password for them; rather in the environment than on the command line',
@@ -21,7 +21,7 @@ export const loadBalancerFlags = {
   marathon_ca: {
     kind: 'path',
     group: 'Load balancer',
-    commands: ['up', 'lb'],
+    commands: ['up', 'dns', 'lb'],
     shared: true,
     text: 'PEM file with what to trust besides the usual authorities: an authority, or the certificates of the schedulers themselves',
     defaultText: "with up the API's own certificate",

@@ -64,16 +64,16 @@ function roleOverrides(
   const credentials = settings.marathon_credentials ?? settings.http_credentials;
   // With its own certificate the API is trusted under whatever address it has.
   const trusted = settings.marathon_ca ?? settings.ssl_certificate_path ?? ownCertificate;
+  const marathon: Overrides = {
+    marathon: [apiUrls(settings)[0]],
+    ...(credentials === undefined ? {} : { marathon_credentials: credentials }),
+    ...(trusted === undefined ? {} : { marathon_ca: trusted }),
+  };
   return {
     cluster: { ...common, host: mesosHost, hostname },
     scheduler: { ...common, master, hostname },
-    dns: { ...common, master },
-    lb: {
-      ...common,
-      marathon: [apiUrls(settings)[0]],
-      ...(credentials === undefined ? {} : { marathon_credentials: credentials }),
-      ...(trusted === undefined ? {} : { marathon_ca: trusted }),
-    },
+    dns: { ...common, master, ...marathon },
+    lb: { ...common, ...marathon },
   };
 }
 

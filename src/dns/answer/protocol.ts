@@ -19,3 +19,22 @@ export const plainUdpPayloadBytes = 512;
 /** What we take and send over UDP with EDNS: fits an Ethernet frame behind IPv6, so nothing is fragmented. */
 export const ednsUdpPayloadBytes = 1232;
 export const tcpPayloadBytes = 65_535;
+
+/** RFC 8914 §4: why an answer is what it is, as a number. */
+export const extendedError = {
+  OTHER: 0,
+  STALE_ANSWER: 3,
+  NOT_READY: 14,
+  PROHIBITED: 18,
+  STALE_NXDOMAIN: 19,
+  NOT_AUTHORITATIVE: 20,
+  NOT_SUPPORTED: 21,
+  NO_REACHABLE_AUTHORITY: 22,
+  NETWORK_ERROR: 23,
+} as const;
+
+/** An Extended DNS Error: the number, and the same for a human. Sent to those who speak EDNS. */
+export interface ExtendedError {
+  readonly code: (typeof extendedError)[keyof typeof extendedError];
+  readonly text: string;
+}

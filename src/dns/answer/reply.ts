@@ -1,6 +1,6 @@
 import type { DnsRecord } from '../records/record.js';
 import { rcode } from './protocol.js';
-import type { Rcode } from './protocol.js';
+import type { ExtendedError, Rcode } from './protocol.js';
 import type { Query } from './query.js';
 
 export interface SoaRecord {
@@ -33,13 +33,15 @@ export interface Reply {
   readonly additionals: readonly ReplyRecord[];
   /** Present exactly when the client speaks EDNS (RFC 6891 §7). */
   readonly edns: { readonly dnssecOk: boolean } | undefined;
+  /** Why it is what it is, where that is not plain; told to clients that speak EDNS. */
+  readonly error?: ExtendedError | undefined;
 }
 
 /** What is done with a query. */
 export type Decision = { readonly action: 'reply'; readonly reply: Reply } | { readonly action: 'forward' };
 
 /** A reply without records. */
-export function emptyReply(query: Query, code: Rcode, recursionAvailable: boolean): Reply {
+export function emptyReply(query: Query, code: Rcode, recursionAvailable: boolean, error?: ExtendedError): Reply {
   return {
     rcode: code,
     authoritative: false,
@@ -48,6 +50,7 @@ export function emptyReply(query: Query, code: Rcode, recursionAvailable: boolea
     authorities: [],
     additionals: [],
     edns: query.edns === undefined ? undefined : { dnssecOk: query.edns.dnssecOk },
+    error,
   };
 }
 

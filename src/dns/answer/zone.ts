@@ -25,6 +25,10 @@ export interface Zone {
   readonly serial: number;
   /** false until the cluster was seen for the first time: what is not there may well exist. */
   readonly synced: boolean;
+  /** Since when nobody has told of the cluster, in milliseconds since 1970; null while somebody does. */
+  readonly staleSinceMs: number | null;
+  /** Why a name (in lower case) does not have what somebody may expect. */
+  reasonOf(name: string): string | undefined;
   readonly records: {
     find(name: string): NameRecords | undefined;
     hasNamesBelow(name: string): boolean;

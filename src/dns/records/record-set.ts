@@ -1,4 +1,6 @@
 import { dataOf, keyOf, recordTypes } from './record.js';
+import { ancestorsOf } from '../served/ancestors.js';
+import type { NameData } from '../served/zone-change.js';
 import type { AddressRecord, DnsRecord, RecordType, SrvRecord } from './record.js';
 import type { Owner } from './view.js';
 
@@ -63,11 +65,6 @@ class NameEntry implements NameRecords {
   }
 }
 
-/** The names above `name`, up to the top: `a.b.c` → `b.c`, `c`. */
-function* ancestorsOf(name: string): Generator<string, void, undefined> {
-  for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) yield name.slice(dot + 1);
-}
-
 /**
  * All records, by name and by owner. A record that several owners have exists once, as long as one of them has it. Replacing
  * an owner's records costs those records, whatever the size of the set.
@@ -77,6 +74,7 @@ export class RecordSet {
   /** How many names exist below a name: what makes it an empty non-terminal (RFC 8020). */
   readonly #below = new Map<string, number>();
   readonly #owners = new Map<Owner, readonly DnsRecord[]>();
+  readonly #changed = new Set<string>();
   #size = 0;
 
   /** Number of different records. */
@@ -117,6 +115,21 @@ export class RecordSet {
     return changed;
   }
 
+  /** The names whose records changed since this was last asked, with their records now; null: it has none. */
+  takeChanges(): [name: string, data: NameData | null][] {
+    const changes = Array.from(this.#changed, (name): [string, NameData | null] => {
+      const records = this.#names.get(name);
+      return [name, records === undefined ? null : nameDataOf(records)];
+    });
+    this.#changed.clear();
+    return changes;
+  }
+
+  /** All names with their records. */
+  allData(): [name: string, data: NameData][] {
+    return Array.from(this.#names, ([name, records]) => [name, nameDataOf(records)]);
+  }
+
   #add(record: DnsRecord): boolean {
     let entry = this.#names.get(record.name);
     if (entry === undefined) {
@@ -125,6 +138,7 @@ export class RecordSet {
       for (const above of ancestorsOf(record.name)) this.#below.set(above, (this.#below.get(above) ?? 0) + 1);
     }
     if (!entry.add(record)) return false;
+    this.#changed.add(record.name);
     this.#size++;
     return true;
   }
@@ -132,6 +146,7 @@ export class RecordSet {
   #remove(record: DnsRecord): boolean {
     const entry = this.#names.get(record.name);
     if (entry?.remove(record) !== true) return false;
+    this.#changed.add(record.name);
     this.#size--;
     if (entry.isEmpty) {
       this.#names.delete(record.name);
@@ -148,4 +163,13 @@ export class RecordSet {
 /** Which of a name's records a question for `type` is about. */
 export function recordsOfType(records: NameRecords, type: RecordType | 'ANY'): readonly DnsRecord[] {
   return type === 'ANY' ? [...records.SRV, ...records.A, ...records.AAAA] : records[type];
+}
+
+/** The records of a name as plain data, without what is empty. */
+export function nameDataOf({ A, AAAA, SRV }: NameRecords): NameData {
+  return {
+    ...(A.length === 0 ? {} : { a: A.map(({ address }) => address) }),
+    ...(AAAA.length === 0 ? {} : { aaaa: AAAA.map(({ address }) => address) }),
+    ...(SRV.length === 0 ? {} : { srv: SRV.map(({ target, port }) => [target, port] as const) }),
+  };
 }

@@ -86,7 +86,7 @@ export function createHttpApi(parts: {
     '/v1/axfr': () => axfrDocument(zone.records, zone.settings, zone.serial, options.refreshSeconds),
   };
 
-  const enumerates = options.config?.EnumerationOn ?? true;
+  const enumerates = options.enumerationOn;
   for (const url of routes) {
     if (!enumerates && (url === '/v1/enumerate' || url === '/v1/axfr')) continue;
     server.get(url, (request, reply) => {

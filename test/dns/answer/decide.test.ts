@@ -34,6 +34,8 @@ const zone = {
   },
   serial: 7,
   synced: true,
+  staleSinceMs: null,
+  reasonOf: () => undefined,
   records,
 };
 

@@ -103,7 +103,7 @@ for (const scenario of ['main', 'rfc952-host', 'docker-mesos', 'upstream-fake'])
 
       const { queries } = readJson(folder, 'dns.json') as { queries: RecordedQuery[] };
       const compared = queries.filter(({ q, r }) => isPlainAnswer(q, r));
-      const zone = { settings, serial: 0, synced: true, records };
+      const zone = { settings, serial: 0, synced: true, staleSinceMs: null, reasonOf: () => undefined, records };
       const answered = compared.map(({ q }) => {
         const question = { name: q.name.replace(/\.$/, ''), type: rrType[q.type as 'A' | 'AAAA' | 'SRV'], class: 1 };
         const answers = lookUp(zone, question, Math.random).answers as DnsRecord[];

@@ -20,7 +20,14 @@ t.test('a server that is sent rubbish goes on serving', async (t) => {
   const faults: string[] = [];
   const respond = createResponder({
     context: {
-      zone: { settings: { domain: 'mesos', ttlSeconds: 60, srvWeight: 1, soa }, serial: 1, synced: true, records },
+      zone: {
+        settings: { domain: 'mesos', ttlSeconds: 60, srvWeight: 1, soa },
+        serial: 1,
+        synced: true,
+        staleSinceMs: null,
+        reasonOf: () => undefined,
+        records,
+      },
       forwarding: false,
       random: Math.random,
     },

@@ -1,6 +1,8 @@
 import type { Test } from 'tap';
 import { silentLogger } from '../../../src/common/logger.js';
+import { defaultSoa } from '../../../src/dns/options.js';
 import type { DnsOptions } from '../../../src/dns/options.js';
+import { defaultIpSources } from '../../../src/dns/records/options.js';
 import type { DnsStatus } from '../../../src/dns/servers/http-api.js';
 import { startDns } from '../../../src/dns/start.js';
 import { freePort } from '../../support/ports.js';
@@ -16,6 +18,35 @@ export interface RunningDns {
   stop(): Promise<void>;
 }
 
+/** What `ekiden dns` has without options, on the loopback interface, answering itself. */
+export const testDnsOptions: Omit<DnsOptions, 'dnsPort' | 'dnsHttpPort' | 'master'> = {
+  host: '127.0.0.1',
+  httpHost: '127.0.0.1',
+  dnsOn: true,
+  httpOn: true,
+  enumerationOn: true,
+  mesos: { credentials: undefined, secretFile: undefined, tls: false, caFile: undefined },
+  stateTimeoutSeconds: 300,
+  domain: 'mesos',
+  ttlSeconds: 60,
+  srvWeight: 1,
+  soa: defaultSoa('mesos'),
+  ipSources: defaultIpSources,
+  enforceRfc952: false,
+  refreshSeconds: 60,
+  resolvers: [],
+  zoneResolvers: {},
+  resolverTimeoutSeconds: 2,
+  recurseOn: true,
+  setTruncateBit: true,
+  recursionFrom: ['local'],
+  transferTo: [],
+  rateLimit: 0,
+  workers: 0,
+  answerUnhealthy: false,
+  schedulers: [],
+};
+
 /** Starts a name server on free ports; it is stopped at the end of the test. */
 export async function startTestDns(
   t: Test,
@@ -24,18 +55,7 @@ export async function startTestDns(
   const port = await freePort();
   const dnsHttpPort = await freePort();
   const handle = await startDns(
-    {
-      host: '127.0.0.1',
-      dnsPort: port,
-      httpHost: '127.0.0.1',
-      dnsHttpPort,
-      domain: 'mesos',
-      ttlSeconds: 60,
-      refreshSeconds: 60,
-      resolvers: [],
-      mesos: { credentials: undefined, secretFile: undefined, tls: false, caFile: undefined },
-      ...options,
-    },
+    { ...testDnsOptions, dnsPort: port, dnsHttpPort, ...options },
     { logger: silentLogger, fatal: (error) => t.error(error) },
   );
   t.teardown(() => handle.stop('self'));
