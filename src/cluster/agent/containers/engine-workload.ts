@@ -24,6 +24,7 @@ import { clientScript, engineEnvironment } from './engine-environment.js';
 import { kernelSaysOutOfMemory } from './kernel-log.js';
 import { containerMounts } from './mounts.js';
 import { pullCredentials, secretCredentials } from './pull-credentials.js';
+import { removeContainer } from './remove-container.js';
 
 const bytesPerMib = 2 ** 20;
 /** How soon it is looked again whether a container has come up: at first, and at most. */
@@ -68,7 +69,7 @@ export class EngineWorkload implements Workload {
   #end: WorkloadEnd | undefined;
   #isKilled = false;
   #killing: Promise<void> | undefined;
-  #closed = false;
+  readonly #closing = new AbortController();
 
   constructor(context: WorkloadContext, plan: ContainerPlan, engines: Engines, logger: Logger) {
     this.#context = context;
@@ -187,7 +188,7 @@ export class EngineWorkload implements Workload {
   async #watchStart(): Promise<void> {
     const engine = this.#itsEngine();
     let pollMs = firstUpPollMs;
-    while (engine !== undefined && !this.#closed && !this.#clientHasEnded()) {
+    while (engine !== undefined && !this.#closing.signal.aborted && !this.#clientHasEnded()) {
       if (existsSync(this.#cidFile)) {
         // An engine that does not answer now may do so later; the container's end is noticed without it.
         const state = await engine.inspect(this.#name).catch(() => undefined);
@@ -225,7 +226,7 @@ export class EngineWorkload implements Workload {
         if (state !== undefined || this.#engineId !== '') await this.#remove(engine, state);
         return end;
       } catch (error) {
-        if (this.#closed || Date.now() > giveUpAtMs) return { kind: 'lost', why: messageOf(error) };
+        if (this.#closing.signal.aborted || Date.now() > giveUpAtMs) return { kind: 'lost', why: messageOf(error) };
         await sleep(endRetryMs);
       }
     }
@@ -304,12 +305,7 @@ export class EngineWorkload implements Workload {
   async #remove(engine: ContainerEngine, state: ContainerState | undefined): Promise<void> {
     // Engines give a running container a grace period of their own before they remove it.
     if (state?.isRunning === true) await engine.kill(this.#name);
-    await engine.remove(this.#name).catch((error: unknown) => {
-      this.#logger.warn(
-        { container: this.#name, error: messageOf(error) },
-        'the container of an ended task cannot be removed, the next start of the agent tries again',
-      );
-    });
+    await removeContainer(engine, this.#name, { logger: this.#logger, signal: this.#closing.signal });
   }
 
   terminate(graceMs: number): boolean {
@@ -380,7 +376,7 @@ export class EngineWorkload implements Workload {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#closing.abort();
     await Promise.all([this.#up, this.#examination, this.#killing]);
   }
 }

@@ -37,7 +37,9 @@ case $1 in
     [ -e state ] || { echo "Error: No such container: x" >&2; exit 1; }
     cat state; echo null ;;
   stop | kill) [ -e stubborn ] || echo 137 >end ;;
-  rm) rm -f state ;;
+  rm)
+    [ ! -e joined ] || { echo 'Error: container x has dependent containers which must be removed before it' >&2; exit 125; }
+    rm -f state ;;
   ps) cat listed 2>/dev/null || true ;;
 esac
 `;
@@ -187,6 +189,21 @@ t.test('ends that only the engine knows', async (t) => {
   await waitFor('the question', () => engine.asked('inspect').length > before);
   engine.unset('deaf');
   t.match(await run.end('deaf'), { state: 'TASK_FAILED', message: 'Container exited with status 3' });
+});
+
+t.test('a container that another one still needs is removed when that is gone', async (t) => {
+  const engine = fakeEngine(t);
+  engine.set('image');
+  engine.set('joined');
+  const run = await startAgent(t, engine);
+  run.launch('first', { shell: false }, { container: container() });
+  await run.status('first', 'TASK_RUNNING');
+  engine.set('end', '0\n');
+  t.match(await run.end('first'), { state: 'TASK_FINISHED' }, 'the end is told nevertheless');
+  await waitFor('a second attempt', () => engine.asked('rm').length > 1);
+  t.not(engine.read('state'), '', 'it is still there');
+  engine.unset('joined');
+  await waitFor('the removal', () => engine.read('state') === '');
 });
 
 t.test('KILL: asked with whole seconds, killed when the grace period is over', async (t) => {
