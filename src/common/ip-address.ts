@@ -28,3 +28,38 @@ export function isPrivateAddress(text: string): boolean {
   const address = text.split('%')[0] ?? '';
   return ipaddr.isValid(address) && privateRanges.has(ipaddr.process(address).range());
 }
+
+/** Addresses with the same first bits. Made by `parseNetwork`. */
+export interface Network {
+  readonly octets: Buffer;
+  readonly bits: number;
+}
+
+/** The octets of an address in whatever text form, a zone id ignored; IPv4-mapped IPv6 gives those of IPv4. Undefined for what is no address. */
+export function octetsOf(text: string): Buffer | undefined {
+  const parsed = parseIpAddress(text.split('%')[0] ?? '');
+  return parsed === undefined ? undefined : ipAddressOctets(parsed.address);
+}
+
+const mappedBits = 96;
+
+/** Reads `address/bits`, or an address, which is a network of one. An IPv4-mapped IPv6 network is one of IPv4. Undefined for anything else. */
+export function parseNetwork(text: string): Network | undefined {
+  const [address = '', length, ...rest] = text.split('/');
+  const octets = address.includes('%') ? undefined : octetsOf(address);
+  if (octets === undefined || rest.length > 0) return undefined;
+  const width = octets.length * 8;
+  if (length === undefined) return { octets, bits: width };
+  if (!/^\d{1,3}$/.test(length)) return undefined;
+  const bits = Number(length) - (octets.length === 4 && address.includes(':') ? mappedBits : 0);
+  return bits >= 0 && bits <= width ? { octets, bits } : undefined;
+}
+
+/** Whether an address, as `octetsOf` gives it, is of the network. */
+export function isInNetwork(octets: Buffer, network: Network): boolean {
+  if (octets.length !== network.octets.length) return false;
+  const whole = network.bits >>> 3;
+  for (let i = 0; i < whole; i++) if (octets[i] !== network.octets[i]) return false;
+  const shift = 8 - (network.bits & 7);
+  return shift === 8 || (octets[whole] as number) >>> shift === (network.octets[whole] as number) >>> shift;
+}

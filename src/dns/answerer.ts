@@ -6,6 +6,7 @@ import type { ZoneSettings } from './answer/zone.js';
 import { noCounts } from './metrics/answer-counts.js';
 import type { AnswerCounts } from './metrics/answer-counts.js';
 import type { DnsOptions } from './options.js';
+import { createClientPolicy } from './policy/create-policy.js';
 import { parseHostPort } from './records/host-port.js';
 import type { ServedZone } from './served/served-zone.js';
 import { startDnsServer } from './servers/dns-server.js';
@@ -72,10 +73,12 @@ export async function startAnswerer(
 ): Promise<Answerer> {
   const { zone, logger, clock, random } = parts;
   const counts = noCounts();
+  const policy = createClientPolicy(settings, clock);
   const forwarder = openForwarder(settings);
   const respond = createResponder({
     context: { zone, forwarding: forwarder.enabled, forwards: (name) => forwarder.forwards(name), random },
     forwarder,
+    policy,
     logger,
     clock,
   });

@@ -9,6 +9,7 @@ import type { ZoneSettings } from './answer/zone.js';
 import { startAnswerer } from './answerer.js';
 import type { Answerer } from './answerer.js';
 import type { DnsOptions } from './options.js';
+import { createClientPolicy } from './policy/create-policy.js';
 import type { RecordOptions } from './records/options.js';
 import { ServedZone } from './served/served-zone.js';
 import { createHttpApi } from './servers/http-api.js';
@@ -48,6 +49,7 @@ export async function startDns(options: DnsOptions, context: RoleContext): Promi
   const domain = checkedDomain(options.domain);
   const settings: ZoneSettings = { domain, ttlSeconds, srvWeight, soa };
   if (!(refreshSeconds > 0)) throw new UsageError('--dns_refresh_seconds: must be greater than 0');
+  createClientPolicy(options, clock); // says what is wrong before anything is opened
 
   const masters = await openMasterAccess(options.master, options.mesos, {
     logger,

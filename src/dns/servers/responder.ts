@@ -1,4 +1,3 @@
-import { isPrivateAddress } from '../../common/ip-address.js';
 import type { Logger } from '../../common/logger.js';
 import type { Clock } from '../../common/time.js';
 import { decide } from '../answer/decide.js';
@@ -7,6 +6,7 @@ import { plainUdpPayloadBytes, rcode } from '../answer/protocol.js';
 import { maxReplyBytes } from '../answer/query.js';
 import type { Query } from '../answer/query.js';
 import { serverFailure } from '../answer/reply.js';
+import type { ClientPolicy } from '../policy/client-policy.js';
 import type { ParsedMessage } from './dns2.js';
 import { encodeReply } from './encode.js';
 import type { Forwarder } from './forwarder.js';
@@ -28,10 +28,11 @@ const faultLogIntervalMs = 10_000;
 export function createResponder(options: {
   context: AnswerContext;
   forwarder: Forwarder;
+  policy: ClientPolicy;
   logger: Logger;
   clock: Clock;
 }): Responder {
-  const { context, forwarder, logger, clock } = options;
+  const { context, forwarder, policy, logger, clock } = options;
   let faultLoggedAt = -Infinity;
 
   function onFault(message: ParsedMessage, error: unknown): Buffer {
@@ -57,7 +58,10 @@ export function createResponder(options: {
 
   return (message, client, respond) => {
     try {
-      const query = toQuery(message, { transport: client.transport, mayRecurse: isPrivateAddress(client.address) });
+      const query = toQuery(message, {
+        transport: client.transport,
+        mayRecurse: policy.rightsOf(client.address).mayRecurse,
+      });
       if (query === undefined) {
         respond(headerOnlyReply(message.bytes, rcode.FORMERR));
         return;

@@ -4,6 +4,7 @@ import * as dnsPacket from 'dns-packet';
 import fc from 'fast-check';
 import t from 'tap';
 import { silentLogger } from '../../../src/common/logger.js';
+import { createClientPolicy } from '../../../src/dns/policy/create-policy.js';
 import { RecordSet } from '../../../src/dns/records/record-set.js';
 import { startDnsServer } from '../../../src/dns/servers/dns-server.js';
 import { createForwarder } from '../../../src/dns/servers/forwarder.js';
@@ -32,6 +33,7 @@ t.test('a server that is sent rubbish goes on serving', async (t) => {
       random: Math.random,
     },
     forwarder: createForwarder({ resolvers: [], timeoutMs: 1, maxOutstanding: 1 }),
+    policy: createClientPolicy({ recursionFrom: ['local'], transferTo: [], rateLimit: 0 }, Date.now),
     logger: { ...silentLogger, error: (fields, text) => faults.push(`${text} ${JSON.stringify(fields)}`) },
     clock: Date.now,
   });
