@@ -106,6 +106,7 @@ function taskOf(value: unknown, frameworkId: string): ViewTask {
     agentId: text(task.slave_id, 'task.slave_id'),
     name: text(task.name, 'task.name'),
     running: text(task.state, 'task.state') === 'TASK_RUNNING',
+    state: text(task.state, 'task.state'),
     ports: rangesIn(text(fields(task.resources, 'task.resources').ports, 'task.resources.ports')),
     discovery: discoveryOf(withPortNumbers(task.discovery)),
     isBridged: false,

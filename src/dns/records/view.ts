@@ -52,6 +52,8 @@ export interface ViewTask {
   readonly name: string;
   /** The task's newest state is TASK_RUNNING. */
   readonly running: boolean;
+  /** Its newest state in Mesos' words (`TASK_STAGING`); empty when none was told. */
+  readonly state: string;
   /** Host ports of the task's resources: sorted, not overlapping. */
   readonly ports: readonly Range[];
   /** `name` is empty when DiscoveryInfo has none; its ports do not count then. */

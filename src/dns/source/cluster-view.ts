@@ -217,6 +217,7 @@ export class ClusterView implements View {
     this.setTask({
       ...old,
       running: state === 'TASK_RUNNING',
+      state,
       ...(isNewest ? { addresses: statusAddresses(status), addressesAt } : {}),
     });
     return true;

@@ -39,6 +39,7 @@ function taskOf(value: unknown, frameworkId: string): ViewTask[] {
       agentId,
       name: textOf(fields.name) ?? '',
       running: fields.state === 'TASK_RUNNING',
+      state: textOf(fields.state) ?? '',
       ports: joinRanges(rangesIn(textOf(fieldsOf(fields.resources).ports) ?? '')),
       discovery: discoveryOf(fields.discovery),
       isBridged: isBridged(fields.container),

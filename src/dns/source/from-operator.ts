@@ -59,6 +59,7 @@ export function taskFromOperator(task: Task): ViewTask | undefined {
     agentId,
     name: textOf(fields.name) ?? '',
     running: fields.state === 'TASK_RUNNING',
+    state: textOf(fields.state) ?? '',
     ports: portRanges(task.resources),
     discovery: discoveryOf(fields.discovery),
     isBridged: isBridged(fields.container),

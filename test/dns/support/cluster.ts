@@ -21,6 +21,7 @@ export function viewTask(fields: Partial<ViewTask> & { id: string }): ViewTask {
     agentId: 'a-S1',
     name: fields.id.replace(/\..*/, ''),
     running: true,
+    state: 'TASK_RUNNING',
     ports: [],
     discovery: { name: '', ports: [] },
     addresses: { netinfo: ['172.16.0.1'], docker: [], mesos: [] },
