@@ -2,10 +2,12 @@ import { recordsOfType } from '../records/record-set.js';
 import type { NameRecords } from '../records/record-set.js';
 import type { AddressRecord, DnsRecord, RecordType } from '../records/record.js';
 import { rrType } from './protocol.js';
+import type { ExtendedError } from './protocol.js';
 import { lookupNameOf } from './query.js';
 import type { Question } from './query.js';
 import type { NsRecord, ReplyRecord, SoaRecord } from './reply.js';
 import { anyOf, shuffled } from './shuffle.js';
+import { errorOf } from './zone-error.js';
 import type { Zone } from './zone.js';
 
 /** The sections of an answer from the zone. `exists` false means NXDOMAIN. */
@@ -14,6 +16,8 @@ export interface Found {
   readonly answers: readonly ReplyRecord[];
   readonly authorities: readonly ReplyRecord[];
   readonly additionals: readonly ReplyRecord[];
+  /** Why it is what it is, where that is not plain. */
+  readonly error?: ExtendedError | undefined;
 }
 
 /** More never fit into one message: a record takes at least 16 octets of 65,535. */
@@ -81,14 +85,19 @@ function fromName(zone: Zone, question: Question, records: NameRecords, random: 
   };
 }
 
+function find(zone: Zone, question: Question, name: string, random: () => number): Found {
+  if (name === zone.settings.domain) return atApex(zone, question.type, random) ?? nothingFound(zone, true);
+  const records = zone.records.find(name);
+  if (records === undefined) return nothingFound(zone, zone.records.hasNamesBelow(name));
+  return fromName(zone, question, records, random);
+}
+
 /**
  * Looks up a name of the zone. Answers carry the name as it was asked, letter case included (0x20). A name that exists
  * without records of the type, or only as part of longer names, gives no records and the SOA; so does one that does not exist.
  */
 export function lookUp(zone: Zone, question: Question, random: () => number): Found {
   const name = lookupNameOf(question.name);
-  if (name === zone.settings.domain) return atApex(zone, question.type, random) ?? nothingFound(zone, true);
-  const records = zone.records.find(name);
-  if (records === undefined) return nothingFound(zone, zone.records.hasNamesBelow(name));
-  return fromName(zone, question, records, random);
+  const found = find(zone, question, name, random);
+  return { ...found, error: errorOf(zone, name, { exists: found.exists, isEmpty: found.answers.length === 0 }) };
 }

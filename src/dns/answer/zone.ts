@@ -27,7 +27,7 @@ export interface Zone {
   readonly synced: boolean;
   /** Since when nobody has told of the cluster, in milliseconds since 1970; null while somebody does. */
   readonly staleSinceMs: number | null;
-  /** Why a name (in lower case) does not have what somebody may expect. */
+  /** Why a name (in lower case) does not have what somebody may expect; of the domain itself: why it is not served yet. */
   reasonOf(name: string): string | undefined;
   readonly records: {
     find(name: string): NameRecords | undefined;

@@ -49,10 +49,10 @@ interface Codec {
   Resource: {
     encode: Encoder;
     SRV: { encode: Encoder };
-    EDNS(
-      options: readonly object[],
-      fields: { extendedRcode: number; udpPayloadSize: number; doFlag: boolean },
-    ): object;
+    EDNS: {
+      (options: readonly object[], fields: { extendedRcode: number; udpPayloadSize: number; doFlag: boolean }): object;
+      EDE(infoCode: number, extraText: string): object;
+    };
   };
   new (): ParsedMessage & { header: PacketHeader; errors: Error[] };
 }
@@ -106,9 +106,15 @@ export function writeResource(writer: FastWriter, record: object): void {
   packet.Resource.encode(record, writer);
 }
 
-/** An OPT record (RFC 6891) without options. */
-export function optRecord(fields: { extendedRcode: number; udpPayloadSize: number; doFlag: boolean }): object {
-  return packet.Resource.EDNS([], fields);
+/** An OPT record (RFC 6891), with an Extended DNS Error (RFC 8914) or without options. */
+export function optRecord(fields: {
+  extendedRcode: number;
+  udpPayloadSize: number;
+  doFlag: boolean;
+  error?: { readonly code: number; readonly text: string } | undefined;
+}): object {
+  const { error, ...others } = fields;
+  return packet.Resource.EDNS(error === undefined ? [] : [packet.Resource.EDNS.EDE(error.code, error.text)], others);
 }
 
 /** Sends one reply. Over UDP the promise may reject; over TCP it throws for more than 65,535 octets. */

@@ -1,4 +1,5 @@
 import { ednsUdpPayloadBytes, rrClass, rrType } from '../answer/protocol.js';
+import type { ExtendedError } from '../answer/protocol.js';
 import type { Reply, ReplyRecord } from '../answer/reply.js';
 import { fit } from '../answer/truncate.js';
 import { optRecord, writeHeader, writeQuestion, writeResource } from './dns2.js';
@@ -8,6 +9,10 @@ import { setSectionCounts, setTruncated } from './wire.js';
 
 /** An OPT record without options, in octets. */
 const optBytes = 11;
+/** An Extended DNS Error without its text: code and length of the option, and the number of the error. */
+const errorBytes = 6;
+/** A reason is no reason to send much more than was asked. */
+const maxErrorTextBytes = 256;
 
 /** The same for all records of the zone. */
 export interface EncodeSettings {
@@ -40,6 +45,21 @@ function toResource(record: ReplyRecord, { ttlSeconds, srvWeight }: EncodeSettin
   }
 }
 
+/** As much of the text as fits into `maxBytes` of UTF-8, whole characters. */
+function cutText(text: string, maxBytes: number): string {
+  const bytes = Buffer.from(text);
+  if (bytes.length <= maxBytes) return text;
+  let end = maxBytes;
+  while (end > 0 && ((bytes[end] as number) & 0xc0) === 0x80) end--;
+  return bytes.toString('utf8', 0, end);
+}
+
+/** The error in the room that the records leave: without a part of its text, or not at all. */
+function fittingError(error: ExtendedError | undefined, room: number): ExtendedError | undefined {
+  if (error === undefined || room < errorBytes) return undefined;
+  return { code: error.code, text: cutText(error.text, Math.min(room - errorBytes, maxErrorTextBytes)) };
+}
+
 /** Writes records until one ends behind `maxBytes`; returns where each ends, Infinity for those not written. */
 function writeSection(
   writer: FastWriter,
@@ -56,7 +76,7 @@ function writeSection(
 
 /**
  * The reply on the wire, at most `maxBytes` long. The message is written once: names are compressed by pointing backwards
- * only, so that any beginning of it that ends with a record is a message too.
+ * only, so that any beginning of it that ends with a record is a message too. An Extended DNS Error takes what room is left.
  */
 export function encodeReply(query: ParsedMessage, reply: Reply, settings: EncodeSettings, maxBytes: number): Buffer {
   const writer = new FastWriter();
@@ -86,10 +106,14 @@ export function encodeReply(query: ParsedMessage, reply: Reply, settings: Encode
   ];
   writer.truncate(ends.at(-1) ?? empty);
   if (reply.edns !== undefined) {
-    const { dnssecOk } = reply.edns;
     writeResource(
       writer,
-      optRecord({ extendedRcode: reply.rcode >>> 4, udpPayloadSize: ednsUdpPayloadBytes, doFlag: dnssecOk }),
+      optRecord({
+        extendedRcode: reply.rcode >>> 4,
+        udpPayloadSize: ednsUdpPayloadBytes,
+        doFlag: reply.edns.dnssecOk,
+        error: fittingError(reply.error, recordBytes - writer.byteLength()),
+      }),
     );
   }
   const message = writer.toBuffer();

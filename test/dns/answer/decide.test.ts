@@ -46,6 +46,7 @@ function ask(name: string, type: number, query: Partial<Query> = {}, context: ob
     edns: undefined,
     transport: 'udp',
     mayRecurse: true,
+    mayTransfer: false,
   };
   return decide({ ...base, ...query }, { zone, forwarding: false, random: () => 0, ...context });
 }
@@ -134,6 +135,30 @@ t.test('what is not for us', (t) => {
   t.match(reply('example.com', 1), { rcode: rcode.REFUSED, authoritative: false, recursionAvailable: false });
   t.equal(reply('notmesos', 1).rcode, rcode.REFUSED, 'a name that only ends like the zone');
   t.equal(reply('web.marathon.mesos', 1, {}, { zone: { ...zone, synced: false } }).rcode, rcode.SERVFAIL);
+  t.end();
+});
+
+t.test('why an answer is what it is', (t) => {
+  const reasons: Record<string, string> = {
+    'nope.mesos': '/nope: suspended',
+    'web.marathon.mesos': 'fewer than wanted',
+    mesos: 'nobody answers',
+  };
+  const known = { ...zone, reasonOf: (name: string) => reasons[name] };
+  const error = (name: string, type: number, changes: object = {}): Reply['error'] =>
+    reply(name, type, {}, { zone: { ...known, ...changes } }).error;
+  t.strictSame(error('NOPE.mesos', rrType.A), { code: 0, text: '/nope: suspended' });
+  t.strictSame(error('web.marathon.mesos', rrType.AAAA), { code: 0, text: 'fewer than wanted' });
+  t.equal(error('web.marathon.mesos', rrType.A), undefined, 'an answer needs no reason');
+  t.equal(error('other.mesos', rrType.A), undefined);
+  t.strictSame(error('nope.mesos', rrType.A, { synced: false }), { code: 14, text: 'nobody answers' });
+  t.match(error('x.mesos', rrType.A, { synced: false, reasonOf: () => undefined }), { text: /^no Mesos master/ });
+
+  const stale = { staleSinceMs: 1_700_000_000_000 };
+  const since = 'no Mesos master has been heard of since 2023-11-14T22:13:20.000Z';
+  t.strictSame(error('web.marathon.mesos', rrType.A, stale), { code: 3, text: since });
+  t.strictSame(error('web.marathon.mesos', rrType.AAAA, stale), { code: 3, text: `fewer than wanted; ${since}` });
+  t.strictSame(error('other.mesos', rrType.A, stale), { code: 19, text: since });
   t.end();
 });
 

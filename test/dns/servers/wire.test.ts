@@ -107,6 +107,37 @@ t.test('every cut of every message is a message of whole records', (t) => {
   t.end();
 });
 
+t.test('an extended error takes the room that is left, never that of a record', (t) => {
+  const text = 'ä'.repeat(40);
+  const plain = encoded({ answers: [{ type: 'A', name: 'Web.Marathon.mesos', address: '10.0.0.1' }] });
+  const withError = (room: number): { text: string; bytes: number } | undefined => {
+    const bytes = encoded(
+      {
+        answers: [{ type: 'A', name: 'Web.Marathon.mesos', address: '10.0.0.1' }],
+        error: { code: 3, text },
+      },
+      plain.length + room,
+    );
+    const { answers, additionals } = dnsPacket.decode(bytes);
+    t.equal(answers?.length, 1);
+    const opt = additionals?.at(-1) as { options?: { code: number; data: Buffer }[] } | undefined;
+    const option = opt?.options?.[0];
+    if (option === undefined) return undefined;
+    t.equal(option.code, 15);
+    t.equal(option.data.readUInt16BE(0), 3);
+    return { text: option.data.toString('utf8', 2), bytes: bytes.length - plain.length };
+  };
+  t.equal(withError(0), undefined);
+  t.equal(withError(5), undefined);
+  t.strictSame(withError(6), { text: '', bytes: 6 });
+  t.strictSame(withError(9), { text: 'ä', bytes: 8 }, 'whole characters');
+  t.strictSame(withError(86), { text, bytes: 86 });
+  t.equal(encoded({ error: { code: 0, text: 'x'.repeat(9000) } }).length, encoded({}).length + 6 + 256);
+  const edns = undefined;
+  t.equal(encoded({ edns, error: { code: 0, text } }).length, encoded({ edns }).length, 'nothing without EDNS');
+  t.end();
+});
+
 t.test('raw messages', (t) => {
   const asked = dnsPacket.encode({ type: 'query', id: 7, questions: [{ type: 'A', name: 'a.example' }] });
   const good = dnsPacket.encode({ type: 'response', id: 7, questions: [{ type: 'A', name: 'A.Example' }] });
