@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { fastify } from 'fastify';
 import type { ConnectionError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { codeOf, StartupError } from '../common/errors.js';
+import { listenError } from './listen-error.js';
 import { normalisedPrefix, unmounted } from './mount.js';
 
 export type HttpServer = FastifyInstance;
@@ -184,23 +184,4 @@ export async function listen(
   }
   const address = server.server.address();
   return address !== null && typeof address === 'object' ? address.port : port;
-}
-
-/** The one clear line for a port that cannot be had; any other error is returned as it is. */
-export function listenError(
-  error: unknown,
-  { host, port, flag }: { host: string; port: number; flag: string },
-): unknown {
-  switch (codeOf(error)) {
-    case 'EADDRINUSE':
-      return new StartupError(`port ${port} on ${host} is in use by another program: choose another with --${flag}`);
-    case 'EACCES':
-      return new StartupError(
-        `port ${port} on ${host} needs more privileges than this user has: choose another with --${flag}`,
-      );
-    case 'EADDRNOTAVAIL':
-      return new StartupError(`${host} is not an address of this machine (port ${port}, --${flag})`);
-    default:
-      return error;
-  }
 }

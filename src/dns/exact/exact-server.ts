@@ -1,9 +1,9 @@
 import { createSocket } from 'node:dgram';
+import type { Socket as UdpSocket } from 'node:dgram';
 import { createServer, isIPv6 } from 'node:net';
 import type { Socket } from 'node:net';
-import { messageOf } from '../../common/errors.js';
 import type { Logger } from '../../common/logger.js';
-import { listenError } from '../../http/server.js';
+import { listenError } from '../../http/listen-error.js';
 import type { DnsServer } from '../servers/dns-server.js';
 import type { ExactResponder } from './responder.js';
 
@@ -89,24 +89,39 @@ async function startTcp(
     });
 }
 
+/** Room for bursts; the kernel may give less. */
+const udpBufferBytes = 4 << 20;
+
+function enlargeBuffers(socket: UdpSocket, logger: Logger): void {
+  try {
+    socket.setRecvBufferSize(udpBufferBytes);
+    socket.setSendBufferSize(udpBufferBytes);
+  } catch (error) {
+    logger.debug({ err: error }, 'the UDP buffers keep their size');
+  }
+}
+
 async function startUdp(
   host: string,
   port: number,
   respond: ExactResponder,
   logger: Logger,
 ): Promise<() => Promise<void>> {
-  const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
+  const type = isIPv6(host) ? 'udp6' : 'udp4';
+  const socket = createSocket({
+    type,
+    // Who asks has an address: there is nothing to look up, and nothing to wait for
+    lookup: (address, _options, callback) => callback(null, address, type === 'udp6' ? 6 : 4),
+  });
   let open = true;
-  socket.on('message', (message, client) => {
-    const send = (reply: Buffer | undefined): void => {
-      if (reply === undefined || !open) return;
-      socket.send(reply, client.port, client.address, (error) => {
-        if (error !== null) logger.debug({ reason: messageOf(error) }, 'a UDP reply was not sent');
-      });
-    };
+  socket.on('message', (message, { port, address }) => {
     const reply = respond(message, 'udp');
-    if (reply instanceof Promise) void reply.then(send);
-    else send(reply);
+    if (reply === undefined) return;
+    // Without a callback the system is asked to send at once, and errors of one reply concern nobody else
+    if (!(reply instanceof Promise)) return socket.send(reply, 0, reply.length, port, address);
+    void reply.then((later) => {
+      if (later !== undefined && open) socket.send(later, 0, later.length, port, address);
+    });
   });
   await new Promise<void>((resolve, reject) => {
     socket.once('error', reject);
@@ -116,6 +131,7 @@ async function startUdp(
     });
   });
   socket.on('error', (error) => logger.warn({ err: error }, 'UDP socket error'));
+  enlargeBuffers(socket, logger);
   return () => {
     open = false;
     return new Promise((resolve) => socket.close(resolve));

@@ -1,5 +1,5 @@
 import type { Logger } from '../../common/logger.js';
-import { listenError } from '../../http/server.js';
+import { listenError } from '../../http/listen-error.js';
 import type { Responder } from './responder.js';
 import { startTcp } from './tcp-server.js';
 import { startUdp } from './udp-server.js';
