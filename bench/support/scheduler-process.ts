@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EdgeRegistry } from '../../src/catalog/edges.js';
 import { CatalogFeed } from '../../src/catalog/feed.js';
 import { silentLogger } from '../../src/common/logger.js';
 import { listen } from '../../src/http/server.js';
@@ -91,6 +92,7 @@ const service: SchedulerService = {
   state,
   events,
   catalog,
+  edges: new EdgeRegistry(catalog, Date.now),
   execute: metrics.meteredExecute((command) => engine.execute(command)),
   plan: (command) => engine.plan(command),
   ...createDefinitions(state, counted),

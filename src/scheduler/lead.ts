@@ -1,3 +1,4 @@
+import { EdgeRegistry } from '../catalog/edges.js';
 import type { CatalogFeed } from '../catalog/feed.js';
 import type { Logger } from '../common/logger.js';
 import type { Opened } from '../common/opened.js';
@@ -133,6 +134,7 @@ export async function lead(
     state,
     events,
     catalog,
+    edges: new EdgeRegistry(catalog, clock),
     execute: metrics.meteredExecute((command) => engine.execute(command)),
     plan: (command) => engine.plan(command),
     ...createDefinitions(state, store),

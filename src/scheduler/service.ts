@@ -1,3 +1,4 @@
+import type { EdgeRegistry } from '../catalog/edges.js';
 import type { CatalogFeed } from '../catalog/feed.js';
 import type { PathId } from '../common/path-id.js';
 import type { AbdicationWish } from './abdication.js';
@@ -36,6 +37,8 @@ export interface SchedulerService {
   readonly state: SchedulerState;
   readonly events: EventBus;
   readonly catalog: CatalogFeed;
+  /** Who follows the catalog. */
+  readonly edges: EdgeRegistry;
   /** Decides a command; resolves when its effects are durable and published. Rejects when the process is about to end. */
   execute(command: Command): Promise<Outcome>;
   /** What a command would do now; nothing is done, and nothing is asked for. */

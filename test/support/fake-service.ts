@@ -1,4 +1,5 @@
 import type { Test } from 'tap';
+import { EdgeRegistry } from '../../src/catalog/edges.js';
 import { CatalogFeed } from '../../src/catalog/feed.js';
 import { silentLogger } from '../../src/common/logger.js';
 import type { HttpServer } from '../../src/http/server.js';
@@ -149,6 +150,7 @@ export async function startFakeScheduler(
     state,
     events,
     catalog,
+    edges: new EdgeRegistry(catalog, parts.clock ?? Date.now),
     execute: metrics.meteredExecute((command) => engine.execute(command)),
     plan: (command) => engine.plan(command),
     ...createDefinitions(state, store),

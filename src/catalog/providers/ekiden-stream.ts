@@ -9,7 +9,9 @@ import { Catalog } from '../catalog.js';
 import type { CatalogView } from '../catalog.js';
 import { EpochGuard } from '../epochs.js';
 import { parseCatalogMessage } from '../parse-message.js';
-import type { CatalogMessage } from '../types.js';
+import type { EdgeAnnouncement } from '../edges.js';
+import type { CatalogMessage, CatalogPosition } from '../types.js';
+import { ReceiptSender } from './receipt-sender.js';
 
 /** To connect, and until the head of an answer, which is sent before any of its body is made: a scheduler that is frozen takes connections. */
 const timeoutMs = 5_000;
@@ -38,6 +40,11 @@ export interface EkidenStreamStatus {
 export interface EkidenStream {
   readonly catalog: CatalogView;
   readonly status: EkidenStreamStatus;
+  /**
+   * Tells the scheduler that this edge acts on everything up to `position`, and which draining tasks nobody uses through it any more. Only
+   * the newest word counts: while one is under way, those in between are left out. One that cannot be sent is sent again while the stream is up.
+   */
+  acknowledge(position: CatalogPosition, drained?: readonly string[]): void;
   close(): Promise<void>;
 }
 
@@ -51,6 +58,8 @@ export interface EkidenStreamOptions {
   readonly credentials?: { readonly user: string; readonly password: string } | undefined;
   /** Reads the certificates to trust besides the usual authorities, as PEM text; before each connection. */
   readonly readTrust?: (() => Promise<string>) | undefined;
+  /** How this edge introduces itself; without it there is nobody to send receipts for. */
+  readonly announcement?: EdgeAnnouncement | undefined;
   readonly logger: Logger;
   /** Called after each message was taken over into `catalog`. */
   readonly onMessage: (message: CatalogMessage) => void;
@@ -86,7 +95,7 @@ function refusal(status: number, user: string | undefined): string {
  * own reconnect knows neither other schedulers nor a back-off.
  */
 export function followEkidenStream(options: EkidenStreamOptions): EkidenStream {
-  const { schedulers, credentials, readTrust, logger, onMessage } = options;
+  const { schedulers, credentials, readTrust, announcement, logger, onMessage } = options;
   const { idleTimeoutMs = 15_000, maxEventBytes = 128 << 20 } = options;
   const random = options.random ?? Math.random;
   if (schedulers.length === 0) throw new Error('at least one scheduler is needed');
@@ -109,6 +118,8 @@ export function followEkidenStream(options: EkidenStreamOptions): EkidenStream {
   /** Counts on from the index of the scheduler that last sent a message; chooses the next scheduler and the wait. */
   let attempt = 0;
   let openedAt: number | undefined;
+  /** Where the stream that is open comes from, behind all redirects; undefined while none is. */
+  let streamUrl: string | undefined;
   /** The next connection must bring a snapshot. */
   let needsSnapshot = true;
 
@@ -133,14 +144,46 @@ export function followEkidenStream(options: EkidenStreamOptions): EkidenStream {
         ...(isSecure(at) || !isSecure(url) ? authorization : {}),
         ...(needsSnapshot ? {} : { 'Last-Event-ID': `${epoch}:${seq}` }),
       };
-      const stream = await connection.stream({ method: 'GET', url: at, headers, signal, idleTimeoutMs });
+      const stream = await connection.stream({
+        method: 'GET',
+        url: introduced(at),
+        headers,
+        signal,
+        idleTimeoutMs,
+      });
       const { location } = stream.headers;
       const redirected = stream.status === 307 || stream.status === 302 || stream.status === 308;
       if (!redirected || location === undefined) return { ...stream, url: at };
       await readText(stream.body);
       if (hop >= maxRedirects) throw new Error(`more than ${maxRedirects} redirects, the last one to ${location}`);
-      at = new URL(location, at).href;
+      const next = new URL(location, at);
+      next.search = '';
+      at = next.href;
     }
+  }
+
+  const receipts = new ReceiptSender({
+    logger,
+    send: async (body) => {
+      if (streamUrl === undefined) return undefined;
+      const url = new URL(streamUrl);
+      url.pathname = url.pathname.replace(/catalog\/stream$/, 'receipts');
+      const first = candidate();
+      const headers = {
+        'Content-Type': 'application/json',
+        ...(isSecure(url.href) || !isSecure(first) ? authorization : {}),
+      };
+      return (await client.request({ method: 'POST', url: url.href, headers, body })).status;
+    },
+  });
+
+  /** The same URL with who asks, which a redirect may have kept or lost. */
+  function introduced(url: string): string {
+    const full = new URL(url);
+    for (const [name, value] of Object.entries(announcement ?? {})) {
+      if (typeof value === 'string') full.searchParams.set(name, value);
+    }
+    return full.href;
   }
 
   /** Remembers where `from` redirected to, unless the credentials may not be sent there. */
@@ -164,6 +207,7 @@ export function followEkidenStream(options: EkidenStreamOptions): EkidenStream {
     const fetch = async (_url: string | URL, init: EventSourceFetchInit): Promise<FetchLikeResponse> => {
       const stream = await open(url, init.signal as AbortSignal);
       if (stream.status === 200 && stream.url !== url) learn(stream.url, url);
+      if (stream.status === 200) streamUrl = stream.url;
       // EventSource does not read the body of a refusal, which would keep its socket.
       if (stream.status !== 200) await readText(stream.body);
       if (stream.status === 401 || stream.status === 403) throw new Error(refusal(stream.status, credentials?.user));
@@ -226,6 +270,7 @@ export function followEkidenStream(options: EkidenStreamOptions): EkidenStream {
       if (source !== current) return;
       openedAt = performance.now();
       status = { ...status, connected: true, scheduler: base, lastError: undefined };
+      receipts.connected();
       logger.info({ scheduler: base }, 'following the catalog');
     });
     current.addEventListener('snapshot', receive);
@@ -238,6 +283,7 @@ export function followEkidenStream(options: EkidenStreamOptions): EkidenStream {
   function lost(reason: string, isOutdated = false): void {
     source?.close();
     source = undefined;
+    streamUrl = undefined;
     if (closed) return;
     const scheduler = candidate();
     const count = candidates().length;
@@ -259,8 +305,14 @@ export function followEkidenStream(options: EkidenStreamOptions): EkidenStream {
     get status() {
       return status;
     },
+    acknowledge({ epoch, seq }, drained = []) {
+      if (announcement === undefined) return;
+      const { edge, role } = announcement;
+      receipts.send(JSON.stringify({ edge, role, epoch, seq, drained }));
+    },
     async close() {
       closed = true;
+      receipts.close();
       clearTimeout(timer);
       source?.close();
       source = undefined;

@@ -24,6 +24,7 @@ import { addPlan } from './routes/plan.js';
 import { addPlugins } from './routes/plugins.js';
 import { addPods } from './routes/pods.js';
 import { addQueue } from './routes/queue.js';
+import { addReceipts } from './routes/receipts.js';
 import { addSchemas } from './routes/schemas.js';
 import { addSystem } from './routes/system.js';
 import { addTasks } from './routes/tasks.js';
@@ -57,6 +58,7 @@ export function createApi(service: SchedulerService, parts: ApiParts = {}): Http
   addEvents(server, context);
   addEventSubscriptions(server, context);
   addCatalogStream(server, context);
+  addReceipts(server, context);
   addExplain(server, context);
   addPlan(server, context);
   addArtifacts(server, context);

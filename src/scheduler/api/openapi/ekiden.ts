@@ -1,5 +1,7 @@
 import { Type } from 'typebox';
+import { receiptSchema } from '../../core/validate/receipt-schema.js';
 import { count, text } from './common-schemas.js';
+import { propagationSchema } from './edge-schemas.js';
 import { explanationSchema } from './explain-schemas.js';
 import { flag, json, text as textParameter } from './operation.js';
 import type { Resource } from './operation.js';
@@ -50,6 +52,28 @@ export const ekiden: Resource = {
         },
       },
     },
+    '/ekiden/v1/receipts': {
+      post: {
+        id: 'sendReceipt',
+        summary: 'An edge acts on everything up to a position of the catalog',
+        body: { schema: receiptSchema, example: { edge: 'edge1:8053', role: 'dns', epoch: '7', seq: 42 } },
+        answers: { 204: { description: 'It is noted.' } },
+        errors: [400, 422],
+      },
+    },
+    '/ekiden/v1/propagation': {
+      get: {
+        id: 'showPropagation',
+        summary: 'Which edges there are, and how long the last changes took to each of them',
+        parameters: [
+          textParameter('app', 'Only changes of this app.'),
+          textParameter('role', 'Only edges of this role: dns or lb.'),
+          textParameter('limit', 'How many changes: 1 to 512, default 50.'),
+        ],
+        answers: { 200: json('What is known.', propagationSchema) },
+        errors: [400],
+      },
+    },
     '/ekiden/v1/catalog/stream': {
       get: {
         id: 'streamCatalog',
@@ -64,6 +88,9 @@ export const ekiden: Resource = {
             schema: { type: 'string' },
           },
           textParameter('position', 'The same, for those who cannot set headers.'),
+          textParameter('edge', 'The name of an edge that introduces itself: host:port.'),
+          textParameter('role', 'What it is: dns or lb.'),
+          textParameter('apiUrl', 'Base URL of its HTTP API.'),
         ],
         answers: {
           200: {

@@ -2,6 +2,7 @@ import type { CatalogMessage, CatalogPosition } from '../../../catalog/types.js'
 import type { HttpServer } from '../../../http/server.js';
 import { startSse } from '../../../http/sse.js';
 import type { ApiContext } from '../context.js';
+import { parseAnnouncement } from '../parse/receipt.js';
 import { textOf } from '../parse/query.js';
 import type { Query } from '../parse/query.js';
 import { addResource } from '../resource.js';
@@ -31,7 +32,7 @@ function messageText(message: CatalogMessage): string {
 
 /**
  * `/ekiden/v1/catalog/stream`: the catalog as server-sent events (src/catalog/types.ts), from where the reader was
- * (`Last-Event-ID` or `?position=epoch:seq`) or with a snapshot. It tells of every app: like `/v2/events`, it is for those who may view
+ * (`Last-Event-ID` or `?position=epoch:seq`) or with a snapshot. An edge introduces itself (`?edge=…&role=…&apiUrl=…`). It tells of every app: like `/v2/events`, it is for those who may view
  * events, whatever paths they may view.
  */
 export function addCatalogStream(server: HttpServer, { access, service }: ApiContext): void {
@@ -41,11 +42,13 @@ export function addCatalogStream(server: HttpServer, { access, service }: ApiCon
       if (request.method === 'HEAD') return reply.type('text/event-stream').send();
       const header = request.headers['last-event-id'];
       const last = typeof header === 'string' ? header : textOf(request.query as Query, 'position');
+      const announcement = parseAnnouncement(request.query as Query);
       const client = startSse(reply, { maxPendingBytes, keepAliveMs });
       const unsubscribe = service.catalog.subscribe(parsePosition(last), (message) => {
         client.send(message.type, messageText(message), `${message.epoch}:${message.seq}`);
       });
       client.onClose(unsubscribe);
+      if (announcement !== undefined) client.onClose(service.edges.open(announcement));
       return reply;
     },
   });
