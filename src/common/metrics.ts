@@ -1,4 +1,10 @@
-import { Counter as PromCounter, Gauge as PromGauge, Registry, Summary as PromSummary } from 'prom-client';
+import {
+  Counter as PromCounter,
+  Gauge as PromGauge,
+  Histogram as PromHistogram,
+  Registry,
+  Summary as PromSummary,
+} from 'prom-client';
 import { Meter } from './meter.js';
 import type { Rates } from './meter.js';
 import { RollingHistogram } from './rolling-histogram.js';
@@ -264,6 +270,70 @@ export async function prometheusText(snapshot: MetricsSnapshot, helpOf: (name: s
   for (const [name, reading] of snapshot.timers) {
     distributed(prometheusName(name), helpOf(name), reading);
     rates(prometheusName(name), helpOf(name), reading.rates);
+  }
+  return registry.metrics();
+}
+
+/** One number of a metric, told from its others by its labels. */
+export interface Sample {
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** What was counted by size: how many values were at most `bound`, in ascending order, and all of them. */
+export interface Buckets {
+  readonly buckets: readonly (readonly [bound: number, count: number])[];
+  readonly count: number;
+  readonly sum: number;
+}
+
+/** A metric of Prometheus as its name and help, and what it says at the moment. */
+export type PromFamily = { readonly name: string; readonly help: string } & (
+  | { readonly type: 'counter' | 'gauge'; readonly samples: readonly Sample[] }
+  | ({ readonly type: 'histogram' } & Buckets)
+);
+
+/** A histogram whose numbers are known already, instead of being computed from observations. */
+class ReadHistogram extends PromHistogram<'le'> {
+  readonly #family: { readonly name: string; readonly help: string } & Buckets;
+
+  constructor(family: { readonly name: string; readonly help: string } & Buckets, registry: Registry) {
+    super({ name: family.name, help: family.help, registers: [registry] });
+    this.#family = family;
+  }
+
+  /** What the registry asks for. */
+  getForPromString(): object {
+    const { name, help, buckets, count, sum } = this.#family;
+    const metricName = `${name}_bucket`;
+    const values = [
+      ...buckets.map(([bound, value]) => ({ metricName, labels: { le: String(bound) }, value })),
+      { metricName, labels: { le: '+Inf' }, value: count },
+      { metricName: `${name}_sum`, labels: {}, value: sum },
+      { metricName: `${name}_count`, labels: {}, value: count },
+    ];
+    return { name, help, type: 'histogram', aggregator: 'sum', values };
+  }
+}
+
+/** Metrics in Prometheus' text format 0.0.4. Names are unique, and as Prometheus allows them; samples of one have the same labels. */
+export function prometheusFamilies(families: readonly PromFamily[]): Promise<string> {
+  const registry = new Registry();
+  for (const family of families) {
+    if (family.type === 'histogram') {
+      new ReadHistogram(family, registry);
+      continue;
+    }
+    const { name, help, samples } = family;
+    const labelNames = Object.keys(samples[0]?.labels ?? {});
+    const options = { name, help, labelNames, registers: [registry] };
+    if (family.type === 'counter') {
+      const counter = new PromCounter(options);
+      for (const { labels = {}, value } of samples) counter.inc(labels, value);
+    } else {
+      const gauge = new PromGauge(options);
+      for (const { labels = {}, value } of samples) gauge.set(labels, value);
+    }
   }
   return registry.metrics();
 }

@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { networkInterfaces } from 'node:os';
+import type { EkidenStream } from '../catalog/providers/ekiden-stream.js';
 import { UsageError } from '../common/errors.js';
 import { packageVersion } from '../common/package-version.js';
 import type { RoleContext, RoleHandle } from '../common/role.js';
@@ -8,6 +9,13 @@ import { openMasterAccess } from '../mesos/master-access.js';
 import type { ZoneSettings } from './answer/zone.js';
 import { startAnswerer } from './answerer.js';
 import type { Answerer } from './answerer.js';
+import { startKeeper } from './keep/keeper.js';
+import type { Keeper } from './keep/keeper.js';
+import { restoreInto } from './keep/kept-cluster.js';
+import { loadLastKnownGood } from './keep/last-known-good.js';
+import { followStaleness } from './keep/staleness.js';
+import { noCounts } from './metrics/answer-counts.js';
+import { dnsMetrics } from './metrics/dns-metrics.js';
 import type { DnsOptions } from './options.js';
 import { createClientPolicy } from './policy/create-policy.js';
 import type { RecordOptions } from './records/options.js';
@@ -15,6 +23,7 @@ import { ServedZone } from './served/served-zone.js';
 import { createHttpApi } from './servers/http-api.js';
 import { ClusterView, graceFor } from './source/cluster-view.js';
 import { startClusterSource } from './source/cluster-source.js';
+import { followSchedulers } from './standing/follow-schedulers.js';
 import { ZoneState } from './zone-state.js';
 
 /** The state of a large cluster is many megabytes. */
@@ -57,6 +66,10 @@ export async function startDns(options: DnsOptions, context: RoleContext): Promi
     maxBodyBytes: maxStateBytes,
     answerTimeoutMs: options.stateTimeoutSeconds * 1000,
   });
+  const { stateDir } = options;
+  const whose = { master: masters.name, domain };
+  const kept =
+    stateDir === undefined ? undefined : await loadLastKnownGood(stateDir, whose, { nowMs: clock(), logger });
   const recordOptions: RecordOptions = {
     domain,
     ipSources: options.ipSources,
@@ -64,31 +77,59 @@ export async function startDns(options: DnsOptions, context: RoleContext): Promi
     nameServer: soa.nameServer,
     nameServerAddresses: nameServerAddresses(options.host),
     get masters() {
-      return masters.source.current.masters;
+      const known = masters.source.current.masters;
+      return known.length > 0 ? known : (kept?.cluster.masters ?? known);
     },
     quirks: false,
+    answerUnhealthy: options.answerUnhealthy,
   };
   const refreshMs = refreshSeconds * 1000;
   const view = new ClusterView(graceFor(refreshMs));
+  if (kept !== undefined) restoreInto(view, kept.cluster, clock());
   const zone = new ZoneState({ view, settings, recordOptions, clock, logger });
+  if (kept !== undefined) {
+    zone.setStaleSince(kept.heardAtMs);
+    zone.follow(true);
+    await zone.settled();
+  }
   const served = new ServedZone(settings);
   const stopPublishing = zone.subscribe((change) => served.apply(change));
 
   let answerer: Answerer | undefined;
+  let keeper: Keeper | undefined;
+  let scheduler: EkidenStream | undefined;
   try {
     if (options.dnsOn) {
       answerer = await startAnswerer({ ...options, zone: settings }, { zone: served, logger, clock, random });
     }
+    scheduler = await followSchedulers(options, { view, onChange: () => zone.follow(false), logger });
   } catch (error) {
+    await answerer?.close();
     await masters.close();
     throw error;
   }
+  const heardAtMs = (): number | undefined => source.status().lastContactMs ?? kept?.heardAtMs;
   const api = createHttpApi({
     options,
     recordOptions,
     view,
     zone,
     source: () => source.status(),
+    heardAtMs,
+    keep: () => keeper?.status,
+    metrics: () =>
+      dnsMetrics({
+        counts: answerer?.counts ?? noCounts(),
+        workers: options.workers,
+        view,
+        zone,
+        source: source.status(),
+        heardAtMs: heardAtMs(),
+        keep: keeper?.status,
+        residentBytes: process.memoryUsage.rss(),
+        version: packageVersion(),
+        nowMs: clock(),
+      }),
     version: `ekiden-${packageVersion()}`,
     clock,
     random,
@@ -97,18 +138,33 @@ export async function startDns(options: DnsOptions, context: RoleContext): Promi
     view,
     masters,
     refreshMs,
-    onChange: () => zone.follow(source.status().seen),
+    onChange() {
+      zone.follow(source.status().seen);
+      staleness.look();
+    },
     logger,
     clock,
     random,
     resolveHost: async (host) => (await lookup(host, { all: true })).map(({ address }) => address),
   });
 
+  const staleness = followStaleness({
+    status: () => source.status(),
+    keptHeardAtMs: kept?.heardAtMs,
+    clock,
+    tell: (staleSinceMs) => zone.setStaleSince(staleSinceMs),
+  });
+  if (stateDir !== undefined) {
+    const masterList = (): readonly string[] => recordOptions.masters;
+    keeper = startKeeper({ directory: stateDir, whose, view, masters: masterList, heardAtMs, clock, logger });
+  }
+
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     zone.stop();
     stopPublishing();
-    await Promise.all([source.stop(), answerer?.close(), api.close()]);
+    staleness.stop();
+    await Promise.all([source.stop(), scheduler?.close(), answerer?.close(), api.close(), keeper?.stop()]);
     await masters.close();
   };
   const handle: RoleHandle = { stop: () => (stopping ??= stop()) };

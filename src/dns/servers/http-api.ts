@@ -1,6 +1,8 @@
+import { prometheusContentType } from '../../common/metrics.js';
 import type { Clock } from '../../common/time.js';
 import { createHttpServer } from '../../http/server.js';
 import type { HttpReply, HttpRequest, HttpServer } from '../../http/server.js';
+import type { KeepStatus } from '../keep/keeper.js';
 import type { DnsOptions } from '../options.js';
 import type { RecordOptions } from '../records/options.js';
 import type { View } from '../records/view.js';
@@ -18,8 +20,12 @@ export interface DnsStatus {
   readonly source: 'stream' | 'poll';
   /** When a record last appeared or disappeared, ISO 8601. */
   readonly lastChangeAt: string | null;
-  /** How long ago a master was heard of, in milliseconds: how old the records may be at most. */
+  /** How long ago a master was heard of, by this name server or the one before, in milliseconds: how old the records may be at most. */
   readonly ageMs: number | null;
+  /** Since when what is known counts as old, as masters are silent, ISO 8601; null while they are not. */
+  readonly staleSince: string | null;
+  /** How the cluster is kept on disk; null when it is not to be. `problem`: why it cannot be. */
+  readonly kept: { readonly savedAt: string | null; readonly problem: string | null } | null;
   readonly records: number;
   readonly serial: number;
   /** `host:port` of the leading master. */
@@ -55,13 +61,21 @@ function parameter(request: HttpRequest, name: string): string {
   return (request.params as Record<string, string>)[name] ?? '';
 }
 
-/** The HTTP API of Mesos-DNS, and what Ekiden adds: `/health` and `/ekiden/v1/status`. */
+function isoTime(ms: number | null | undefined): string | null {
+  return ms === undefined || ms === null ? null : new Date(ms).toISOString();
+}
+
+/** The HTTP API of Mesos-DNS, and what Ekiden adds: `/health`, `/metrics` and `/ekiden/v1/status`. */
 export function createHttpApi(parts: {
   options: DnsOptions;
   recordOptions: RecordOptions;
   view: View;
   zone: ZoneState;
   source: () => SourceStatus;
+  heardAtMs: () => number | undefined;
+  keep: () => KeepStatus | undefined;
+  /** In Prometheus' text format. */
+  metrics: () => Promise<string>;
   version: string;
   clock: Clock;
   random: () => number;
@@ -102,12 +116,15 @@ export function createHttpApi(parts: {
   }
 
   function status(): DnsStatus {
-    const { source, lastContactMs } = parts.source();
+    const heardAtMs = parts.heardAtMs();
+    const kept = parts.keep();
     return {
       synced: zone.synced,
-      source,
-      lastChangeAt: zone.lastChangeMs === undefined ? null : new Date(zone.lastChangeMs).toISOString(),
-      ageMs: lastContactMs === undefined ? null : Math.max(0, clock() - lastContactMs),
+      source: parts.source().source,
+      lastChangeAt: isoTime(zone.lastChangeMs),
+      ageMs: heardAtMs === undefined ? null : Math.max(0, clock() - heardAtMs),
+      staleSince: isoTime(zone.staleSinceMs),
+      kept: kept === undefined ? null : { savedAt: isoTime(kept.savedAtMs), problem: kept.problem ?? null },
       records: zone.records.size,
       serial: zone.serial,
       leader: view.leader === undefined ? null : `${view.leader.host}:${view.leader.port}`,
@@ -115,8 +132,13 @@ export function createHttpApi(parts: {
   }
   server.get('/ekiden/v1/status', (_request, reply) => reply.send(status()));
   server.get('/health', (_request, reply) => {
-    if (zone.synced) return reply.send({ healthy: true });
+    const { ageMs, staleSince } = status();
+    if (zone.synced) return reply.send({ healthy: true, ageMs, staleSince });
     return reply.code(503).send({ healthy: false, reason: 'no Mesos master has been reached yet' });
+  });
+  server.get('/metrics', async (_request, reply) => {
+    const text = await parts.metrics();
+    return reply.header('content-type', prometheusContentType).send(Buffer.from(text));
   });
   server.setNotFoundHandler((_request, reply) => sendText(reply, 404, '404: Page Not Found'));
   return server;

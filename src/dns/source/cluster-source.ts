@@ -23,12 +23,24 @@ export interface SourceStatus {
   readonly seen: boolean;
   /** When a master was last heard of, in milliseconds since 1970. */
   readonly lastContactMs: number | undefined;
+  /** How long no master may be heard of, as they are listened to, before what is known counts as old; in milliseconds. */
+  readonly silenceMs: number;
+  /** How often the state was polled, how often that failed, and how often the stream of events began and broke. */
+  readonly polls: number;
+  readonly failedPolls: number;
+  readonly streams: number;
+  readonly brokenStreams: number;
 }
 
 export interface ClusterSource {
   status(): SourceStatus;
   stop(): Promise<void>;
 }
+
+/** Three heartbeats of a stream (Mesos' 15 s). */
+const streamSilenceMs = 45_000;
+/** Without a stream: one poll may fail. */
+const pollsOfSilence = 2.5;
 
 /** Polls asked for out of turn are not nearer to each other than this: the document is expensive for the master. */
 const minPollIntervalMs = 5_000;
@@ -97,6 +109,9 @@ export function startClusterSource(options: {
   const stopping = new AbortController();
   let seen = false;
   let lastContactMs: number | undefined;
+  /** Whether that was by the stream. */
+  let heardByStream = false;
+  const counts = { polls: 0, failedPolls: 0, streams: 0, brokenStreams: 0 };
   let lastMasterId: string | undefined;
   let streamUp = false;
   /** The last poll went well, and the stream was not up since. */
@@ -111,6 +126,11 @@ export function startClusterSource(options: {
     onChange: changed,
     logger,
   });
+
+  function heard(byStream: boolean): void {
+    lastContactMs = clock();
+    heardByStream = byStream;
+  }
 
   /** After every change of the view. */
   function changed(): void {
@@ -168,6 +188,8 @@ export function startClusterSource(options: {
     random,
     listener: {
       onSnapshot(state, leader) {
+        heard(true);
+        counts.streams++;
         takeSnapshot(snapshotFromOperator(state, leader), false);
         streamUp = true;
         logger.info({ master: leader.authority, tasks: view.tasks.size }, 'the cluster is watched by events');
@@ -184,13 +206,14 @@ export function startClusterSource(options: {
         changed();
       },
       onSignOfLife() {
-        lastContactMs = clock();
+        heard(true);
       },
       onDown(error, authority) {
         if (streamUp) {
           logger.warn({ master: authority, reason: error.message }, 'the stream of events broke');
           streamUp = false;
           polled = false;
+          counts.brokenStreams++;
         }
         if (lacksTheStream(error) && !polled) pollSoon();
       },
@@ -212,10 +235,11 @@ export function startClusterSource(options: {
 
   async function poll(): Promise<void> {
     const before = view.observe();
+    counts.polls++;
     try {
       const snapshot = await fetchState();
       if (stopping.signal.aborted) return;
-      lastContactMs = clock();
+      heard(streamUp);
       if (!streamUp) {
         takeSnapshot(snapshot, polled);
         polled = true;
@@ -227,6 +251,7 @@ export function startClusterSource(options: {
     } catch (error) {
       if (stopping.signal.aborted) return;
       polled = false;
+      counts.failedPolls++;
       logger.warn({ reason: messageOf(error), code: codeOf(error) }, 'no master gives its state: the old one is kept');
     } finally {
       before.stop();
@@ -243,9 +268,17 @@ export function startClusterSource(options: {
     }
   }
   const polling = pollForEver();
+  // Hosts of a cluster that is known from before.
+  resolver.refresh();
 
   return {
-    status: () => ({ source: streamUp ? 'stream' : 'poll', seen, lastContactMs }),
+    status: () => ({
+      source: streamUp ? 'stream' : 'poll',
+      seen,
+      lastContactMs,
+      silenceMs: heardByStream ? streamSilenceMs : Math.max(streamSilenceMs, pollsOfSilence * refreshMs),
+      ...counts,
+    }),
     async stop() {
       stopping.abort();
       clearTimeout(expiry);
