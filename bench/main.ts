@@ -1,4 +1,5 @@
 import { measureApi } from './api.js';
+import { measureDns } from './dns.js';
 import { measureLatency } from './latency.js';
 import { measureScheduler } from './scheduler.js';
 import { measureStore } from './store.js';
@@ -9,6 +10,10 @@ const benchmarks: Readonly<
   api: {
     text: "Marathon's API against bounds of the same run [apps, default 10000] [parts: growth reads changes groups streams waiting, default all]",
     run: measureApi,
+  },
+  dns: {
+    text: 'the name server under load, next to nsd and to a bare socket [seconds of a run, default 3] [parts: queries latency workers memory reload events fuzz, default all]',
+    run: measureDns,
   },
   latency: {
     text: 'status update persisted → DNS answers, → HAProxy routes [changes, default 200] [pause between them in ms, default 1500]',

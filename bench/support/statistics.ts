@@ -3,6 +3,14 @@ export function percentile(sorted: readonly number[], p: number): number {
   return sorted[Math.max(0, Math.ceil(sorted.length * p) - 1)] ?? Number.NaN;
 }
 
+/** The middle one of the values, in any order; NaN for none. */
+export function median(values: readonly number[]): number {
+  return percentile(
+    [...values].sort((a, b) => a - b),
+    0.5,
+  );
+}
+
 /** One line of a table: count, median, 99th percentile and maximum, in milliseconds. */
 export function summaryLine(name: string, values: readonly number[]): string {
   const sorted = [...values].sort((a, b) => a - b);
