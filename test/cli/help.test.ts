@@ -48,5 +48,7 @@ t.test('up keeps the many options of the scheduler for its help', async (t) => {
   t.match(help, 'ekiden scheduler --help');
   t.notMatch(help, '--metrics_statsd');
   t.ok(help.split('\n').length < 130);
-  t.match(commandHelp('dns').replaceAll('\n', ' '), /Accepted and ignored, .*marathon_credentials/);
+  t.match(commandHelp('cluster').replaceAll('\n', ' '), /Accepted and ignored, .*marathon_credentials/);
+  t.notMatch(help, '--dns_soa_mname');
+  t.match(commandHelp('dns'), '--dns_soa_mname', 'nor those that few ever need of the name server');
 });

@@ -100,11 +100,12 @@ t.test('secrets reach the roles that need them, and no argument', async (t) => {
     metrics: { graphite: { host: 'h', port: 2003 } },
   });
   t.match(lbOptions(of('lb'), 'haproxy').credentials, { user: 'me', password: 'apisecret' });
+  t.match(dnsOptions(of('dns')).credentials, { user: 'me', password: 'apisecret' });
   for (const { name, environment: changes = {} } of roles) {
     if (name === 'scheduler') continue;
     const inherited: Environment = { ...environment, ...changes };
     for (const [variable, value] of Object.entries(inherited)) {
-      if (name !== 'lb' || variable !== 'EKIDEN_MARATHON_CREDENTIALS')
+      if (!['dns', 'lb'].includes(name) || variable !== 'EKIDEN_MARATHON_CREDENTIALS')
         t.notMatch(value ?? '', /secret/, `${name}: ${variable}`);
     }
   }

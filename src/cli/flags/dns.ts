@@ -47,13 +47,13 @@ export const dnsFlags = {
     max: 64,
   },
   dns_recursion_from: {
-    ...common,
+    ...rare,
     kind: 'list',
     text: 'networks, such as 10.0.0.0/8, whose clients may ask for names outside the zone; local: all that are not of the internet',
     default: ['local'],
   },
   dns_transfer_to: {
-    ...common,
+    ...rare,
     kind: 'list',
     text: 'networks, such as 10.0.0.0/8, whose clients may have the whole zone (AXFR over TCP); local as above',
     default: [],
