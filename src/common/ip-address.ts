@@ -18,6 +18,13 @@ export function ipAddressOctets(address: string): Buffer {
   return Buffer.from(ipaddr.parse(address).toByteArray());
 }
 
+const rangesOfNobody = new Set(['loopback', 'unspecified', 'linkLocal', 'multicast', 'broadcast']);
+
+/** Whether an address in the form that `parseIpAddress` gives can be that of one machine, the same wherever one stands. */
+export function isAddressOfOne(address: string): boolean {
+  return !rangesOfNobody.has(ipaddr.parse(address).range());
+}
+
 const privateRanges = new Set(['loopback', 'private', 'linkLocal', 'uniqueLocal', 'carrierGradeNat']);
 
 /**

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { followEkidenStream } from '../catalog/providers/ekiden-stream.js';
-import { messageOf, UsageError } from '../common/errors.js';
+import { trustReader } from '../catalog/providers/trust-reader.js';
+import { UsageError } from '../common/errors.js';
 import { parseIpAddress } from '../common/ip-address.js';
 import type { RoleContext, RoleHandle } from '../common/role.js';
 import { listen } from '../http/server.js';
@@ -50,22 +50,6 @@ function proxySettings(options: LbOptions, paths: LbPaths): ProxySettings {
     account: haproxyAccount(),
     hardStopAfterSeconds,
   };
-}
-
-/** Reads the certificates to trust, at each connection, because they may be renewed. Throws UsageError when they cannot be read now. */
-async function trustReader(caFile: string | undefined): Promise<(() => Promise<string>) | undefined> {
-  if (caFile === undefined) return undefined;
-  const read = (): Promise<string> => readFile(caFile, 'utf8');
-  let text: string;
-  try {
-    text = await read();
-  } catch (error) {
-    throw new UsageError(`--marathon_ca ${caFile} cannot be read: ${messageOf(error)}`);
-  }
-  if (!text.includes('-----BEGIN CERTIFICATE-----')) {
-    throw new UsageError(`--marathon_ca ${caFile}: holds no certificate in PEM form`);
-  }
-  return read;
 }
 
 /**

@@ -92,7 +92,7 @@ export async function startFakeMaster(port = 0): Promise<FakeMaster> {
     return {
       id: master.id,
       leader: `master@${master.authority}`,
-      slaves: [...agents.values()].map((a) => ({ id: a.agent_info.id?.value, pid: a.pid })),
+      slaves: [...agents.values()].map(({ agent_info: { id, hostname }, pid }) => ({ id: id?.value, pid, hostname })),
       recovered_slaves: master.recoveredAgents.map((id) => ({ id })),
       frameworks: [...frameworks.values()].map(({ framework_info: f }) => ({
         id: f.id?.value,

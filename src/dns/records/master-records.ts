@@ -8,7 +8,8 @@ import type { DnsRecord } from './record.js';
 import type { View } from './view.js';
 
 /**
- * `leader`, `master`, `master<n>`, `_leader._tcp` and `_leader._udp`. Masters are numbered from 0 in the configured order;
+ * `leader`, `master`, `master<n>`, `_leader._tcp` and `_leader._udp`; outside exact mode `_master._tcp` and `_master._udp` as well, with
+ * a record for each `master<n>`. Masters are numbered from 0 in the configured order;
  * one whose address was there before (another port of the same host) gets no number, and a leader that is not in the list
  * gets the last one.
  */
@@ -19,12 +20,18 @@ export function masterRecords(view: View, options: RecordOptions): Generated {
 
   const at = (label: string): string => `${label}.${options.domain}`;
   const addresses = (label: string, address: string): DnsRecord[] => addressRecords(at(label), [address]);
+  const services = (label: string, target: string, port: number): DnsRecord[] =>
+    ['tcp', 'udp'].map((protocol): DnsRecord => {
+      return { type: 'SRV', name: at(`_${label}._${protocol}`), target: at(target), port };
+    });
   const records: DnsRecord[] = [
     ...addresses('leader', leaderAddress.address),
     ...addresses('master', leaderAddress.address),
-    ...['tcp', 'udp'].map((protocol): DnsRecord => {
-      return { type: 'SRV', name: at(`_leader._${protocol}`), target: at('leader'), port: leader.port };
-    }),
+    ...services('leader', 'leader', leader.port),
+  ];
+  const numbered = (number: number, address: string, port: number): DnsRecord[] => [
+    ...addresses(`master${number}`, address),
+    ...(options.quirks ? [] : services('master', `master${number}`, port)),
   ];
   const problems: string[] = [];
   const known = new Set([leaderAddress.address]);
@@ -44,8 +51,8 @@ export function masterRecords(view: View, options: RecordOptions): Generated {
       known.add(ip.address);
       records.push(...addresses('master', ip.address));
     }
-    records.push(...addresses(`master${next++}`, ip.address));
+    records.push(...numbered(next++, ip.address, master.port));
   }
-  if (!leaderNumbered) records.push(...addresses(`master${next}`, leaderAddress.address));
+  if (!leaderNumbered) records.push(...numbered(next, leaderAddress.address, leader.port));
   return { records, problems };
 }

@@ -19,6 +19,8 @@ export interface RecordOptions {
    * be put on the wire are repaired or left out, with a reason.
    */
   readonly quirks: boolean;
+  /** Unhealthy tasks are published like healthy ones; not in exact mode, which always does. Default false. */
+  readonly answerUnhealthy?: boolean;
 }
 
 /** Mesos-DNS' default order. */

@@ -1,95 +1,79 @@
-import { dataOf, keyOf, recordTypes } from './record.js';
 import { ancestorsOf } from '../served/ancestors.js';
 import type { NameData } from '../served/zone-change.js';
-import type { AddressRecord, DnsRecord, RecordType, SrvRecord } from './record.js';
+import { NameEntry, TypeWatch } from './name-entry.js';
+import type { NameRecords, Slot } from './name-entry.js';
+import type { DnsRecord, RecordType } from './record.js';
 import type { Owner } from './view.js';
 
-/** All records of one name. The arrays stay the same until the name changes: they may be kept, but not written to. */
-export interface NameRecords {
-  readonly A: readonly AddressRecord[];
-  readonly AAAA: readonly AddressRecord[];
-  readonly SRV: readonly SrvRecord[];
+export type { NameRecords } from './name-entry.js';
+
+/** What an owner has. */
+interface Holding {
+  readonly slots: ReadonlySet<Slot> | readonly Slot[];
+  readonly avoided: boolean;
 }
 
-interface Counted<R> {
-  readonly record: R;
-  owners: number;
-}
+const nothingHeld: Holding = { slots: [], avoided: false };
 
-/** One name's records by data, with the number of owners of each. */
-class NameEntry implements NameRecords {
-  readonly #counted = {
-    A: new Map<string, Counted<AddressRecord>>(),
-    AAAA: new Map<string, Counted<AddressRecord>>(),
-    SRV: new Map<string, Counted<SrvRecord>>(),
-  };
-  #lists: { A?: AddressRecord[]; AAAA?: AddressRecord[]; SRV?: SrvRecord[] } = {};
+/** A change of one owner's records as it is made: what of it a client can see is known when all of it is done. */
+class Step {
+  readonly #watches = new Map<NameEntry, Partial<Record<RecordType, TypeWatch>>>();
 
-  get A(): readonly AddressRecord[] {
-    return (this.#lists.A ??= Array.from(this.#counted.A.values(), (c) => c.record));
-  }
-  get AAAA(): readonly AddressRecord[] {
-    return (this.#lists.AAAA ??= Array.from(this.#counted.AAAA.values(), (c) => c.record));
-  }
-  get SRV(): readonly SrvRecord[] {
-    return (this.#lists.SRV ??= Array.from(this.#counted.SRV.values(), (c) => c.record));
+  shift(slot: Slot, good: number, avoided: number): void {
+    const { entry, record } = slot;
+    let ofEntry = this.#watches.get(entry);
+    if (ofEntry === undefined) this.#watches.set(entry, (ofEntry = {}));
+    (ofEntry[record.type] ??= new TypeWatch(entry, record.type)).note(slot, good, avoided);
+    entry.shift(slot, good, avoided);
   }
 
-  get isEmpty(): boolean {
-    return recordTypes.every((type) => this.#counted[type].size === 0);
-  }
-
-  /** True when the record was not there before. */
-  add(record: DnsRecord): boolean {
-    const byData = this.#counted[record.type] as Map<string, Counted<DnsRecord>>;
-    const data = dataOf(record);
-    const known = byData.get(data);
-    if (known !== undefined) {
-      known.owners++;
-      return false;
+  /** Names of which something changed that is shown, and by how many records there are more in all. */
+  end(): { changed: string[]; growth: number } {
+    const changed: string[] = [];
+    let growth = 0;
+    for (const [{ name }, watches] of this.#watches) {
+      const all = Object.values(watches);
+      for (const watch of all) growth += watch.growth;
+      if (all.some((watch) => watch.hasChanged)) changed.push(name);
     }
-    byData.set(data, { record, owners: 1 });
-    this.#lists = {};
-    return true;
-  }
-
-  /** True when the record is no longer there. */
-  remove(record: DnsRecord): boolean {
-    const byData = this.#counted[record.type] as Map<string, Counted<DnsRecord>>;
-    const data = dataOf(record);
-    const known = byData.get(data);
-    if (known === undefined || --known.owners > 0) return false;
-    byData.delete(data);
-    this.#lists = {};
-    return true;
+    return { changed, growth };
   }
 }
 
 /**
- * All records, by name and by owner. A record that several owners have exists once, as long as one of them has it. Replacing
- * an owner's records costs those records, whatever the size of the set.
+ * All records, by name and by owner. A record that several owners have exists once, as long as one of them has it. Records whose owners
+ * are all to be avoided are shown only where a name has no other ones of their type. Replacing an owner's records costs those records,
+ * whatever the size of the set.
  */
 export class RecordSet {
   readonly #names = new Map<string, NameEntry>();
   /** How many names exist below a name: what makes it an empty non-terminal (RFC 8020). */
   readonly #below = new Map<string, number>();
-  readonly #owners = new Map<Owner, readonly DnsRecord[]>();
+  readonly #owners = new Map<Owner, Holding>();
   readonly #changed = new Set<string>();
   #size = 0;
 
-  /** Number of different records. */
+  /** Number of different records that are shown. */
   get size(): number {
     return this.#size;
   }
 
+  /** Number of names that have records. */
+  get nameCount(): number {
+    let count = 0;
+    for (const { isHidden } of this.#names.values()) if (!isHidden) count++;
+    return count;
+  }
+
   /** All names that have records, in no particular order. */
-  names(): IterableIterator<string> {
-    return this.#names.keys();
+  *names(): Generator<string, void, undefined> {
+    for (const [name, entry] of this.#names) if (!entry.isHidden) yield name;
   }
 
   /** The records of a name, which is compared octet by octet. */
   find(name: string): NameRecords | undefined {
-    return this.#names.get(name);
+    const entry = this.#names.get(name);
+    return entry === undefined || entry.isHidden ? undefined : entry;
   }
 
   /** Whether there are names below `name`. */
@@ -99,77 +83,79 @@ export class RecordSet {
 
   /** The records of an owner, in the order they were given, without duplicates. */
   ofOwner(owner: Owner): readonly DnsRecord[] {
-    return this.#owners.get(owner) ?? [];
+    return Array.from((this.#owners.get(owner) ?? nothingHeld).slots, ({ record }) => record);
   }
 
-  /** Gives `owner` these records instead of those it had. True when that changed what a client can see. */
-  replace(owner: Owner, records: readonly DnsRecord[]): boolean {
-    const old = this.ofOwner(owner);
-    const wanted = new Map(records.map((record) => [keyOf(record), record]));
-    const stale = new Set(old.map(keyOf));
-    let changed = false;
-    for (const [key, record] of wanted) if (!stale.delete(key)) changed = this.#add(record) || changed;
-    for (const record of old) if (stale.has(keyOf(record))) changed = this.#remove(record) || changed;
+  /**
+   * Gives `owner` these records instead of those it had. `avoided`: they are shown only where there are no others. True when that changed
+   * what a client can see.
+   */
+  replace(owner: Owner, records: readonly DnsRecord[], avoided = false): boolean {
+    const old = this.#owners.get(owner) ?? nothingHeld;
+    const [oldGood, oldAvoided] = old.avoided ? [0, 1] : [1, 0];
+    const [good, bad] = avoided ? [0, 1] : [1, 0];
+    const stale = new Set(old.slots);
+    const wanted = new Set<Slot>();
+    const step = new Step();
+    for (const record of records) {
+      const slot = this.#entryOf(record.name).slotOf(record);
+      if (wanted.has(slot)) continue;
+      wanted.add(slot);
+      if (!stale.delete(slot)) step.shift(slot, good, bad);
+      else if (avoided !== old.avoided) step.shift(slot, good - oldGood, bad - oldAvoided);
+    }
+    for (const slot of stale) step.shift(slot, -oldGood, -oldAvoided);
+    for (const { entry } of stale) if (entry.isEmpty) this.#removeEntry(entry);
     if (wanted.size === 0) this.#owners.delete(owner);
-    else this.#owners.set(owner, [...wanted.values()]);
-    return changed;
+    else this.#owners.set(owner, { slots: [...wanted], avoided });
+
+    const { changed, growth } = step.end();
+    this.#size += growth;
+    for (const name of changed) this.#changed.add(name);
+    return changed.length > 0;
   }
 
   /** The names whose records changed since this was last asked, with their records now; null: it has none. */
   takeChanges(): [name: string, data: NameData | null][] {
-    const changes = Array.from(this.#changed, (name): [string, NameData | null] => {
-      const records = this.#names.get(name);
-      return [name, records === undefined ? null : nameDataOf(records)];
-    });
+    const changes = Array.from(this.#changed, (name): [string, NameData | null] => [
+      name,
+      this.#names.get(name)?.data() ?? null,
+    ]);
     this.#changed.clear();
     return changes;
   }
 
   /** All names with their records. */
   allData(): [name: string, data: NameData][] {
-    return Array.from(this.#names, ([name, records]) => [name, nameDataOf(records)]);
+    const all: [string, NameData][] = [];
+    for (const [name, entry] of this.#names) {
+      const data = entry.data();
+      if (data !== null) all.push([name, data]);
+    }
+    return all;
   }
 
-  #add(record: DnsRecord): boolean {
-    let entry = this.#names.get(record.name);
-    if (entry === undefined) {
-      entry = new NameEntry();
-      this.#names.set(record.name, entry);
-      for (const above of ancestorsOf(record.name)) this.#below.set(above, (this.#below.get(above) ?? 0) + 1);
-    }
-    if (!entry.add(record)) return false;
-    this.#changed.add(record.name);
-    this.#size++;
-    return true;
+  #entryOf(name: string): NameEntry {
+    const known = this.#names.get(name);
+    if (known !== undefined) return known;
+    const entry = new NameEntry(name);
+    this.#names.set(name, entry);
+    for (const above of ancestorsOf(name)) this.#below.set(above, (this.#below.get(above) ?? 0) + 1);
+    return entry;
   }
 
-  #remove(record: DnsRecord): boolean {
-    const entry = this.#names.get(record.name);
-    if (entry?.remove(record) !== true) return false;
-    this.#changed.add(record.name);
-    this.#size--;
-    if (entry.isEmpty) {
-      this.#names.delete(record.name);
-      for (const above of ancestorsOf(record.name)) {
-        const left = (this.#below.get(above) ?? 0) - 1;
-        if (left > 0) this.#below.set(above, left);
-        else this.#below.delete(above);
-      }
+  #removeEntry({ name }: NameEntry): void {
+    if (!this.#names.delete(name)) return;
+    for (const above of ancestorsOf(name)) {
+      const left = (this.#below.get(above) ?? 0) - 1;
+      if (left > 0) this.#below.set(above, left);
+      else this.#below.delete(above);
     }
-    return true;
   }
 }
 
 /** Which of a name's records a question for `type` is about. */
 export function recordsOfType(records: NameRecords, type: RecordType | 'ANY'): readonly DnsRecord[] {
-  return type === 'ANY' ? [...records.SRV, ...records.A, ...records.AAAA] : records[type];
-}
-
-/** The records of a name as plain data, without what is empty. */
-export function nameDataOf({ A, AAAA, SRV }: NameRecords): NameData {
-  return {
-    ...(A.length === 0 ? {} : { a: A.map(({ address }) => address) }),
-    ...(AAAA.length === 0 ? {} : { aaaa: AAAA.map(({ address }) => address) }),
-    ...(SRV.length === 0 ? {} : { srv: SRV.map(({ target, port }) => [target, port] as const) }),
-  };
+  const { A, AAAA, SRV, PTR = [] } = records;
+  return type === 'ANY' ? [...SRV, ...A, ...AAAA, ...PTR] : (records[type] ?? []);
 }

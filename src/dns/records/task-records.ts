@@ -7,6 +7,8 @@ import { domainFragment } from './label.js';
 import { labelFunctionOf } from './options.js';
 import type { RecordOptions } from './options.js';
 import type { DnsRecord } from './record.js';
+import { reverseRecords } from './reverse.js';
+import { standingOf } from './standing.js';
 import { agentTail, taskHash } from './task-hash.js';
 import type { TaskKey, View, ViewAgent, ViewTask } from './view.js';
 import { maxLabelLength } from './wire-name.js';
@@ -65,8 +67,23 @@ function namesOf(task: ViewTask, options: RecordOptions): string[] {
   return [...new Set([name.toLowerCase(), label(name)])].filter((n) => n !== '');
 }
 
+/** The way back from the addresses that are the task's alone, as far as this task can tell: those of agents and in bridges are not. */
+function ownReverseRecords(
+  task: ViewTask,
+  containers: readonly string[],
+  agents: readonly string[],
+  name: string,
+): DnsRecord[] {
+  if (task.isBridged) return [];
+  return reverseRecords(
+    containers.filter((address) => !agents.includes(address)),
+    name,
+  );
+}
+
 /**
- * The records of a task: none unless it runs on a known agent, for a known framework. SRV records of host ports point to the
+ * The records of a task: none unless it runs on a known agent, for a known framework; a task that is withdrawn has only the names of the
+ * instance. SRV records of host ports point to the
  * instance's name on its agent, those of DiscoveryInfo ports to the instance's name: without quirks
  * only where the port is the instance's own, not its agent's.
  */
@@ -89,16 +106,28 @@ export function taskRecords(view: View, key: TaskKey, options: RecordOptions): G
   const allDiscoveryPorts = task.discovery.name === '' ? [] : task.discovery.ports;
   const discoveryPorts = allDiscoveryPorts.slice(0, limit);
   const leftOut = host.leftOut + allDiscoveryPorts.length - discoveryPorts.length;
+  const standing = standingOf(view, task, options);
+  const isShared = standing !== 'withdrawn';
 
   const records: DnsRecord[] = [];
-  for (const name of namesOf(task, options)) {
+  const names = namesOf(task, options);
+  for (const name of names) {
     const canonical = canonicalName(name, task, options.quirks);
-    for (const [zone, addresses] of [[inFramework, containers] as const, [onAgents, agents] as const]) {
+    const instance = `${canonical}.${inFramework}`;
+    const instanceOnAgent = `${canonical}.${onAgents}`;
+    for (const [shared, own, addresses] of [
+      [`${name}.${inFramework}`, instance, containers],
+      [`${name}.${onAgents}`, instanceOnAgent, agents],
+    ] as const) {
       for (const address of addresses) {
-        records.push(...addressRecords(`${name}.${zone}`, [address]));
-        records.push(...addressRecords(`${canonical}.${zone}`, [address]));
+        if (isShared) records.push(...addressRecords(shared, [address]));
+        records.push(...addressRecords(own, [address]));
       }
     }
+    if (!options.quirks && name === names.at(-1)) {
+      records.push(...ownReverseRecords(task, containers, agents, instance));
+    }
+    if (!isShared) continue;
     const zones = task.discovery.name === '' ? [onAgents, inFramework] : [onAgents];
     for (const port of host.ports) {
       for (const zone of zones) {
@@ -106,7 +135,7 @@ export function taskRecords(view: View, key: TaskKey, options: RecordOptions): G
           records.push({
             type: 'SRV',
             name: `_${name}._${protocol}.${zone}`,
-            target: `${canonical}.${onAgents}`,
+            target: instanceOnAgent,
             port,
           });
         }
@@ -115,13 +144,13 @@ export function taskRecords(view: View, key: TaskKey, options: RecordOptions): G
     for (const port of discoveryPorts) {
       const portName = label(port.name);
       const protocols = port.protocol === '' ? ['tcp', 'udp'] : [label(port.protocol)];
-      const zone = port.isOfHost && hasOwnAddress ? onAgents : inFramework;
+      const target = port.isOfHost && hasOwnAddress ? instanceOnAgent : instance;
       for (const prefix of portName === '' ? [''] : ['', `_${portName}.`]) {
         for (const protocol of protocols) {
           records.push({
             type: 'SRV',
             name: `${prefix}_${name}._${protocol}.${inFramework}`,
-            target: `${canonical}.${zone}`,
+            target,
             port: port.number,
           });
         }
@@ -130,6 +159,7 @@ export function taskRecords(view: View, key: TaskKey, options: RecordOptions): G
   }
   return {
     records,
+    avoided: standing === 'avoided',
     problems: leftOut === 0 ? [] : [`${leftOut} ports are left out: at most ${limit} of a task are published`],
   };
 }

@@ -1,4 +1,5 @@
 import type { Range } from '../../mesos/types.js';
+import type { Standing } from './standing.js';
 
 /** The cluster as far as names depend on it, whatever it was learnt from. */
 export interface View {
@@ -9,6 +10,8 @@ export interface View {
   readonly leader: HostPort | undefined;
   /** Addresses of those hosts that are given by name, as the system resolver knew them last. */
   readonly hostAddresses: ReadonlyMap<string, readonly string[]>;
+  /** What the scheduler says of tasks that it would not send anything to, by task id; absent: nobody says anything. */
+  readonly standings?: ReadonlyMap<string, Exclude<Standing, 'in'>>;
 }
 
 export interface HostPort {
@@ -20,6 +23,8 @@ export interface ViewAgent {
   readonly id: string;
   /** From the agent's pid (`slave(1)@host:port`). */
   readonly address: HostPort;
+  /** As the agent calls itself; absent when it is not told. */
+  readonly hostname?: string;
 }
 
 export interface ViewFramework {
@@ -61,8 +66,10 @@ export interface ViewTask {
   readonly addresses: ContainerAddresses;
   /** It is in a bridge of its agent: from elsewhere its own address leads to nobody. */
   readonly isBridged: boolean;
-  /** Of the status that `addresses` come from, in seconds since 1970; -1 before there is one. */
+  /** Of the status that `addresses` and `unhealthy` come from, in seconds since 1970; -1 before there is one. */
   readonly addressesAt: number;
+  /** The newest TASK_RUNNING status says `healthy: false`. */
+  readonly unhealthy?: true;
 }
 
 /** A framework may use a task id again, and even have the same one on two agents. */

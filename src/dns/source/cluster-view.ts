@@ -4,9 +4,11 @@ import { parseIpAddress } from '../../common/ip-address.js';
 import type { TaskState } from '../../mesos/types.js';
 import { isTerminal } from '../../mesos/types.js';
 import { agentOwner, frameworkOwner, mastersOwner, taskKey, taskOwner } from '../records/view.js';
+import type { Standing } from '../records/standing.js';
 import type { HostPort, Owner, TaskKey, View, ViewAgent, ViewFramework, ViewTask } from '../records/view.js';
+import { fieldsOf } from './read-json.js';
 import type { Snapshot } from './snapshot.js';
-import { statusAddresses, statusTime } from './task-fields.js';
+import { runningFields, statusTime } from './task-fields.js';
 
 /** How long what a snapshot does not show is believed nevertheless, when its absence may only mean that nobody knows yet. */
 export interface Grace {
@@ -69,10 +71,15 @@ export class ClusterView implements View {
   readonly tasks = new Map<TaskKey, ViewTask>();
   readonly hostAddresses = new Map<string, readonly string[]>();
   leader: HostPort | undefined;
+  readonly standings = new Map<string, Exclude<Standing, 'in'>>();
 
   readonly #grace: Grace;
   readonly #tasksByAgent = new Index<string, TaskKey>();
   readonly #tasksByFramework = new Index<string, TaskKey>();
+  /** By task id: nearly always one. */
+  readonly #tasksById = new Map<string, readonly TaskKey[]>();
+  /** Tasks of `standings` that the scheduler no longer speaks of. */
+  readonly #unlisted = new Set<string>();
   /** Agents and frameworks whose host is given by name. */
   readonly #ownersByHost = new Index<string, Owner>();
   /** What is believed though the last snapshot did not show it, until when. */
@@ -197,7 +204,27 @@ export class ClusterView implements View {
     if (old !== undefined && sameTask(old, task)) return;
     this.#tasksByAgent.add(task.agentId, key);
     this.#tasksByFramework.add(task.frameworkId, key);
+    if (old === undefined) this.#tasksById.set(task.id, [...(this.#tasksById.get(task.id) ?? []), key]);
     this.#touch(taskOwner(key));
+  }
+
+  /** Takes over what the scheduler says of a task, which need not be known (yet). */
+  setStanding(taskId: string, standing: Standing): void {
+    this.#unlisted.delete(taskId);
+    if ((this.standings.get(taskId) ?? 'in') === standing) return;
+    if (standing === 'in') this.standings.delete(taskId);
+    else this.standings.set(taskId, standing);
+    for (const key of this.#tasksById.get(taskId) ?? []) this.#touch(taskOwner(key));
+  }
+
+  /**
+   * The scheduler no longer speaks of a task. What it said last counts for as long as the task is there: the scheduler may know before
+   * the master says so that a task has ended, and nobody is to be sent to it in between.
+   */
+  dropStanding(taskId: string): void {
+    if (!this.standings.has(taskId)) return;
+    if (this.#tasksById.has(taskId)) this.#unlisted.add(taskId);
+    else this.standings.delete(taskId);
   }
 
   /**
@@ -212,14 +239,12 @@ export class ClusterView implements View {
       this.#removeTask(key);
       return true;
     }
-    const addressesAt = statusTime(status);
-    const isNewest = (status as { state?: unknown }).state === 'TASK_RUNNING' && addressesAt > old.addressesAt;
-    this.setTask({
-      ...old,
-      running: state === 'TASK_RUNNING',
-      state,
-      ...(isNewest ? { addresses: statusAddresses(status), addressesAt } : {}),
-    });
+    const isRunning = fieldsOf(status).state === 'TASK_RUNNING';
+    const { unhealthy, ...rest } = old;
+    const health = unhealthy === undefined ? {} : { unhealthy };
+    const isNewest = isRunning && statusTime(status) > old.addressesAt;
+    const told = isNewest ? runningFields(status) : health;
+    this.setTask({ ...rest, ...told, running: state === 'TASK_RUNNING', state });
     return true;
   }
 
@@ -302,6 +327,12 @@ export class ClusterView implements View {
     this.#held.set(owner, undefined);
     this.#tasksByAgent.delete(old.agentId, key);
     this.#tasksByFramework.delete(old.frameworkId, key);
+    const left = (this.#tasksById.get(old.id) ?? []).filter((other) => other !== key);
+    if (left.length > 0) this.#tasksById.set(old.id, left);
+    else {
+      this.#tasksById.delete(old.id);
+      if (this.#unlisted.delete(old.id)) this.standings.delete(old.id);
+    }
     this.#touch(owner);
   }
 

@@ -3,7 +3,7 @@ import { parseHostPort, parsePid } from '../records/host-port.js';
 import type { ViewAgent, ViewFramework, ViewTask } from '../records/view.js';
 import { fieldsOf, listOf, textOf } from './read-json.js';
 import type { Snapshot } from './snapshot.js';
-import { discoveryOf, isBridged, joinRanges, newestAddresses } from './task-fields.js';
+import { discoveryOf, isBridged, joinRanges, newestRunning } from './task-fields.js';
 
 /** From `GET /master/state`, which is what Mesos-DNS reads. Items without what they need are left out. */
 
@@ -16,7 +16,9 @@ function agentOf(value: unknown): ViewAgent[] {
   const fields = fieldsOf(value);
   const id = textOf(fields.id);
   const address = parsePid(textOf(fields.pid) ?? '');
-  return id === undefined || address === undefined ? [] : [{ id, address }];
+  const hostname = textOf(fields.hostname);
+  if (id === undefined || address === undefined) return [];
+  return [{ id, address, ...(hostname === undefined ? {} : { hostname }) }];
 }
 
 function frameworkOf(value: unknown): ViewFramework[] {
@@ -43,7 +45,7 @@ function taskOf(value: unknown, frameworkId: string): ViewTask[] {
       ports: joinRanges(rangesIn(textOf(fieldsOf(fields.resources).ports) ?? '')),
       discovery: discoveryOf(fields.discovery),
       isBridged: isBridged(fields.container),
-      ...newestAddresses(fields.statuses),
+      ...newestRunning(fields.statuses),
     },
   ];
 }

@@ -4,7 +4,7 @@ import { parseHostPort, parsePid } from '../records/host-port.js';
 import type { HostPort, ViewAgent, ViewFramework, ViewTask } from '../records/view.js';
 import { fieldsOf, listOf, numberOf, textOf } from './read-json.js';
 import type { Snapshot } from './snapshot.js';
-import { discoveryOf, isBridged, joinRanges, newestAddresses } from './task-fields.js';
+import { discoveryOf, isBridged, joinRanges, newestRunning } from './task-fields.js';
 
 /** From the v1 operator API. Each function gives undefined for an item without what it needs. */
 
@@ -22,7 +22,8 @@ export function agentFromOperator(agent: OperatorAgent): ViewAgent | undefined {
   const fromInfo =
     hostname === undefined ? undefined : { host: hostname, port: numberOf(info.port) ?? defaultAgentPort };
   const address = fromPid ?? fromInfo;
-  return id === undefined || address === undefined ? undefined : { id, address };
+  if (id === undefined || address === undefined) return undefined;
+  return { id, address, ...(hostname === undefined ? {} : { hostname }) };
 }
 
 export function frameworkFromOperator(value: FrameworkInfo): ViewFramework | undefined {
@@ -63,7 +64,7 @@ export function taskFromOperator(task: Task): ViewTask | undefined {
     ports: portRanges(task.resources),
     discovery: discoveryOf(fields.discovery),
     isBridged: isBridged(fields.container),
-    ...newestAddresses(fields.statuses),
+    ...newestRunning(fields.statuses),
   };
 }
 

@@ -75,14 +75,26 @@ export function statusTime(value: unknown): number {
   return numberOf(fieldsOf(value).timestamp) ?? 0;
 }
 
+/** What of a task is told by its newest TASK_RUNNING status alone. */
+export type RunningFields = Pick<ViewTask, 'addresses' | 'addressesAt' | 'unhealthy'>;
+
+/** What a TASK_RUNNING status says. */
+export function runningFields(status: unknown): RunningFields {
+  return {
+    addresses: statusAddresses(status),
+    addressesAt: statusTime(status),
+    ...(fieldsOf(status).healthy === false ? { unhealthy: true } : {}),
+  };
+}
+
 /** What the newest TASK_RUNNING status says; an older one is never consulted. */
-export function newestAddresses(statuses: unknown): Pick<ViewTask, 'addresses' | 'addressesAt'> {
+export function newestRunning(statuses: unknown): RunningFields {
   let newest: unknown;
-  let addressesAt = -1;
+  let at = -1;
   for (const status of listOf(statuses)) {
-    if (fieldsOf(status).state !== 'TASK_RUNNING' || statusTime(status) <= addressesAt) continue;
+    if (fieldsOf(status).state !== 'TASK_RUNNING' || statusTime(status) <= at) continue;
     newest = status;
-    addressesAt = statusTime(status);
+    at = statusTime(status);
   }
-  return { addresses: newest === undefined ? noAddresses : statusAddresses(newest), addressesAt };
+  return newest === undefined ? { addresses: noAddresses, addressesAt: -1 } : runningFields(newest);
 }

@@ -9,6 +9,7 @@ import { recordOptions, viewTask, viewWith } from '../support/cluster.js';
 function lines(view: ClusterView, owner: Owner, options = recordOptions): string[] {
   return generate(view, owner, options).records.map((r) => `${r.name} ${r.type} ${dataOf(r)}`);
 }
+const exactOptions = { ...recordOptions, quirks: true };
 const ownerOf = (task: ViewTask): Owner => taskOwner(taskKey(task));
 
 t.test('a task without DiscoveryInfo', (t) => {
@@ -18,6 +19,7 @@ t.test('a task without DiscoveryInfo', (t) => {
     'web-shop-iffe9-s1.marathon.mesos A 172.16.0.1',
     'web-shop.marathon.slave.mesos A 10.1.0.1',
     'web-shop-iffe9-s1.marathon.slave.mesos A 10.1.0.1',
+    '1.0.16.172.in-addr.arpa PTR web-shop-iffe9-s1.marathon.mesos.',
     '_web-shop._tcp.marathon.slave.mesos SRV web-shop-iffe9-s1.marathon.slave.mesos.:31000',
     '_web-shop._udp.marathon.slave.mesos SRV web-shop-iffe9-s1.marathon.slave.mesos.:31000',
     '_web-shop._tcp.marathon.mesos SRV web-shop-iffe9-s1.marathon.slave.mesos.:31000',
@@ -55,7 +57,7 @@ t.test('DiscoveryInfo gives two names, its ports and their names', (t) => {
       t.ok(all.includes(line), line);
     }
   }
-  t.equal(all.length, 16);
+  t.equal(all.length, 17);
   const exactly = lines(viewWith(task), ownerOf(task), { ...recordOptions, quirks: true });
   t.ok(exactly.includes('Cart.shop.marathon.mesos A 172.16.0.1'), 'Mesos-DNS leaves upper case in, out of reach');
   t.end();
@@ -155,17 +157,32 @@ t.test('masters, agents, frameworks, name server', (t) => {
     '_leader._udp.mesos SRV leader.mesos.:5050',
     'master.mesos A 10.0.0.1',
     'master0.mesos A 10.0.0.1',
+    '_master._tcp.mesos SRV master0.mesos.:5050',
+    '_master._udp.mesos SRV master0.mesos.:5050',
     'master1.mesos A 10.0.0.2',
+    '_master._tcp.mesos SRV master1.mesos.:5050',
+    '_master._udp.mesos SRV master1.mesos.:5050',
     'master.mesos A 10.0.0.3',
     'master2.mesos A 10.0.0.3',
+    '_master._tcp.mesos SRV master2.mesos.:5050',
+    '_master._udp.mesos SRV master2.mesos.:5050',
   ]);
+  t.notOk(lines(view, mastersOwner, exactOptions).some((line) => line.startsWith('_master.')));
   const others = { ...recordOptions, masters: ['10.0.0.1:5050', '10.0.0.2:5051', 'm3.example:5050'] };
   t.match(generate(view, mastersOwner, others), {
-    records: { length: 7 },
+    records: { length: 11 },
     problems: [/m3.example:5050 has no number/],
   });
   t.ok(lines(view, mastersOwner, others).includes('master1.mesos A 10.0.0.2'), 'a leader not in the list comes last');
-  t.strictSame(lines(view, 'agent a-S1'), ['slave.mesos A 10.1.0.1', '_slave._tcp.mesos SRV slave.mesos.:5051']);
+  const shared = ['slave.mesos A 10.1.0.1', '_slave._tcp.mesos SRV slave.mesos.:5051'];
+  t.strictSame(lines(view, 'agent a-S1'), shared);
+  view.setAgent({ id: 'a-S1', address: { host: '10.1.0.1', port: 5051 }, hostname: 'Node-1.example.com' }, 0);
+  t.strictSame(lines(view, 'agent a-S1'), [
+    ...shared,
+    'node-1-example-com.agent.mesos A 10.1.0.1',
+    '1.0.1.10.in-addr.arpa PTR node-1-example-com.agent.mesos.',
+  ]);
+  t.strictSame(lines(view, 'agent a-S1', exactOptions), shared);
   t.strictSame(lines(view, 'framework F1'), ['marathon.mesos A 10.0.0.9']);
   view.setFramework({ id: 'F2', name: 'Old.fw', pid: { host: 'fw.example', port: 99 }, hostname: undefined }, true);
   t.strictSame(lines(view, 'framework F2'), [], 'its host is not resolved yet');
@@ -176,5 +193,51 @@ t.test('masters, agents, frameworks, name server', (t) => {
   ]);
   t.strictSame(lines(view, nameServerOwner), ['ns1.mesos A 10.0.0.53']);
   t.strictSame(lines(view, 'agent gone'), []);
+  t.end();
+});
+
+t.test('addresses lead back to the one instance that has them', (t) => {
+  const ptr = (task: ViewTask, options = recordOptions): string[] =>
+    lines(viewWith(task), ownerOf(task), options).filter((line) => line.includes(' PTR '));
+  const at = (...netinfo: string[]): ViewTask =>
+    viewTask({ id: 'test', addresses: { netinfo, docker: [], mesos: [] } });
+  t.strictSame(ptr(at('172.16.0.1', '2001:DB8::1')), [
+    '1.0.16.172.in-addr.arpa PTR test-iffe9-s1.marathon.mesos.',
+    '1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa PTR test-iffe9-s1.marathon.mesos.',
+  ]);
+  t.strictSame(ptr(at('10.1.0.1')), [], "the agent's address is not its own");
+  t.strictSame(ptr(at('127.0.0.1', '::1', '0.0.0.0', 'fe80::1', '224.0.0.1')), [], 'everybody has those, or nobody');
+  t.strictSame(ptr({ ...at('172.17.0.2'), isBridged: true }), [], 'every agent has the same ones in its bridge');
+  t.strictSame(ptr(at('172.16.0.1'), exactOptions), []);
+  const named = { ...at('172.16.0.1'), discovery: { name: 'cart.shop', ports: [] } };
+  t.strictSame(ptr(named), ['1.0.16.172.in-addr.arpa PTR cart-shop-iffe9-s1.marathon.mesos.'], 'one name of two');
+  t.end();
+});
+
+t.test('standing: what the scheduler says, and health in Mesos', (t) => {
+  const task = viewTask({ id: 'test', ports: [{ begin: 31000, end: 31000 }] });
+  const view = viewWith(task);
+  const isAvoided = (options = recordOptions): boolean => generate(view, ownerOf(task), options).avoided === true;
+  const all = lines(view, ownerOf(task));
+  t.notOk(isAvoided());
+  view.setStanding('test', 'avoided');
+  t.ok(isAvoided());
+  t.strictSame(lines(view, ownerOf(task)), all, 'it has its records, for the case that nobody else does');
+  t.notOk(isAvoided({ ...recordOptions, answerUnhealthy: true }));
+  t.notOk(isAvoided(exactOptions));
+  view.setStanding('test', 'withdrawn');
+  const own = all.filter((line) => line.startsWith('test-') || line.includes(' PTR '));
+  t.equal(own.length, 3);
+  t.strictSame(lines(view, ownerOf(task)), own, 'only what leads to this very instance');
+  t.strictSame(lines(view, ownerOf(task), { ...recordOptions, answerUnhealthy: true }), own);
+  t.equal(
+    lines(view, ownerOf(task), exactOptions).length,
+    all.length - 1,
+    'exact mode knows of nothing, and has no PTR',
+  );
+  view.setStanding('test', 'in');
+  view.setTask({ ...task, unhealthy: true });
+  t.ok(isAvoided(), 'unhealthy in Mesos');
+  t.strictSame(lines(view, ownerOf(task)), all);
   t.end();
 });

@@ -2,6 +2,7 @@ import t from 'tap';
 import { generate, ownersOf } from '../../../src/dns/records/generate.js';
 import { rrType } from '../../../src/dns/answer/protocol.js';
 import { lookUp } from '../../../src/dns/answer/lookup.js';
+import { dataOf } from '../../../src/dns/records/record.js';
 import type { DnsRecord } from '../../../src/dns/records/record.js';
 import { RecordSet } from '../../../src/dns/records/record-set.js';
 import type { Owner } from '../../../src/dns/records/view.js';
@@ -53,7 +54,7 @@ function isPlainAnswer(q: RecordedQuery['q'], r: RecordedQuery['r']): boolean {
 }
 
 function rdataOf(record: DnsRecord): string {
-  return record.type === 'SRV' ? `${record.port} ${record.target}.` : record.address;
+  return record.type === 'SRV' ? `${record.port} ${record.target}.` : dataOf(record);
 }
 
 const golden = sharedPath('golden/dns/open');

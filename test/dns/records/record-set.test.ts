@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { keyOf } from '../../../src/dns/records/record.js';
 import type { DnsRecord } from '../../../src/dns/records/record.js';
-import { RecordSet } from '../../../src/dns/records/record-set.js';
+import { RecordSet, recordsOfType } from '../../../src/dns/records/record-set.js';
 import { nextSerial } from '../../../src/dns/records/serial.js';
 import type { Owner } from '../../../src/dns/records/view.js';
 
@@ -66,6 +66,92 @@ t.test('whatever the order of changes, the set is the union of its owners', (t) 
       }
       return true;
     }),
+  );
+  t.end();
+});
+
+const srv = (name: string, port: number): DnsRecord => ({ type: 'SRV', name, target: `t.${name}`, port });
+const ptr = (name: string, target: string): DnsRecord => ({ type: 'PTR', name, target });
+
+t.test('avoided owners are left out of a name that has others, of the same type', (t) => {
+  const set = new RecordSet();
+  const addresses = (): string[] => (set.find('x.mesos')?.A ?? []).map(({ address }) => address);
+  set.replace('agent 1', [a('x.mesos', '10.0.0.1'), srv('x.mesos', 1), srv('x.mesos', 2)]);
+  set.takeChanges();
+  t.equal(set.replace('agent 1', [a('x.mesos', '10.0.0.1'), srv('x.mesos', 1), srv('x.mesos', 2)], true), false);
+  t.strictSame(set.takeChanges(), [], 'the only one is served all the same');
+  t.equal(set.replace('agent 2', [a('x.mesos', '10.0.0.2')], true), true);
+  t.strictSame(addresses(), ['10.0.0.1', '10.0.0.2']);
+  t.equal(set.replace('agent 2', [a('x.mesos', '10.0.0.2')]), true);
+  t.strictSame(addresses(), ['10.0.0.2']);
+  t.equal(set.find('x.mesos')?.SRV.length, 2, 'nobody else has a service here');
+  t.equal(set.size, 3);
+  t.equal(set.replace('agent 3', [a('x.mesos', '10.0.0.1')]), true, 'somebody good is at the same address');
+  t.strictSame(addresses(), ['10.0.0.1', '10.0.0.2']);
+  t.equal(set.replace('agent 1', []), true);
+  t.strictSame(set.takeChanges(), [['x.mesos', { a: ['10.0.0.1', '10.0.0.2'] }]]);
+  t.end();
+});
+
+t.test('an address with two names has none', (t) => {
+  const set = new RecordSet();
+  const name = '1.0.16.172.in-addr.arpa';
+  set.replace('agent 1', [ptr(name, 'x.mesos')]);
+  t.strictSame(set.takeChanges(), [[name, { ptr: ['x.mesos'] }]]);
+  t.equal(set.replace('agent 2', [ptr(name, 'y.mesos')], true), true, 'whoever has it besides');
+  t.strictSame(set.takeChanges(), [[name, null]]);
+  t.equal(set.find(name), undefined);
+  t.equal([...set.names()].length + set.allData().length + set.size, 0);
+  t.equal(set.replace('agent 3', [ptr(name, 'z.mesos')]), false);
+  set.replace('agent 3', []);
+  t.equal(set.replace('agent 1', []), true);
+  t.strictSame(set.takeChanges(), [[name, { ptr: ['y.mesos'] }]]);
+  t.equal(set.size, 1);
+  t.end();
+});
+
+t.test('names are large or small, and say the same', (t) => {
+  const record = fc.oneof(
+    fc.integer({ min: 1, max: 25 }).map((n) => a('x.mesos', `10.0.0.${n}`)),
+    fc.integer({ min: 1, max: 4 }).map((n) => srv('x.mesos', n)),
+    fc.integer({ min: 1, max: 3 }).map((n) => ptr('x.mesos', `t${n}`)),
+  );
+  const change = fc.record({
+    owner: fc.constantFrom<Owner>('agent 1', 'agent 2', 'agent 3'),
+    records: fc.array(record, { maxLength: 22 }),
+    avoided: fc.boolean(),
+  });
+  /** What is to be shown, by its definition. */
+  const expected = (owners: ReadonlyMap<Owner, { records: readonly DnsRecord[]; avoided: boolean }>): string[] =>
+    (['A', 'SRV', 'PTR'] as const).flatMap((type) => {
+      const keys = (some: boolean): string[] => [
+        ...new Set(
+          [...owners.values()]
+            .filter(({ avoided }) => some || !avoided)
+            .flatMap(({ records }) => records.filter((r) => r.type === type).map(keyOf)),
+        ),
+      ];
+      const [all, good] = [keys(true), keys(false)];
+      if (type === 'PTR') return all.length === 1 ? all : [];
+      return good.length > 0 ? good : all;
+    });
+  fc.assert(
+    fc.property(fc.array(change, { maxLength: 12 }), (changes) => {
+      const set = new RecordSet();
+      const owners = new Map<Owner, { records: readonly DnsRecord[]; avoided: boolean }>();
+      for (const { owner, records, avoided } of changes) {
+        const before = expected(owners).sort().join();
+        owners.set(owner, { records, avoided });
+        const changed = set.replace(owner, records, avoided);
+        const after = expected(owners).sort();
+        const found = set.find('x.mesos');
+        const seen = found === undefined ? [] : recordsOfType(found, 'ANY').map(keyOf).sort();
+        if (seen.join() !== after.join() || set.size !== after.length) return false;
+        if (changed !== (before !== after.join()) || set.takeChanges().length !== (changed ? 1 : 0)) return false;
+      }
+      return true;
+    }),
+    { numRuns: 300 },
   );
   t.end();
 });
