@@ -2,7 +2,6 @@ import { rcode, rrClass, rrType } from '../answer/protocol.js';
 import { lookupNameOf } from '../answer/query.js';
 import { anyOf, shuffled } from '../answer/shuffle.js';
 import type { Zone, ZoneSettings } from '../answer/zone.js';
-import { recordsOfType } from '../records/record-set.js';
 import type { NameRecords } from '../records/record-set.js';
 import type { AddressRecord, DnsRecord, SrvRecord } from '../records/record.js';
 import { ipAddressOctets } from '../../common/ip-address.js';
@@ -11,7 +10,7 @@ import type { WireMessage, WireQuestion, WireRecord } from './message.js';
 
 /** What an answer within the domain depends on besides the question. */
 export interface ExactContext {
-  readonly zone: Pick<Zone, 'settings' | 'serial' | 'records'>;
+  readonly zone: Pick<Zone, 'settings' | 'serial'> & { readonly records: Pick<Zone['records'], 'find'> };
   /** RA of answers within the domain. */
   readonly recurseOn: boolean;
   /** In [0, 1). */
@@ -31,12 +30,13 @@ function numbers(...values: readonly number[]): Buffer {
   return octets;
 }
 
-function soaFor(name: string, { zone }: ExactContext): WireRecord {
-  const { soa, ttlSeconds } = zone.settings;
-  return record(name, rrType.SOA, zone.settings, [
+/** The SOA record as `name` has it. */
+export function soaRecord(name: string, settings: ZoneSettings, serial: number): WireRecord {
+  const { soa, ttlSeconds } = settings;
+  return record(name, rrType.SOA, settings, [
     { name: `${soa.nameServer}.`, compress: true },
     { name: `${soa.mailbox}.`, compress: true },
-    numbers(zone.serial, soa.refreshSeconds, soa.retrySeconds, soa.expireSeconds, ttlSeconds),
+    numbers(serial, soa.refreshSeconds, soa.retrySeconds, soa.expireSeconds, ttlSeconds),
   ]);
 }
 
@@ -44,19 +44,19 @@ function nsFor(name: string, { zone }: ExactContext): WireRecord {
   return record(name, rrType.NS, zone.settings, [{ name: `${zone.settings.soa.nameServer}.`, compress: true }]);
 }
 
-function addressOf({ name, type, address }: AddressRecord, settings: ZoneSettings): WireRecord {
+export function addressRecord({ name, type, address }: AddressRecord, settings: ZoneSettings): WireRecord {
   return record(`${name}.`, rrType[type], settings, [ipAddressOctets(address)]);
 }
 
-/** Ports above 65,535 keep their lower 16 bits, as in Mesos-DNS. */
-function srvOf({ target, port }: SrvRecord, name: string, settings: ZoneSettings): WireRecord {
+/** An SRV record as `name` has it. Ports above 65,535 keep their lower 16 bits, as in Mesos-DNS. */
+export function serviceRecord({ target, port }: SrvRecord, name: string, settings: ZoneSettings): WireRecord {
   const numbersOfSrv = Buffer.alloc(6);
   numbersOfSrv.writeUInt16BE(settings.srvWeight, 2);
   numbersOfSrv.writeUInt16BE(port & 0xffff, 4);
   return record(name, rrType.SRV, settings, [numbersOfSrv, { name: `${target}.`, compress: false }]);
 }
 
-function foundFor(type: number, records: NameRecords): readonly DnsRecord[] {
+function foundFor(type: number, records: NameRecords): readonly (AddressRecord | SrvRecord)[] {
   switch (type) {
     case rrType.A:
       return records.A;
@@ -65,7 +65,7 @@ function foundFor(type: number, records: NameRecords): readonly DnsRecord[] {
     case rrType.SRV:
       return records.SRV;
     case rrType.ANY:
-      return recordsOfType(records, 'ANY');
+      return [...records.SRV, ...records.A, ...records.AAAA];
     default:
       return [];
   }
@@ -78,9 +78,18 @@ function glueFor(found: readonly DnsRecord[], { zone, random }: ExactContext): W
   return [...targets].flatMap((target) => {
     const records = zone.records.find(target);
     return [anyOf(records?.A ?? [], random), anyOf(records?.AAAA ?? [], random)].flatMap((address) =>
-      address === undefined ? [] : [addressOf(address, zone.settings)],
+      address === undefined ? [] : [addressRecord(address, zone.settings)],
     );
   });
+}
+
+function isNeverMissing(type: number | undefined): boolean {
+  return type === rrType.SRV || type === rrType.SOA || type === rrType.NS;
+}
+
+/** How Mesos-DNS counts such an answer: whatever is not there is no such name, but SRV, SOA and NS records never are missing. */
+export function outcomeOf(reply: WireMessage): 'Success' | 'NXDomain' {
+  return reply.answers.length > 0 || isNeverMissing(reply.questions[0]?.type) ? 'Success' : 'NXDomain';
 }
 
 /**
@@ -93,15 +102,14 @@ export function answerExactly(query: WireMessage, question: WireQuestion, contex
   const records = zone.records.find(lookupNameOf(name).replace(/\.$/, ''));
   const found = records === undefined ? [] : foundFor(type, records);
   const answers = shuffled(found, maxAnswers, random).map((one) =>
-    one.type === 'SRV' ? srvOf(one, name, zone.settings) : addressOf(one, zone.settings),
+    one.type === 'SRV' ? serviceRecord(one, name, zone.settings) : addressRecord(one, zone.settings),
   );
   const authorities: WireRecord[] = [];
-  if (type === rrType.SOA || type === rrType.ANY) authorities.push(soaFor(name, context));
+  if (type === rrType.SOA || type === rrType.ANY) authorities.push(soaRecord(name, zone.settings, zone.serial));
   if (type === rrType.NS || type === rrType.ANY) authorities.push(nsFor(name, context));
 
-  const neverMissing = type === rrType.SRV || type === rrType.SOA || type === rrType.NS;
-  const missing = answers.length === 0 && !neverMissing;
-  if (missing) authorities.push(soaFor(name, context));
+  const missing = answers.length === 0 && !isNeverMissing(type);
+  if (missing) authorities.push(soaRecord(name, zone.settings, zone.serial));
   const code = missing && records === undefined ? rcode.NXDOMAIN : rcode.NOERROR;
   return {
     ...replyTo(query, code, flag.AA | (recurseOn ? flag.RA : 0)),

@@ -3,19 +3,14 @@ import type { HttpReply, HttpServer } from '../../http/server.js';
 import { shownConfig } from '../config/shown-config.js';
 import { mesosDnsVersion } from '../config/version.js';
 import type { MesosDnsConfig } from '../config/mesos-dns-config.js';
-import type { RecordOptions } from '../records/options.js';
-import type { RecordSet } from '../records/record-set.js';
-import type { View } from '../records/view.js';
-import type { ZoneSettings } from '../answer/zone.js';
-import { acceptsJson, sendJson, sendText } from '../servers/http-api.js';
-import { axfrDocument, enumerateDocument, hostDocument, serviceDocument } from '../servers/http-documents.js';
-
-/** What the API shows: the last state that was read, as a whole. */
-export interface ExactSnapshot {
-  readonly view: View;
-  readonly records: RecordSet;
-  readonly serial: number;
-}
+import { acceptsJson, sendText } from '../servers/http-api.js';
+import { hostDocument, serviceDocument } from '../servers/http-documents.js';
+import { mesosDnsJson } from '../servers/mesos-dns-json.js';
+import { isInDomain } from '../answer/zone.js';
+import { lookupNameOf } from '../answer/query.js';
+import { count } from './exact-counts.js';
+import type { ExactCounts } from './exact-counts.js';
+import type { ExactZone } from './exact-zone.js';
 
 /** `/a/../b//c/` → `/b/c/`, as Go's HTTP server cleans paths before it looks for a route. */
 function cleaned(path: string): string {
@@ -40,66 +35,64 @@ function escapedHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** A document, or a text with another status. */
-type Outcome = { readonly document: object } | { readonly status: number; readonly text: string };
+/** A document, in JSON, or a text with another status. */
+type Outcome = { readonly json: string } | { readonly status: number; readonly text: string };
 
 const notFound: Outcome = { status: 404, text: '404: Page Not Found' };
 
 /** Mesos-DNS' HTTP API exactly (mesos-dns.md §11), but that no secret is shown. */
 export function createExactHttpApi(parts: {
   readonly config: MesosDnsConfig;
-  readonly settings: ZoneSettings;
-  readonly recordOptions: RecordOptions;
-  readonly current: () => ExactSnapshot;
+  readonly zone: ExactZone;
+  /** The whole documents, as JSON. */
+  readonly enumerate: () => Promise<string>;
+  readonly axfr: () => Promise<string>;
+  readonly counts: ExactCounts;
   /** In [0, 1). */
   readonly random: () => number;
 }): HttpServer {
-  const { config, settings, recordOptions, current, random } = parts;
+  const { config, zone, enumerate, axfr, counts, random } = parts;
 
   /** Mesos-DNS looks at the last character of a name, and a name of nothing but wildcards has none. */
   function lookUp(name: string, document: () => object): Outcome {
     if (name.replaceAll('.*', '') === '') return { status: 500, text: '500: the name is empty without its wildcards' };
-    return { document: document() };
+    const asked = lookupNameOf(name).replace(/\.$/, '');
+    count(counts, isInDomain(asked, config.Domain), zone.find(asked) === undefined ? 'NXDomain' : 'Success');
+    return { json: mesosDnsJson(document()) };
   }
 
   /** What a GET of the path gives; undefined when there is no such path. */
-  function routeOf(path: string): (() => Outcome) | undefined {
+  function routeOf(path: string): (() => Outcome | Promise<Outcome>) | undefined {
     const [version, kind, name, rest, ...more] = path.replace(/^\/|\/$/g, '').split('/');
     if (version !== 'v1' || more.length > 0) return undefined;
     if (name === undefined) {
       switch (kind) {
         case 'version':
           return () => ({
-            document: {
+            json: mesosDnsJson({
               Service: 'Mesos-DNS',
               URL: 'https://github.com/mesosphere/mesos-dns',
               Version: mesosDnsVersion,
-            },
+            }),
           });
         case 'config':
-          return () => ({ document: shownConfig({ ...config, SOASerial: current().serial }) });
+          return () => ({ json: mesosDnsJson(shownConfig({ ...config, SOASerial: zone.serial })) });
         case 'enumerate':
-          return config.EnumerationOn
-            ? () => ({ document: enumerateDocument(current().view, recordOptions) })
-            : undefined;
+          return config.EnumerationOn ? async () => ({ json: await enumerate() }) : undefined;
         case 'axfr':
-          return config.EnumerationOn
-            ? () => ({
-                document: axfrDocument(current().records, settings, current().serial, config.RefreshSeconds),
-              })
-            : undefined;
+          return config.EnumerationOn ? async () => ({ json: await axfr() }) : undefined;
         default:
           return undefined;
       }
     }
     if (kind === 'hosts' && rest === 'ports') return () => ({ status: 501, text: 'To be implemented...' });
     if (rest !== undefined) return undefined;
-    if (kind === 'hosts') return () => lookUp(name, () => hostDocument(current().records, name));
-    if (kind === 'services') return () => lookUp(name, () => serviceDocument(current().records, name, random));
+    if (kind === 'hosts') return () => lookUp(name, () => hostDocument(zone, name));
+    if (kind === 'services') return () => lookUp(name, () => serviceDocument(zone, name, random));
     return undefined;
   }
 
-  function outcomeOf(method: string, path: string, accept: string | undefined): Outcome {
+  function outcomeOf(method: string, path: string, accept: string | undefined): Outcome | Promise<Outcome> {
     const route = routeOf(path);
     if (route === undefined) return notFound;
     if (method !== 'GET') return { status: 405, text: '405: Method Not Allowed' };
@@ -114,15 +107,17 @@ export function createExactHttpApi(parts: {
   }
 
   const server = createHttpServer({ bodyLimitBytes: 64 << 10, maxConnections: 512, ignoresUrls: true });
-  server.setNotFoundHandler((request, reply) => {
+  server.setNotFoundHandler(async (request, reply) => {
     const { method, originalUrl, headers } = request;
     const mark = originalUrl.indexOf('?');
     const path = decoded(mark < 0 ? originalUrl : originalUrl.slice(0, mark));
     if (path === undefined) return sendText(reply, 400, '400 Bad Request');
     const clean = cleaned(path);
     if (clean !== path) return redirected(reply, method, clean, mark < 0 ? '' : originalUrl.slice(mark));
-    const outcome = outcomeOf(method, path, headers.accept);
-    return 'document' in outcome ? sendJson(reply, outcome.document) : sendText(reply, outcome.status, outcome.text);
+    const outcome = await outcomeOf(method, path, headers.accept);
+    if (!('json' in outcome)) return sendText(reply, outcome.status, outcome.text);
+    // A Buffer, so that no charset is added to the content type
+    return reply.header('content-type', 'application/json').send(Buffer.from(outcome.json));
   });
   return server;
 }

@@ -3,15 +3,29 @@ import { createLimiter } from '../../common/concurrency.js';
 import type { MasterClient } from '../../mesos/master-client.js';
 import { followRedirects } from '../../mesos/redirects.js';
 import { parseHostPort } from '../records/host-port.js';
-import type { View } from '../records/view.js';
+import type { HostPort } from '../records/view.js';
 import type { ResolveHost } from '../source/host-resolver.js';
-import { authorityOfLeader, leaderOf, readState, StateError, viewOf } from './state-document.js';
+import type { HostsOfState } from './record-maker.js';
+import { authorityOfLeader, StateError } from './state-document.js';
 
 /** Host names of a cluster are few; more are not looked up at the same time. */
 const maxLookups = 8;
 
+/** Who reads states: a thread as a rule. Both throw StateError. */
+export interface StateReader {
+  /** The leader that the state names; the state is kept until the next one. */
+  parse(body: string): Promise<HostPort>;
+  /** Reads the state that was parsed last. */
+  read(): Promise<HostsOfState>;
+}
+
 /** One state of one master, whatever its status: what can be read counts (mesos-dns.md §3). */
-async function fetchState(client: MasterClient, authority: string, signal: AbortSignal): Promise<unknown> {
+async function fetchState(
+  client: MasterClient,
+  authority: string,
+  reader: StateReader,
+  signal: AbortSignal,
+): Promise<HostPort> {
   const { answer } = await followRedirects(`${client.scheme}://${authority}/master/state`, (url) =>
     client.http.request({
       method: 'GET',
@@ -21,42 +35,43 @@ async function fetchState(client: MasterClient, authority: string, signal: Abort
     }),
   );
   try {
-    return JSON.parse(answer.body) as unknown;
+    return await reader.parse(answer.body);
   } catch (error) {
-    throw new StateError(`${authority} answers ${answer.status} with what is no JSON: ${messageOf(error)}`);
+    if (!(error instanceof StateError)) throw error;
+    throw new StateError(`${authority} answers ${answer.status}: ${error.message}`);
   }
 }
 
-/** The state that `authority` gives, or that of the leader it names: by its address, but at the port that was asked. */
-async function stateOfLeader(client: MasterClient, authority: string, signal: AbortSignal): Promise<unknown> {
-  const document = await fetchState(client, authority, signal);
-  const leader = leaderOf(document);
-  if (leader.host === parseHostPort(authority)?.host) return document;
-  return fetchState(client, authorityOfLeader(leader, authority), signal);
+/** Reads the state that `authority` gives, or that of the leader it names: by its address, but at the port that was asked. */
+async function parseLeader(
+  client: MasterClient,
+  authority: string,
+  reader: StateReader,
+  signal: AbortSignal,
+): Promise<void> {
+  const leader = await fetchState(client, authority, reader, signal);
+  if (leader.host === parseHostPort(authority)?.host) return;
+  await fetchState(client, authorityOfLeader(leader, authority), reader, signal);
 }
 
 /**
- * Asks the masters one after the other, the leader first, until one gives a state, and looks up the hosts in it. `timeoutMs` is for each state as a
- * whole. Throws what went wrong last.
+ * Asks the masters one after the other, the leader first, until one gives a state, and looks up the hosts in it: their addresses are what comes back, the
+ * state is with the reader. `timeoutMs` is for each state as a whole. Throws what went wrong last.
  */
-export async function loadView(options: {
+export async function loadState(options: {
   readonly client: MasterClient;
   readonly masters: readonly string[];
+  readonly reader: StateReader;
   readonly timeoutMs: number;
   readonly resolveHost: ResolveHost;
   readonly signal: AbortSignal;
-}): Promise<View> {
-  const { client, masters, timeoutMs, resolveHost, signal } = options;
+}): Promise<Map<string, readonly string[]>> {
+  const { client, masters, reader, timeoutMs, resolveHost, signal } = options;
   let failure: unknown = new Error('no master is known');
   for (const authority of masters) {
     try {
-      const document = await stateOfLeader(
-        client,
-        authority,
-        AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-      );
-      const state = readState(document);
-      return viewOf(state, await lookUpHosts(state.neededHosts, state.wantedHosts, resolveHost));
+      await parseLeader(client, authority, reader, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
+      return await lookUpHosts(await reader.read(), resolveHost);
     } catch (error) {
       if (signal.aborted) throw error;
       failure = error;
@@ -66,17 +81,18 @@ export async function loadView(options: {
 }
 
 async function lookUpHosts(
-  needed: ReadonlySet<string>,
-  wanted: ReadonlySet<string>,
+  { needed, wanted }: HostsOfState,
   resolveHost: ResolveHost,
 ): Promise<Map<string, readonly string[]>> {
   const limited = createLimiter(maxLookups);
+  const mustHave = new Set(needed);
   const found = new Map<string, readonly string[]>();
   const lookUp = async (host: string): Promise<void> => {
     try {
       found.set(host, await limited(() => Promise.resolve(resolveHost(host))));
     } catch (error) {
-      if (needed.has(host)) throw new StateError(`${host}, in a pid of the state, has no address: ${messageOf(error)}`);
+      if (!mustHave.has(host)) return;
+      throw new StateError(`${host}, in a pid of the state, has no address: ${messageOf(error)}`);
     }
   };
   await Promise.all(Array.from(new Set([...needed, ...wanted]), lookUp));

@@ -2,9 +2,9 @@ import { messageOf } from '../../common/errors.js';
 import type { Logger } from '../../common/logger.js';
 import { sleep } from '../../common/time.js';
 import type { MasterAccess } from '../../mesos/master-access.js';
-import type { View } from '../records/view.js';
 import type { ResolveHost } from '../source/host-resolver.js';
-import { loadView } from './load-state.js';
+import { loadState } from './load-state.js';
+import type { StateReader } from './load-state.js';
 
 /** Changes of the masters within this time are one. */
 const masterChangeMs = 1_000;
@@ -28,13 +28,14 @@ export function startReloader(options: {
   /** After so long without a leader in ZooKeeper `onNoLeader` is called; 0 = never. */
   readonly detectionTimeoutMs: number;
   readonly onNoLeader: () => void;
-  /** Takes a state over; the next one is read when that is done. */
-  readonly onView: (view: View) => Promise<void>;
+  readonly reader: StateReader;
+  /** Takes over the state that the reader has; the next one is read when that is done. */
+  readonly onState: (hostAddresses: ReadonlyMap<string, readonly string[]>) => Promise<void>;
   readonly resolveHost: ResolveHost;
   readonly logger: Logger;
 }): Reloader {
-  const { access, fixedMasters, refreshMs, timeoutMs, detectionTimeoutMs, onNoLeader, onView, resolveHost } = options;
-  const { logger } = options;
+  const { access, fixedMasters, refreshMs, timeoutMs, detectionTimeoutMs, onNoLeader, reader, onState } = options;
+  const { resolveHost, logger } = options;
   const stopping = new AbortController();
   let wake = new AbortController();
   let detection: NodeJS.Timeout | undefined;
@@ -62,14 +63,15 @@ export function startReloader(options: {
 
   async function reload(): Promise<void> {
     try {
-      const view = await loadView({
+      const hostAddresses = await loadState({
         client: access,
         masters: masters(),
+        reader,
         timeoutMs,
         resolveHost,
         signal: stopping.signal,
       });
-      await onView(view);
+      await onState(hostAddresses);
     } catch (error) {
       if (stopping.signal.aborted) return;
       logger.error(

@@ -1,12 +1,16 @@
 import type { Logger } from '../../common/logger.js';
 import type { Clock } from '../../common/time.js';
 import { plainUdpPayloadBytes, rcode, rrType } from '../answer/protocol.js';
-import type { Forwarder, Judge } from '../servers/forwarder.js';
+import type { Judge } from '../servers/forwarder.js';
 import { headerBytes, headerOnlyReply, isResponse, messageId } from '../servers/wire.js';
-import { answerExactly } from './answer.js';
+import { answerExactly, outcomeOf } from './answer.js';
 import type { ExactContext } from './answer.js';
+import { count } from './exact-counts.js';
+import type { ExactCounts } from './exact-counts.js';
+import type { FastPath } from './fast/fast-path.js';
 import { flag, FormatError, replyTo } from './message.js';
 import type { WireMessage, WireQuestion } from './message.js';
+import type { OrderedResolvers } from './ordered-resolvers.js';
 import { packTruncated } from './truncate.js';
 import { unpack } from './unpack.js';
 
@@ -61,13 +65,16 @@ export function createExactResponder(options: {
   readonly context: () => ExactContext;
   readonly setsTruncateBit: boolean;
   /** For names that are not in the domain; undefined: they are REFUSED. */
-  readonly forwarder: Forwarder | undefined;
+  readonly resolvers: OrderedResolvers | undefined;
   /** By zone, with a dot at the end; compared octet by octet, as in Mesos-DNS. */
-  readonly zoneForwarders: ReadonlyMap<string, Forwarder>;
+  readonly zoneResolvers: ReadonlyMap<string, OrderedResolvers>;
+  /** Answers what it can at once; undefined: everything is answered the long way. */
+  readonly fastPath?: FastPath;
+  readonly counts: ExactCounts;
   readonly logger: Logger;
   readonly clock: Clock;
 }): ExactResponder {
-  const { context, setsTruncateBit, zoneForwarders, logger, clock } = options;
+  const { context, setsTruncateBit, zoneResolvers, fastPath, counts, logger, clock } = options;
   let toldAt = -Infinity;
 
   function tell(fields: object, text: string): void {
@@ -83,25 +90,31 @@ export function createExactResponder(options: {
     return undefined;
   }
 
-  /** Who answers: the domain, or a forwarder; undefined: nobody. */
-  function handlerOf({ name, type }: WireQuestion, domain: string): 'domain' | Forwarder | undefined {
-    if (type === dsType) return options.forwarder;
+  /** Who answers: the domain, or resolvers; undefined: nobody. */
+  function handlerOf({ name, type }: WireQuestion, domain: string): 'domain' | OrderedResolvers | undefined {
+    if (type === dsType) return options.resolvers;
     for (const suffix of suffixesOf(name.toLowerCase())) {
       if (suffix === `${domain}.`) return 'domain';
-      const forwarder = zoneForwarders.get(suffix);
-      if (forwarder !== undefined) return forwarder;
+      const resolvers = zoneResolvers.get(suffix);
+      if (resolvers !== undefined) return resolvers;
     }
-    return options.forwarder;
+    return options.resolvers;
   }
 
   async function forwarded(
-    forwarder: Forwarder,
+    resolvers: OrderedResolvers,
     bytes: Buffer,
     query: WireMessage,
     transport: 'udp' | 'tcp',
   ): Promise<Buffer | undefined> {
-    const reply = await forwarder.forward(bytes, transport, judgeFor(query, transport));
-    return packed(reply === undefined ? replyTo(query, rcode.SERVFAIL) : unpack(reply), transport);
+    const reply = await resolvers.ask(bytes, transport, judgeFor(query, transport));
+    if (reply === undefined) {
+      count(counts, false, 'Failed');
+      return packed(replyTo(query, rcode.SERVFAIL), transport);
+    }
+    const message = unpack(reply);
+    count(counts, false, message.answers.length > 0 ? 'Success' : 'NXDomain');
+    return packed(message, transport);
   }
 
   function fault(message: Buffer, error: unknown): Buffer {
@@ -116,13 +129,23 @@ export function createExactResponder(options: {
     if (question === undefined) return packed(replyTo(query, rcode.SERVFAIL), transport);
     const current = context();
     const handler = handlerOf(question, current.zone.settings.domain);
-    if (handler === 'domain') return packed(answerExactly(query, question, current), transport);
-    if (handler === undefined) return packed(replyTo(query, rcode.REFUSED), transport);
+    if (handler === 'domain') {
+      const answer = answerExactly(query, question, current);
+      const reply = packed(answer, transport);
+      count(counts, true, reply === undefined ? 'Failed' : outcomeOf(answer));
+      return reply;
+    }
+    if (handler === undefined) {
+      count(counts, false, 'Failed');
+      return packed(replyTo(query, rcode.REFUSED), transport);
+    }
     return forwarded(handler, bytes, query, transport).catch((error: unknown) => fault(bytes, error));
   }
 
   return (message, transport) => {
     if (message.length < headerBytes || isResponse(message)) return undefined;
+    const fast = transport === 'udp' ? fastPath?.answer(message) : undefined;
+    if (fast !== undefined) return fast;
     const bytes = transport === 'udp' ? message.subarray(0, maxUdpRequestBytes) : message;
     try {
       return respond(bytes, transport);

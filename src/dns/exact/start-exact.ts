@@ -9,29 +9,36 @@ import { masterOptionsOf, masterTextOf } from '../config/master-options.js';
 import type { MesosDnsConfig } from '../config/mesos-dns-config.js';
 import { resolverOf } from '../config/validate-config.js';
 import { zoneSettingsOf } from '../config/zone-settings.js';
-import { generate, ownersOf } from '../records/generate.js';
+import { shownConfig } from '../config/shown-config.js';
 import type { RecordOptions } from '../records/options.js';
-import { RecordSet } from '../records/record-set.js';
-import type { View } from '../records/view.js';
+import { dataOf } from '../records/record.js';
 import { createForwarder } from '../servers/forwarder.js';
-import type { Forwarder, ResolverAddress } from '../servers/forwarder.js';
+import type { ResolverAddress } from '../servers/forwarder.js';
+import type { NameData } from '../served/zone-change.js';
 import type { ResolveHost } from '../source/host-resolver.js';
+import { countsLine, noExactCounts } from './exact-counts.js';
 import { startExactServer } from './exact-server.js';
+import { ExactZone } from './exact-zone.js';
+import { FastPath } from './fast/fast-path.js';
 import { createExactHttpApi } from './http-api.js';
-import type { ExactSnapshot } from './http-api.js';
+import { orderedResolvers } from './ordered-resolvers.js';
+import type { OrderedResolvers } from './ordered-resolvers.js';
+import { openRecordThread } from './record-thread.js';
 import { startReloader } from './reloader.js';
 import { createExactResponder } from './responder.js';
 
 /** The state of a large cluster is many megabytes. */
 const maxStateBytes = 512 << 20;
 const maxForwarded = 1_000;
-/** Records of so many owners are made before queries are answered again. */
-const ownersPerTurn = 256;
+/** So many names are taken over from the thread that makes records before queries are answered again. */
+const namesPerTurn = 500;
 /** What `timeout: 0` stands for. */
 const defaultTimeoutSeconds = 5;
 
-/** What tests replace. */
+/** What there is to say besides the configuration, and what tests replace. */
 export interface ExactParts {
+  /** `-v`: 1 tells of the configuration and of masters, 2 of every record too, and what was counted, at each reload. Default 0. */
+  readonly verbosity: number;
   readonly openMasters: () => Promise<MasterAccess>;
   readonly resolveHost: ResolveHost;
   readonly resolverOf: (text: string) => ResolverAddress;
@@ -45,17 +52,6 @@ function listenerAddresses(listener: string): string[] {
     .flatMap((addresses) => addresses ?? [])
     .filter(({ internal }) => !internal)
     .map(({ address }) => address);
-}
-
-/** The records of a view, made aside in turns of the event loop. */
-async function recordsOf(view: View, options: RecordOptions): Promise<RecordSet> {
-  const records = new RecordSet();
-  let made = 0;
-  for (const owner of ownersOf(view)) {
-    records.replace(owner, generate(view, owner, options).records);
-    if (++made % ownersPerTurn === 0) await turn();
-  }
-  return records;
 }
 
 /**
@@ -86,45 +82,76 @@ export async function startExactDns(
   const resolveHost: ResolveHost =
     parts.resolveHost ?? (async (host) => (await lookup(host, { all: true })).map(({ address }) => address));
   const addressOf = parts.resolverOf ?? resolverOf;
+  const verbosity = parts.verbosity ?? 0;
+  const counts = noExactCounts();
+  if (verbosity >= 1) logger.debug({ config: shownConfig(config) }, 'the configuration');
 
-  const forwarderTo = (resolvers: readonly string[]): Forwarder =>
-    createForwarder({
-      resolvers: resolvers.map(addressOf),
-      timeoutMs: (config.Timeout > 0 ? config.Timeout : defaultTimeoutSeconds) * 1000,
-      maxOutstanding: maxForwarded,
+  const resolversAt = (addresses: readonly string[]): OrderedResolvers =>
+    orderedResolvers(addresses.map(addressOf), {
+      open: (address) =>
+        createForwarder({
+          resolvers: [address],
+          timeoutMs: (config.Timeout > 0 ? config.Timeout : defaultTimeoutSeconds) * 1000,
+          maxOutstanding: maxForwarded,
+        }),
+      onTry: () => counts.NonMesosForwarded++,
+      logger,
     });
-  const forwarder = config.ExternalOn && config.Resolvers.length > 0 ? forwarderTo(config.Resolvers) : undefined;
-  const zoneForwarders = new Map(
-    Object.entries(config.ZoneResolvers).map(([zone, resolvers]) => [`${zone}.`, forwarderTo(resolvers)]),
+  const resolvers = config.ExternalOn && config.Resolvers.length > 0 ? resolversAt(config.Resolvers) : undefined;
+  const zoneResolvers = new Map(
+    Object.entries(config.ZoneResolvers).map(([zone, addresses]) => [`${zone}.`, resolversAt(addresses)]),
   );
 
   const access = await openMasters();
-  let current: ExactSnapshot | undefined;
-  const recordOptions: RecordOptions = {
+  const thread = openRecordThread();
+  const zone = new ExactZone();
+  const recordOptions = (): RecordOptions => ({
     domain: config.Domain,
     ipSources: config.IPSources,
     enforceRfc952: config.EnforceRFC952,
     nameServer: settings.soa.nameServer,
-    get nameServerAddresses() {
-      return listenerAddresses(config.Listener);
-    },
-    get masters() {
-      return reloader.masters();
-    },
+    nameServerAddresses: listenerAddresses(config.Listener),
+    masters: reloader.masters(),
     quirks: true,
-  };
+  });
+
+  /** Makes the records of the state that the thread has read, aside, and takes them over. */
+  async function takeOver(hostAddresses: ReadonlyMap<string, readonly string[]>): Promise<void> {
+    const made = await thread.ask({ call: 'make', hostAddresses, options: recordOptions() });
+    const changes: (readonly [string, NameData | null])[] = [];
+    while (changes.length < made.changes) changes.push(...(await thread.ask({ call: 'take', most: namesPerTurn })));
+    await zone.apply(changes, { whole: made.whole, serial: Math.floor(clock() / 1000) >>> 0, turn });
+    logger.debug(
+      { records: made.records, tasks: made.tasks, changedNames: changes.length },
+      'the records were made anew',
+    );
+    if (verbosity >= 2) await tellEverything();
+  }
+
+  /** Every record, and what was counted, as Mesos-DNS does with `-v=2`. */
+  async function tellEverything(): Promise<void> {
+    let told = 0;
+    for (const { name, A, AAAA, SRV } of zone.names()) {
+      for (const record of [...A, ...AAAA, ...SRV]) logger.debug({}, `[${record.type}]\t${name}.: ${dataOf(record)}`);
+      if (++told % namesPerTurn === 0) await turn();
+    }
+    logger.debug({}, countsLine(counts));
+  }
 
   let stopped = false;
+  let isOpen = false;
   const closing: (() => Promise<unknown>)[] = [];
   /** Opens the ports for the first state. */
   async function open(): Promise<void> {
-    const snapshot = (): ExactSnapshot => current as ExactSnapshot;
+    const { RecurseOn: recurseOn, SetTruncateBit: setsTruncateBit } = config;
     if (config.DnsOn) {
       const respond = createExactResponder({
-        context: () => ({ zone: { settings, ...snapshot() }, recurseOn: config.RecurseOn, random }),
-        setsTruncateBit: config.SetTruncateBit,
-        forwarder,
-        zoneForwarders,
+        context: () => ({ zone: { settings, serial: zone.serial, records: zone }, recurseOn, random }),
+        setsTruncateBit,
+        resolvers,
+        zoneResolvers,
+        fastPath: new FastPath({ zone, settings, recurseOn, setsTruncateBit, random, counts }),
+        counts,
         logger,
         clock,
       });
@@ -132,7 +159,14 @@ export async function startExactDns(
       closing.push(() => server.close());
     }
     if (config.HttpOn) {
-      const api = createExactHttpApi({ config, settings, recordOptions, current: snapshot, random });
+      const api = createExactHttpApi({
+        config,
+        zone,
+        enumerate: () => thread.ask({ call: 'enumerate' }),
+        axfr: () => thread.ask({ call: 'axfr', settings, serial: zone.serial, refreshSeconds: config.RefreshSeconds }),
+        counts,
+        random,
+      });
       closing.push(() => api.close());
       await listen(api, { host: config.HTTPListener, port: ports.http, flag: 'httpport (of the configuration file)' });
     }
@@ -151,12 +185,14 @@ export async function startExactDns(
     onNoLeader: () => fatal(new Error(`master detection timed out after ${config.ZkDetectionTimeout}s`), 1),
     resolveHost,
     logger,
-    async onView(view) {
-      const isFirst = current === undefined;
-      const records = await recordsOf(view, recordOptions);
-      current = { view, records, serial: Math.floor(clock() / 1000) >>> 0 };
-      logger.debug({ records: records.size, tasks: view.tasks.size }, 'the records were made anew');
-      if (!isFirst || stopped) return;
+    reader: {
+      parse: (body) => thread.ask({ call: 'parse', body }),
+      read: () => thread.ask({ call: 'read' }),
+    },
+    async onState(hostAddresses) {
+      await takeOver(hostAddresses);
+      if (isOpen || stopped) return;
+      isOpen = true;
       try {
         await open();
       } catch (error) {
@@ -168,8 +204,10 @@ export async function startExactDns(
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     stopped = true;
-    for (const one of [forwarder, ...zoneForwarders.values()]) one?.close();
+    for (const one of [resolvers, ...zoneResolvers.values()]) one?.close();
+    const ended = thread.close();
     await reloader.stop();
+    await ended;
     await Promise.all(closing.map((close) => close()));
     await access.close();
   };

@@ -3,7 +3,7 @@ import { parseHostPort, parsePid } from '../records/host-port.js';
 import { taskKey } from '../records/view.js';
 import type { HostPort, TaskKey, View, ViewAgent, ViewFramework, ViewTask } from '../records/view.js';
 import { rangesIn } from '../source/from-master-state.js';
-import { discoveryOf, newestAddresses } from '../source/task-fields.js';
+import { discoveryOf, newestRunning } from '../source/task-fields.js';
 
 /** A document that Mesos-DNS does not accept: one field of the wrong type is enough. */
 export class StateError extends Error {
@@ -110,7 +110,7 @@ function taskOf(value: unknown, frameworkId: string): ViewTask {
     ports: rangesIn(text(fields(task.resources, 'task.resources').ports, 'task.resources.ports')),
     discovery: discoveryOf(withPortNumbers(task.discovery)),
     isBridged: false,
-    ...newestAddresses(task.statuses),
+    ...newestRunning(task.statuses),
   };
 }
 

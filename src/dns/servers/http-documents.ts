@@ -17,7 +17,7 @@ function nameAsked(text: string): string {
   return lookupNameOf(text).replace(/\.$/, '');
 }
 
-export function hostDocument(records: RecordSet, host: string): object[] {
+export function hostDocument(records: Pick<RecordSet, 'find'>, host: string): object[] {
   const name = nameAsked(host);
   const found = records.find(name);
   const entries = [...(found?.A ?? []), ...(found?.AAAA ?? [])].map(({ address }) => ({
@@ -28,7 +28,7 @@ export function hostDocument(records: RecordSet, host: string): object[] {
 }
 
 /** One entry per SRV record and address family of its target, the address being any of the target's. */
-export function serviceDocument(records: RecordSet, service: string, random: () => number): object[] {
+export function serviceDocument(records: Pick<RecordSet, 'find'>, service: string, random: () => number): object[] {
   const entries = (records.find(nameAsked(service))?.SRV ?? []).flatMap(({ target, port }) => {
     const addresses = records.find(target);
     return [anyOf(addresses?.A ?? [], random), anyOf(addresses?.AAAA ?? [], random)].flatMap((record) =>

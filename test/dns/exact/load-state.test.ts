@@ -1,6 +1,7 @@
 import t from 'tap';
 import type { HttpRequest, HttpResponse } from '../../../src/common/http-client.js';
-import { loadView } from '../../../src/dns/exact/load-state.js';
+import { loadState } from '../../../src/dns/exact/load-state.js';
+import { readState, leaderOf, viewOf } from '../../../src/dns/exact/state-document.js';
 import type { View } from '../../../src/dns/records/view.js';
 import type { MasterClient } from '../../../src/mesos/master-client.js';
 
@@ -40,16 +41,27 @@ async function load(
     },
   };
   const result = { asked, sent };
+  let document: unknown;
   try {
-    const view = await loadView({
+    const hostAddresses = await loadState({
       client,
       masters,
+      reader: {
+        parse: (body) => {
+          document = JSON.parse(body) as unknown;
+          return Promise.resolve(leaderOf(document));
+        },
+        read: () => {
+          const { neededHosts, wantedHosts } = readState(document);
+          return Promise.resolve({ needed: [...neededHosts], wanted: [...wantedHosts] });
+        },
+      },
       timeoutMs: 10_000,
       resolveHost: (host) =>
-        (host === 'known' ? ['10.9.9.9'] : Promise.reject(new Error('ENOTFOUND'))) as Promise<string[]>,
+        host === 'known' ? Promise.resolve(['10.9.9.9']) : Promise.reject(new Error('ENOTFOUND')),
       signal: new AbortController().signal,
     });
-    return { ...result, view, error: '' };
+    return { ...result, view: viewOf(readState(document), hostAddresses), error: '' };
   } catch (error) {
     return { ...result, view: undefined, error: String(error) };
   }

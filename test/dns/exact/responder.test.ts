@@ -3,10 +3,11 @@ import t from 'tap';
 import { silentLogger } from '../../../src/common/logger.js';
 import type { WireMessage, WireRecord } from '../../../src/dns/exact/message.js';
 import { pack } from '../../../src/dns/exact/pack.js';
+import { noExactCounts } from '../../../src/dns/exact/exact-counts.js';
+import type { OrderedResolvers } from '../../../src/dns/exact/ordered-resolvers.js';
 import { createExactResponder } from '../../../src/dns/exact/responder.js';
 import { unpack } from '../../../src/dns/exact/unpack.js';
 import { RecordSet } from '../../../src/dns/records/record-set.js';
-import type { Forwarder } from '../../../src/dns/servers/forwarder.js';
 
 const settings = {
   domain: 'mesos',
@@ -22,12 +23,13 @@ records.replace('masters', [
   { type: 'SRV', name: '_long._tcp.mesos', target: `${'n'.repeat(64)}.mesos`, port: 1 },
 ]);
 
-function responder(forwarder?: Forwarder): ReturnType<typeof createExactResponder> {
+function responder(resolvers?: OrderedResolvers): ReturnType<typeof createExactResponder> {
   return createExactResponder({
     context: () => ({ zone: { settings, records, serial: 9 }, recurseOn: true, random: () => 0 }),
     setsTruncateBit: true,
-    forwarder,
-    zoneForwarders: new Map(),
+    resolvers,
+    zoneResolvers: new Map(),
+    counts: noExactCounts(),
     logger: silentLogger,
     clock: () => 0,
   });
@@ -98,10 +100,8 @@ t.test('names of others, and DS of all names, are forwarded', async (t) => {
     flags: 0x8180,
     answers: [{ name: 'x.', type: 1, class: 1, ttl: 5, data: [Buffer.alloc(4)] }],
   });
-  const forwarder: Forwarder = {
-    enabled: true,
-    forwards: () => true,
-    forward: async (bytes, _transport, judge) => {
+  const resolvers: OrderedResolvers = {
+    ask: async (bytes, _transport, judge) => {
       asked.push(unpack(bytes).questions[0]?.name ?? '');
       if (asked.length === 3) return undefined;
       t.equal(judge?.(reply, bytes), 'answer');
@@ -111,7 +111,7 @@ t.test('names of others, and DS of all names, are forwarded', async (t) => {
     },
     close: () => undefined,
   };
-  const respond = responder(forwarder);
+  const respond = responder(resolvers);
   for (const [name, type] of [
     ['leader.mesos.', 43],
     ['example.com.', 1],
