@@ -24,7 +24,7 @@ export interface Found {
 const maxAnswers = 4096;
 
 /** The zone's SOA record: its owner is the apex, in negative answers too (RFC 2308 §3). */
-export function soaOf({ settings, serial }: Zone): SoaRecord {
+export function soaOf({ settings, serial }: Pick<Zone, 'settings' | 'serial'>): SoaRecord {
   const { domain, soa, ttlSeconds } = settings;
   return { type: 'SOA', name: domain, ...soa, serial, minimumTtlSeconds: ttlSeconds };
 }
@@ -52,6 +52,8 @@ function typeAsked(type: number): RecordType | 'ANY' | undefined {
       return 'AAAA';
     case rrType.SRV:
       return 'SRV';
+    case rrType.PTR:
+      return 'PTR';
     case rrType.ANY:
       return 'ANY';
     default:

@@ -29,6 +29,8 @@ function toResource(record: ReplyRecord, { ttlSeconds, srvWeight }: EncodeSettin
       return { ...head, address: record.address };
     case 'SRV':
       return { ...head, priority: 0, weight: srvWeight, port: record.port, target: record.target };
+    case 'PTR':
+      return { ...head, domain: record.target };
     case 'NS':
       return { ...head, ns: record.nameServer };
     case 'SOA':
