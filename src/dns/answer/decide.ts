@@ -1,11 +1,10 @@
 import { lookUp } from './lookup.js';
-import { opcode, rcode, rrClass } from './protocol.js';
+import { opcode, rcode, rrClass, rrType } from './protocol.js';
 import type { ExtendedError, Rcode } from './protocol.js';
 import type { Query, Question } from './query.js';
 import {
   classNotSupported,
   notAuthoritative,
-  notSynced,
   opcodeNotSupported,
   recursionProhibited,
   transferElsewhere,
@@ -15,6 +14,7 @@ import {
 import { emptyReply } from './reply.js';
 import type { Decision } from './reply.js';
 import { isTransfer, serialOnly } from './transfer.js';
+import { notReady } from './zone-error.js';
 import { isInDomain } from './zone.js';
 import type { Zone } from './zone.js';
 
@@ -52,19 +52,23 @@ function refuse(code: Rcode, query: Query, context: AnswerContext, error?: Exten
 
 /** NOTIFY, UPDATE, STATUS … are for other servers. */
 const onlyQueries: Unit = (query, _question, context) =>
-  query.opcode === opcode.QUERY
-    ? undefined
-    : refuse(rcode.NOTIMP, query, context, opcodeNotSupported(query.opcode));
+  query.opcode === opcode.QUERY ? undefined : refuse(rcode.NOTIMP, query, context, opcodeNotSupported(query.opcode));
 
 /** RFC 6891 §6.1.3. */
 const onlyEdnsVersion0: Unit = (query, _question, context) =>
   (query.edns?.version ?? 0) === 0 ? undefined : refuse(rcode.BADVERS, query, context);
 
+/** The name of an address that is one of ours, with nobody else at it. Whatever else is asked about addresses is for others. */
+function isKnownAddress(name: string, { type }: Question, zone: Zone): boolean {
+  if (type !== rrType.PTR && type !== rrType.ANY) return false;
+  return name.endsWith('.arpa') && (zone.records.find(name)?.PTR?.length ?? 0) > 0;
+}
+
 /** Whatever is not about our domain is forwarded for those who may, and refused to others. */
 const outsideOfTheZone: Unit = (query, question, context) => {
   const name = question.name.toLowerCase();
   const { settings } = context.zone;
-  if (isInDomain(name, settings.domain)) return undefined;
+  if (isInDomain(name, settings.domain) || isKnownAddress(name, question, context.zone)) return undefined;
   if (!context.forwarding || !(context.forwards?.(name) ?? true)) {
     return refuse(rcode.REFUSED, query, context, notAuthoritative(settings));
   }
@@ -83,7 +87,7 @@ const onlyTheInternetClass: Unit = (query, question, context) =>
 
 /** Before the cluster was seen, "no such name" would be a guess that clients remember. */
 const onlyWhenSynced: Unit = (query, _question, context) =>
-  context.zone.synced ? undefined : refuse(rcode.SERVFAIL, query, context, notSynced);
+  context.zone.synced ? undefined : refuse(rcode.SERVFAIL, query, context, notReady(context.zone));
 
 /** The zone as a whole is for those who may have it, over TCP. */
 const zoneTransfers: Unit = (query, question, context) => {
@@ -95,15 +99,13 @@ const zoneTransfers: Unit = (query, question, context) => {
   if (question.name.toLowerCase() !== zone.settings.domain) {
     return refuse(rcode.NOTAUTH, query, context, transferElsewhere(zone.settings));
   }
-  if (!zone.synced) return refuse(rcode.SERVFAIL, query, context, notSynced);
+  if (!zone.synced) return refuse(rcode.SERVFAIL, query, context, notReady(zone));
   const answers = serialOnly(query, question, zone);
   if (answers !== undefined) {
     const reply = emptyReply(query, rcode.NOERROR, recursionAvailable(query, context));
     return { action: 'reply', reply: { ...reply, authoritative: true, answers } };
   }
-  return query.transport === 'tcp'
-    ? { action: 'transfer' }
-    : refuse(rcode.FORMERR, query, context, transferOverUdp);
+  return query.transport === 'tcp' ? { action: 'transfer' } : refuse(rcode.FORMERR, query, context, transferOverUdp);
 };
 
 function fromTheZone(query: Query, question: Question, context: AnswerContext): Decision {

@@ -1,7 +1,16 @@
 /** Numbers of the DNS protocol, as far as they are used here (IANA "Domain Name System Parameters"). */
-export const rrType = { A: 1, NS: 2, SOA: 6, AAAA: 28, SRV: 33, OPT: 41, IXFR: 251, AXFR: 252, ANY: 255 } as const;
+export const rrType = { A: 1, NS: 2, SOA: 6, PTR: 12, AAAA: 28, SRV: 33, OPT: 41, IXFR: 251, AXFR: 252, ANY: 255 } as const;
 export const rrClass = { IN: 1, ANY: 255 } as const;
 export const opcode = { QUERY: 0 } as const;
+/** What an opcode asks for, by its number. */
+export const opcodeNames: readonly (string | undefined)[] = [
+  'QUERY',
+  'IQUERY',
+  'STATUS',
+  undefined,
+  'NOTIFY',
+  'UPDATE',
+];
 export const rcode = {
   NOERROR: 0,
   FORMERR: 1,
@@ -9,6 +18,8 @@ export const rcode = {
   NXDOMAIN: 3,
   NOTIMP: 4,
   REFUSED: 5,
+  /** RFC 2136 §2.2; RFC 5936 §2.2.1: of the name asked for there is no zone here. */
+  NOTAUTH: 9,
   /** RFC 6891 §9: needs an OPT record for its upper bits. */
   BADVERS: 16,
 } as const;

@@ -16,6 +16,10 @@ export interface Query {
   readonly transport: 'udp' | 'tcp';
   /** The client's address allows it to have names outside the zone looked up. */
   readonly mayRecurse: boolean;
+  /** It may have the whole zone. */
+  readonly mayTransfer: boolean;
+  /** Of the SOA record that an IXFR query comes with: what the client has of the zone. */
+  readonly serial?: number | undefined;
 }
 
 /** How long a reply may be. RFC 6891 §6.2.3: less than 512 means 512; more than we are willing to send is cut down. */

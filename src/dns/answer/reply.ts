@@ -1,5 +1,4 @@
 import type { DnsRecord } from '../records/record.js';
-import { rcode } from './protocol.js';
 import type { ExtendedError, Rcode } from './protocol.js';
 import type { Query } from './query.js';
 
@@ -37,8 +36,11 @@ export interface Reply {
   readonly error?: ExtendedError | undefined;
 }
 
-/** What is done with a query. */
-export type Decision = { readonly action: 'reply'; readonly reply: Reply } | { readonly action: 'forward' };
+/** What is done with a query: it is answered, passed on to a resolver, or, over TCP, answered with the whole zone. */
+export type Decision =
+  | { readonly action: 'reply'; readonly reply: Reply }
+  | { readonly action: 'forward' }
+  | { readonly action: 'transfer' };
 
 /** A reply without records. */
 export function emptyReply(query: Query, code: Rcode, recursionAvailable: boolean, error?: ExtendedError): Reply {
@@ -52,9 +54,4 @@ export function emptyReply(query: Query, code: Rcode, recursionAvailable: boolea
     edns: query.edns === undefined ? undefined : { dnssecOk: query.edns.dnssecOk },
     error,
   };
-}
-
-/** The reply when a forwarded query got none: the client may try elsewhere. */
-export function serverFailure(query: Query, recursionAvailable: boolean): Reply {
-  return emptyReply(query, rcode.SERVFAIL, recursionAvailable);
 }

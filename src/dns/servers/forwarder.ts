@@ -1,8 +1,9 @@
-import { createSocket } from 'node:dgram';
-import { connect, isIPv6 } from 'node:net';
-import { answersTo } from './wire.js';
+import { byIdAndQuestion, overTcp, overUdp, timedOut } from '../forward/exchange.js';
+import type { Exchange, Judge, ResolverAddress } from '../forward/exchange.js';
 
-/** Sends queries about names outside the zone to other resolvers. */
+export type { Judge, ResolverAddress } from '../forward/exchange.js';
+
+/** Sends queries about names outside the zone to other resolvers, in the plain manner of Mesos-DNS (mesos-dns.md §10). */
 export interface Forwarder {
   /** There is somebody to forward to. */
   readonly enabled: boolean;
@@ -16,81 +17,6 @@ export interface Forwarder {
   /** Gives up all queries under way. */
   close(): void;
 }
-
-export interface ResolverAddress {
-  readonly host: string;
-  readonly port: number;
-}
-
-/**
- * What a message of a resolver is: the answer, the end of the exchange without one, or, over UDP, something to pass over, as others may
- * have sent it.
- */
-export type Judge = (reply: Buffer, query: Buffer) => 'answer' | 'failure' | 'stray';
-
-/** Only the same question under the same id is answered. */
-const byIdAndQuestion: Judge = (reply, query) => (answersTo(query, reply) ? 'answer' : 'stray');
-
-/** One exchange with one resolver: undefined when it fails or is aborted. */
-type Exchange = (
-  query: Buffer,
-  resolver: ResolverAddress,
-  judge: Judge,
-  signal: AbortSignal,
-) => Promise<Buffer | undefined>;
-
-/** A fresh socket, so that its port is as hard to guess as the id; connected, so that only the resolver can answer. */
-const overUdp: Exchange = (query, { host, port }, judge, signal) =>
-  new Promise((resolve) => {
-    const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
-    let open = true;
-    const finish = (reply?: Buffer): void => {
-      if (!open) return;
-      open = false;
-      signal.removeEventListener('abort', onAbort);
-      socket.close();
-      resolve(reply);
-    };
-    const onAbort = (): void => finish();
-    signal.addEventListener('abort', onAbort);
-    socket.on('error', () => finish());
-    socket.on('message', (reply) => {
-      const judged = judge(reply, query);
-      if (judged !== 'stray') finish(judged === 'answer' ? reply : undefined);
-    });
-    socket.connect(port, host, (error?: Error) => {
-      if (error !== undefined) finish();
-      else if (open) socket.send(query);
-    });
-  });
-
-const overTcp: Exchange = (query, { host, port }, judge, signal) =>
-  new Promise((resolve) => {
-    const socket = connect({ host, port });
-    let received = Buffer.alloc(0);
-    const finish = (reply?: Buffer): void => {
-      signal.removeEventListener('abort', onAbort);
-      socket.destroy();
-      resolve(reply);
-    };
-    const onAbort = (): void => finish();
-    signal.addEventListener('abort', onAbort);
-    socket.on('error', () => finish());
-    socket.on('close', () => finish());
-    socket.on('connect', () => {
-      const length = Buffer.alloc(2);
-      length.writeUInt16BE(query.length);
-      socket.write(Buffer.concat([length, query]));
-    });
-    socket.on('data', (chunk) => {
-      received = Buffer.concat([received, chunk]);
-      if (received.length < 2) return;
-      const end = 2 + received.readUInt16BE(0);
-      if (received.length < end) return;
-      const reply = received.subarray(2, end);
-      finish(judge(reply, query) === 'answer' ? reply : undefined);
-    });
-  });
 
 /**
  * Asks the resolvers one after the other over the transport the client used, each for `timeoutMs`. At most `maxOutstanding`
@@ -113,9 +39,10 @@ export function createForwarder(options: {
   ): Promise<Buffer | undefined> {
     const controller = new AbortController();
     underWay.add(controller);
-    const timer = setTimeout(() => controller.abort(), timeoutMs);
+    const timer = setTimeout(() => controller.abort(timedOut), timeoutMs);
     try {
-      return await exchange(query, resolver, judge, controller.signal);
+      const outcome = await exchange(query, resolver, judge, controller.signal);
+      return outcome !== 'aborted' && 'reply' in outcome ? outcome.reply : undefined;
     } finally {
       clearTimeout(timer);
       underWay.delete(controller);

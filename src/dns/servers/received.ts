@@ -6,7 +6,10 @@ import type { ParsedMessage } from './dns2.js';
  * A decoded message as the answer chain sees it. Undefined when it could not be decoded whole: such a message is answered
  * with FORMERR, and nothing in it is believed.
  */
-export function toQuery(message: ParsedMessage, origin: Pick<Query, 'transport' | 'mayRecurse'>): Query | undefined {
+export function toQuery(
+  message: ParsedMessage,
+  origin: Pick<Query, 'transport' | 'mayRecurse' | 'mayTransfer'>,
+): Query | undefined {
   if (message.errors.length > 0) return undefined;
   const opts = message.additionals.filter((record) => record.type === rrType.OPT);
   const [opt] = opts;
@@ -18,6 +21,7 @@ export function toQuery(message: ParsedMessage, origin: Pick<Query, 'transport' 
       opt === undefined
         ? undefined
         : { version: opt.version ?? 0, udpPayloadBytes: opt.class, dnssecOk: opt.doFlag === true },
+    serial: message.authorities.find((record) => record.type === rrType.SOA)?.serial,
     ...origin,
   };
 }
