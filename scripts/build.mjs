@@ -33,8 +33,13 @@ if (mode === 'test') {
   const digest = sourceDigest('.');
   await run({
     ...common,
-    // The template renderer runs in a worker thread, which needs a file of its own.
-    entryPoints: ['src/main.ts', 'src/lb/render/render-worker.ts'],
+    // The template renderer runs in a worker thread, DNS queries are answered by processes: each needs a file of its own.
+    entryPoints: [
+      'src/main.ts',
+      'src/lb/render/render-worker.ts',
+      'src/dns/exact/record-worker.ts',
+      'src/dns/workers/answer-worker.ts',
+    ],
     outdir: 'dist',
     outbase: 'src',
     bundle: true,

@@ -7,8 +7,6 @@ import type { RoleContext, RoleHandle } from '../common/role.js';
 import { listen } from '../http/server.js';
 import { openMasterAccess } from '../mesos/master-access.js';
 import type { ZoneSettings } from './answer/zone.js';
-import { startAnswerer } from './answerer.js';
-import type { Answerer } from './answerer.js';
 import { startKeeper } from './keep/keeper.js';
 import type { Keeper } from './keep/keeper.js';
 import { restoreInto } from './keep/kept-cluster.js';
@@ -18,13 +16,19 @@ import { noCounts } from './metrics/answer-counts.js';
 import { dnsMetrics } from './metrics/dns-metrics.js';
 import type { DnsOptions } from './options.js';
 import { createClientPolicy } from './policy/create-policy.js';
+import { announcementOf } from './receipts/announcement.js';
+import { Receipts } from './receipts/receipts.js';
 import type { RecordOptions } from './records/options.js';
-import { ServedZone } from './served/served-zone.js';
 import { createHttpApi } from './servers/http-api.js';
 import { ClusterView, graceFor } from './source/cluster-view.js';
 import { startClusterSource } from './source/cluster-source.js';
 import { followSchedulers } from './standing/follow-schedulers.js';
+import { startAnswerers } from './workers/answerers.js';
+import type { Answerers } from './workers/answerers.js';
 import { ZoneState } from './zone-state.js';
+
+/** Exit status when nobody can be kept alive who answers queries (EX_SOFTWARE of sysexits.h); a supervisor starts the role again. */
+const cannotAnswer = 70;
 
 /** The state of a large cluster is many megabytes. */
 const maxStateBytes = 512 << 20;
@@ -92,19 +96,44 @@ export async function startDns(options: DnsOptions, context: RoleContext): Promi
     zone.follow(true);
     await zone.settled();
   }
-  const served = new ServedZone(settings);
-  const stopPublishing = zone.subscribe((change) => served.apply(change));
 
-  let answerer: Answerer | undefined;
+  let answerers: Answerers | undefined;
   let keeper: Keeper | undefined;
   let scheduler: EkidenStream | undefined;
+  let receipts: Receipts | undefined;
+  const receiptsFor = (stream: EkidenStream): Receipts =>
+    new Receipts({
+      catalog: stream.catalog,
+      isRunning: (taskId) => view.isRunning(taskId),
+      async whenServed() {
+        await zone.settled();
+        await answerers?.whenServed(zone.serial);
+      },
+      acknowledge: (position) => stream.acknowledge(position),
+      clock,
+    });
   try {
     if (options.dnsOn) {
-      answerer = await startAnswerer({ ...options, zone: settings }, { zone: served, logger, clock, random });
+      answerers = await startAnswerers(options, settings, {
+        subscribe: (listener) => zone.subscribe(listener),
+        logger,
+        fatal: (error) => context.fatal(error, cannotAnswer),
+        clock,
+        random,
+      });
     }
-    scheduler = await followSchedulers(options, { view, onChange: () => zone.follow(false), logger });
+    scheduler = await followSchedulers(options, {
+      view,
+      announcement: announcementOf(options),
+      onChange(message) {
+        zone.follow(false);
+        receipts?.onMessage(message);
+      },
+      logger,
+    });
+    receipts = scheduler === undefined ? undefined : receiptsFor(scheduler);
   } catch (error) {
-    await answerer?.close();
+    await answerers?.close();
     await masters.close();
     throw error;
   }
@@ -119,7 +148,7 @@ export async function startDns(options: DnsOptions, context: RoleContext): Promi
     keep: () => keeper?.status,
     metrics: () =>
       dnsMetrics({
-        counts: answerer?.counts ?? noCounts(),
+        counts: answerers?.counts ?? noCounts(),
         workers: options.workers,
         view,
         zone,
@@ -141,6 +170,7 @@ export async function startDns(options: DnsOptions, context: RoleContext): Promi
     onChange() {
       zone.follow(source.status().seen);
       staleness.look();
+      receipts?.onCluster();
     },
     logger,
     clock,
@@ -162,9 +192,9 @@ export async function startDns(options: DnsOptions, context: RoleContext): Promi
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     zone.stop();
-    stopPublishing();
     staleness.stop();
-    await Promise.all([source.stop(), scheduler?.close(), answerer?.close(), api.close(), keeper?.stop()]);
+    receipts?.stop();
+    await Promise.all([source.stop(), scheduler?.close(), answerers?.close(), api.close(), keeper?.stop()]);
     await masters.close();
   };
   const handle: RoleHandle = { stop: () => (stopping ??= stop()) };
