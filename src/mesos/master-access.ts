@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { codeOf, messageOf, StartupError, UsageError } from '../common/errors.js';
 import { createHttpClient } from '../common/http-client.js';
+import type { HttpClient } from '../common/http-client.js';
 import type { Logger } from '../common/logger.js';
 import { withoutCredentials } from '../common/redact.js';
 import { trusting } from '../common/tls-trust.js';
@@ -23,6 +24,20 @@ export interface MasterOptions {
   readonly verifiesCertificates?: boolean;
   /** PEM files of what is shown to masters that ask for a certificate. */
   readonly ownCertificate?: { readonly certificateFile: string; readonly keyFile: string };
+  /** Asked before each request for its `Authorization`, with the client that is used for masters too. */
+  readonly logIn?: (http: HttpClient) => Promise<string>;
+}
+
+/** The client with an `Authorization` of its own for each request. */
+function authorized(http: HttpClient, logIn: (http: HttpClient) => Promise<string>): HttpClient {
+  const headersFor = async (headers: Readonly<Record<string, string>> = {}): Promise<Record<string, string>> => {
+    return { ...headers, authorization: await logIn(http) };
+  };
+  return {
+    request: async (request) => http.request({ ...request, headers: await headersFor(request.headers) }),
+    stream: async (request) => http.stream({ ...request, headers: await headersFor(request.headers) }),
+    close: () => http.close(),
+  };
 }
 
 /** The masters of a cluster: who they are, and how they are talked to. */
@@ -140,7 +155,7 @@ export async function openMasterAccess(
   return {
     name: withoutCredentials(master),
     source,
-    http,
+    http: options.logIn === undefined ? http : authorized(http, options.logIn),
     scheme: options.tls ? 'https' : 'http',
     headers,
     async close() {

@@ -24,7 +24,7 @@ export async function runMesosDns(words: readonly string[], write: (text: string
     start: async (context) => {
       if (config.Quirks) {
         const { startExactDns } = await import('../../dns/exact/start-exact.js');
-        return startExactDns(config, context);
+        return startExactDns(config, context, { verbosity });
       }
       const { startDns } = await import('../../dns/start.js');
       const { dnsOptionsOf } = await import('../../dns/config/dns-options.js');

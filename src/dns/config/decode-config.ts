@@ -64,6 +64,8 @@ const zones: Reader = (value, key) =>
 
 const credentials: Reader = (value, key, was) => read(value, key, was, { Principal: text, Secret: text });
 
+const ownCredentials: Reader = (value, key, was) => read(value, key, was, { User: text, Password: text });
+
 const readers: Readonly<Record<keyof DecodedConfig, Reader>> = {
   RefreshSeconds: int,
   Port: int,
@@ -104,6 +106,15 @@ const readers: Readonly<Record<keyof DecodedConfig, Reader>> = {
   IAMConfigFile: text,
   MesosAuthentication: text,
   Quirks: flag,
+  Workers: int,
+  RecursionFrom: texts,
+  TransferTo: texts,
+  RateLimit: int,
+  AnswerUnhealthy: flag,
+  Marathon: texts,
+  MarathonCredentials: ownCredentials,
+  MarathonCACertFile: text,
+  StateDir: text,
 };
 
 /** An object whose keys count in any letter case; others are passed over. Of a key that is there twice, the last one counts. */

@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
 import type { DnsOptions } from '../options.js';
 import { masterOptionsOf, masterTextOf } from './master-options.js';
 import type { MesosDnsConfig } from './mesos-dns-config.js';
@@ -9,6 +11,7 @@ const defaultTimeoutSeconds = 5;
 /** The options of our own mode that a configuration of Mesos-DNS amounts to. */
 export function dnsOptionsOf(config: MesosDnsConfig): DnsOptions {
   const { soa, srvWeight } = zoneSettingsOf(config);
+  const { User: user, Password: password } = config.MarathonCredentials;
   return {
     host: config.Listener,
     dnsPort: config.Port,
@@ -37,12 +40,15 @@ export function dnsOptionsOf(config: MesosDnsConfig): DnsOptions {
     resolverTimeoutSeconds: config.Timeout > 0 ? config.Timeout : defaultTimeoutSeconds,
     recurseOn: config.RecurseOn,
     setTruncateBit: config.SetTruncateBit,
-    recursionFrom: ['local'],
-    transferTo: [],
-    rateLimit: 0,
-    workers: 0,
-    answerUnhealthy: false,
-    schedulers: [],
+    recursionFrom: config.RecursionFrom,
+    transferTo: config.TransferTo,
+    rateLimit: config.RateLimit,
+    workers: config.Workers ?? availableParallelism(),
+    answerUnhealthy: config.AnswerUnhealthy,
+    schedulers: config.Marathon,
+    credentials: user === '' ? undefined : { user, password },
+    caFile: config.MarathonCACertFile === '' ? undefined : resolve(config.MarathonCACertFile),
+    stateDir: config.StateDir === '' ? undefined : join(resolve(config.StateDir), 'dns'),
     config,
   };
 }

@@ -1,7 +1,9 @@
 import type { IpSource } from '../records/view.js';
+import { defaultOwnSettings } from './own-settings.js';
+import type { OwnSettings } from './own-settings.js';
 
 /** A configuration of Mesos-DNS, complete: its keys under the names and with the defaults that it gives them (mesos-dns.md §2). */
-export interface MesosDnsConfig {
+export interface MesosDnsConfig extends OwnSettings {
   readonly RefreshSeconds: number;
   readonly Port: number;
   /** Seconds, of one exchange with one resolver. */
@@ -46,8 +48,6 @@ export interface MesosDnsConfig {
   readonly MesosCredentials: { readonly Principal: string; readonly Secret: string };
   readonly IAMConfigFile: string;
   readonly MesosAuthentication: string;
-  /** Of ours: false for the better mode with the settings of the file. */
-  readonly Quirks: boolean;
 }
 
 /** A configuration as the file gives it: not looked at beyond its types. */
@@ -93,5 +93,5 @@ export const defaultConfig: DecodedConfig = {
   MesosCredentials: { Principal: '', Secret: '' },
   IAMConfigFile: '',
   MesosAuthentication: '',
-  Quirks: true,
+  ...defaultOwnSettings,
 };

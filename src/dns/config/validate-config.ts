@@ -3,6 +3,7 @@ import { parseIpAddress } from '../../common/ip-address.js';
 import { ipSources } from '../records/view.js';
 import type { IpSource } from '../records/view.js';
 import type { DecodedConfig, MesosDnsConfig } from './mesos-dns-config.js';
+import { checkOwnSettings, ownSettingsWithoutEffect } from './own-settings.js';
 
 /** What validation needs to know of the machine. */
 export interface ConfigSurroundings {
@@ -102,10 +103,8 @@ function checkAuthentication(config: DecodedConfig): void {
   if (kind === 'basic' && credentials.Principal === '' && credentials.Secret === '') {
     throw new StartupError('missing configuration: MesosAuthentication is basic, and MesosCredentials are empty');
   }
-  if (kind === 'iam') {
-    throw new StartupError(
-      'MesosAuthentication iam is not supported: there was a login service for it in DC/OS alone; basic is, and a client certificate (CertFile, KeyFile)',
-    );
+  if (kind === 'iam' && config.IAMConfigFile === '') {
+    throw new StartupError('missing configuration: MesosAuthentication is iam, and there is no IAMConfigFile');
   }
 }
 
@@ -145,6 +144,7 @@ export function validateConfig(decoded: DecodedConfig, surroundings: ConfigSurro
   for (const [key, port] of [['port', decoded.Port] as const, ['httpport', decoded.HttpPort] as const]) {
     if (port < 0 || port > 65_535) throw new StartupError(`${key} ${port} is not a port`);
   }
+  checkOwnSettings(decoded);
   if (decoded.RefreshSeconds <= 0) throw new UsageError('refreshSeconds: non-positive interval for the ticker');
   return {
     ...decoded,
@@ -159,10 +159,14 @@ export function validateConfig(decoded: DecodedConfig, surroundings: ConfigSurro
 
 /** What of a configuration has no effect though it looks as if it should. */
 export function warningsAbout(config: MesosDnsConfig): string[] {
-  if (config.MesosAuthentication !== '') return [];
+  const own = ownSettingsWithoutEffect(config).map((key) => `${key} has no effect without "Quirks": false`);
+  if (config.MesosAuthentication !== '') return own;
   const unused = [
     ...(config.MesosCredentials.Principal === '' ? [] : ['MesosCredentials is configured']),
     ...(config.IAMConfigFile === '' ? [] : ['IAMConfigFile is set']),
   ];
-  return unused.map((what) => `${what}, but MesosAuthentication is set to none. This is probably not intentional`);
+  return [
+    ...own,
+    ...unused.map((what) => `${what}, but MesosAuthentication is set to none. This is probably not intentional`),
+  ];
 }

@@ -54,6 +54,7 @@ export function startReloader(options: {
   let change: NodeJS.Timeout | undefined;
   const stopFollowing = access.source.onChange(() => {
     watchForLeader();
+    logger.debug({ masters: masters() }, 'new masters');
     change ??= setTimeout(() => {
       change = undefined;
       wake.abort();

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { StartupError, UsageError } from '../../../src/common/errors.js';
 import { decodeConfig } from '../../../src/dns/config/decode-config.js';
+import { dnsOptionsOf } from '../../../src/dns/config/dns-options.js';
 import { localResolvers, parseResolvConf } from '../../../src/dns/config/local-resolvers.js';
 import { masterOptionsOf, masterTextOf } from '../../../src/dns/config/master-options.js';
 import type { MesosDnsConfig } from '../../../src/dns/config/mesos-dns-config.js';
@@ -114,7 +115,13 @@ t.test('what Mesos-DNS refuses is refused with its words, and status 1', async (
     [{ masters, certfile: 'a.pem' }, 'CertFile and KeyFile must be specified together'],
     [{ masters, mesosauthentication: 'kerberos' }, 'unregistered factory requested'],
     [{ masters, mesosauthentication: 'basic' }, 'MesosCredentials are empty'],
-    [{ masters, mesosauthentication: 'iam' }, 'MesosAuthentication iam is not supported'],
+    [{ masters, mesosauthentication: 'iam' }, 'there is no IAMConfigFile'],
+    [{ masters, workers: 65 }, 'Workers 65 is not within 0..64'],
+    [{ masters, ratelimit: -1 }, 'RateLimit -1 is not within 0..1000000'],
+    [{ masters, recursionfrom: ['10.0.0.0/33'] }, 'RecursionFrom: "10.0.0.0/33" is not a network such as'],
+    [{ masters, transferto: ['here'] }, 'TransferTo: "here" is not a network such as'],
+    [{ masters, marathon: ['http://me:pw@m'] }, 'Marathon: item 1 is not an address http(s)://host:port without'],
+    [{ masters, marathoncredentials: { user: 'me' } }, 'MarathonCredentials: User and Password go together'],
     [{ masters, listener: 'localhost' }, 'listener "localhost" is not an IP address'],
     [{ masters, port: 65_536 }, 'port 65536 is not a port'],
   ] as const) {
@@ -156,6 +163,45 @@ t.test('masters and how they are talked to', async (t) => {
     ownCertificate: { certificateFile: '/c.pem', keyFile: '/k.pem' },
   });
   t.strictSame(warningsAbout(tls), []);
+});
+
+t.test('what is ours in the file', async (t) => {
+  const file = {
+    masters,
+    quirks: false,
+    WORKERS: 3,
+    recursionFrom: ['10.0.0.0/8', 'local'],
+    transferTo: ['192.0.2.7'],
+    rateLimit: 0,
+    answerUnhealthy: true,
+    marathon: ['http://10.0.0.9:8080'],
+    marathonCredentials: { user: 'me', password: 'hush' },
+    marathonCACertFile: '/ca.pem',
+    stateDir: '/var/lib/ekiden',
+  };
+  const config = configOf(file);
+  t.match(dnsOptionsOf(config), {
+    workers: 3,
+    recursionFrom: ['10.0.0.0/8', 'local'],
+    transferTo: ['192.0.2.7'],
+    rateLimit: 0,
+    answerUnhealthy: true,
+    schedulers: ['http://10.0.0.9:8080'],
+    credentials: { user: 'me', password: 'hush' },
+    caFile: '/ca.pem',
+    stateDir: '/var/lib/ekiden/dns',
+  });
+  const shown = JSON.stringify(shownConfig(config));
+  t.match(shown, /"Workers":3.*"MarathonCredentials":\{"User":"me","Password":"<redacted>"\}/);
+  t.notMatch(shown, /hush/);
+  t.strictSame(warningsAbout(config), []);
+
+  const plain = dnsOptionsOf(configOf({ masters, quirks: false }));
+  t.match(plain, { recursionFrom: ['local'], rateLimit: 200, schedulers: [], credentials: undefined });
+  t.ok(plain.workers >= 1, 'one per core');
+  const exact = configOf({ masters, workers: 3 });
+  t.strictSame(warningsAbout(exact), ['Workers has no effect without "Quirks": false']);
+  t.notMatch(JSON.stringify(shownConfig(exact)), /Workers|Quirks/, 'only what Mesos-DNS shows');
 });
 
 t.test('resolvers of this machine', async (t) => {
