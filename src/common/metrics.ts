@@ -316,7 +316,7 @@ class ReadHistogram extends PromHistogram<'le'> {
   }
 }
 
-/** Metrics in Prometheus' text format 0.0.4. Names are unique, and as Prometheus allows them; samples of one have the same labels. */
+/** Metrics in Prometheus' text format 0.0.4. Names are unique, and as Prometheus allows them; samples of one have the same labels; one without samples is left out. */
 export function prometheusFamilies(families: readonly PromFamily[]): Promise<string> {
   const registry = new Registry();
   for (const family of families) {
@@ -325,6 +325,7 @@ export function prometheusFamilies(families: readonly PromFamily[]): Promise<str
       continue;
     }
     const { name, help, samples } = family;
+    if (samples.length === 0) continue;
     const labelNames = Object.keys(samples[0]?.labels ?? {});
     const options = { name, help, labelNames, registers: [registry] };
     if (family.type === 'counter') {

@@ -20,7 +20,8 @@ const sliceLength = 64 << 10;
 const leftoverPattern = /^\.[0-9a-f]{12}\.tmp$/;
 const leftoverAgeMs = 60_000;
 
-async function* slicesOf(lines: Iterable<string>, maxBytes: number): AsyncGenerator<Buffer, void, undefined> {
+/** What is written, with a turn of the event loop after each slice. Throws when it gets larger than `maxBytes`. */
+export async function* slicesOf(lines: Iterable<string>, maxBytes: number): AsyncGenerator<Buffer, void, undefined> {
   const digest = createHash('sha256');
   let total = 0;
   let slice = '';

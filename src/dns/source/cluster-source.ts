@@ -25,7 +25,7 @@ export interface SourceStatus {
   readonly lastContactMs: number | undefined;
   /** How long no master may be heard of, as they are listened to, before what is known counts as old; in milliseconds. */
   readonly silenceMs: number;
-  /** How often the state was polled, how often that failed, and how often the stream of events began and broke. */
+  /** How often the state was polled, with or without success, how often that failed, and how often the stream of events began and broke. */
   readonly polls: number;
   readonly failedPolls: number;
   readonly streams: number;
@@ -235,10 +235,10 @@ export function startClusterSource(options: {
 
   async function poll(): Promise<void> {
     const before = view.observe();
-    counts.polls++;
     try {
       const snapshot = await fetchState();
       if (stopping.signal.aborted) return;
+      counts.polls++;
       heard(streamUp);
       if (!streamUp) {
         takeSnapshot(snapshot, polled);
@@ -251,6 +251,7 @@ export function startClusterSource(options: {
     } catch (error) {
       if (stopping.signal.aborted) return;
       polled = false;
+      counts.polls++;
       counts.failedPolls++;
       logger.warn({ reason: messageOf(error), code: codeOf(error) }, 'no master gives its state: the old one is kept');
     } finally {
