@@ -51,7 +51,10 @@ export function record(parts: RecordParts): Buffer {
 }
 
 /** An OPT record (RFC 6891 §6.1). */
-export function opt({ size = 1232, version = 0, data = Buffer.alloc(0) } = {}): Buffer {
+export function opt(
+  fields: { readonly size?: number; readonly version?: number; readonly data?: Buffer } = {},
+): Buffer {
+  const { size = 1232, version = 0, data = Buffer.alloc(0) } = fields;
   return record({ type: 41, class: size, ttl: version << 16, data });
 }
 
