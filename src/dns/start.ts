@@ -90,7 +90,14 @@ export async function startDns(options: DnsOptions, context: RoleContext): Promi
   const refreshMs = refreshSeconds * 1000;
   const view = new ClusterView(graceFor(refreshMs));
   if (kept !== undefined) restoreInto(view, kept.cluster, clock());
-  const zone = new ZoneState({ view, settings, recordOptions, clock, logger });
+  const zone = new ZoneState({
+    view,
+    settings,
+    recordOptions,
+    clock,
+    logger,
+    notReady: () => notReadyText(recordOptions.masters, source?.status().lastFailure),
+  });
   if (kept !== undefined) {
     zone.setStaleSince(kept.heardAtMs);
     zone.follow(true);
@@ -126,6 +133,7 @@ export async function startDns(options: DnsOptions, context: RoleContext): Promi
       view,
       announcement: announcementOf(options),
       onChange(message) {
+        if (scheduler !== undefined) zone.reasons.followCatalog(scheduler.catalog, message);
         zone.follow(false);
         receipts?.onMessage(message);
       },
@@ -146,6 +154,8 @@ export async function startDns(options: DnsOptions, context: RoleContext): Promi
     source: () => source.status(),
     heardAtMs,
     keep: () => keeper?.status,
+    scheduler: () => scheduler,
+    workers: () => answerers?.workers() ?? [],
     metrics: () =>
       dnsMetrics({
         counts: answerers?.counts ?? noCounts(),
@@ -163,7 +173,7 @@ export async function startDns(options: DnsOptions, context: RoleContext): Promi
     clock,
     random,
   });
-  const source = startClusterSource({
+  source = startClusterSource({
     view,
     masters,
     refreshMs,

@@ -208,6 +208,11 @@ export class ClusterView implements View {
     this.#touch(taskOwner(key));
   }
 
+  /** Whether a task of this id runs, as far as Mesos has told. */
+  isRunning(taskId: string): boolean {
+    return (this.#tasksById.get(taskId) ?? []).some((key) => this.tasks.get(key)?.running === true);
+  }
+
   /** Takes over what the scheduler says of a task, which need not be known (yet). */
   setStanding(taskId: string, standing: Standing): void {
     this.#unlisted.delete(taskId);
