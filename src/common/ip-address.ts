@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 /**
@@ -25,6 +26,19 @@ export function isAddressOfOne(address: string): boolean {
   return !rangesOfNobody.has(ipaddr.parse(address).range());
 }
 
+/** What `isPrivateAddress` is true for, as networks. */
+export const privateNetworks: readonly string[] = [
+  '127.0.0.0/8',
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '169.254.0.0/16',
+  '100.64.0.0/10',
+  '::1/128',
+  'fc00::/7',
+  'fe80::/10',
+];
+
 const privateRanges = new Set(['loopback', 'private', 'linkLocal', 'uniqueLocal', 'carrierGradeNat']);
 
 /**
@@ -44,6 +58,7 @@ export interface Network {
 
 /** The octets of an address in whatever text form, a zone id ignored; IPv4-mapped IPv6 gives those of IPv4. Undefined for what is no address. */
 export function octetsOf(text: string): Buffer | undefined {
+  if (isIPv4(text)) return Buffer.from(text.split('.').map(Number));
   const parsed = parseIpAddress(text.split('%')[0] ?? '');
   return parsed === undefined ? undefined : ipAddressOctets(parsed.address);
 }

@@ -24,10 +24,12 @@ const recursion: ClientRights = { mayRecurse: true, mayTransfer: false };
 const transfer: ClientRights = { mayRecurse: false, mayTransfer: true };
 const everything: ClientRights = { mayRecurse: true, mayTransfer: true };
 
+/** Of a text that is no address: of no network. */
+const unknown = Buffer.alloc(0);
+
 /** The first 24 bits of IPv4 and 56 of IPv6: what one forger of addresses, or one customer, may be taken for. */
-function networkKey(address: string): string {
-  const octets = octetsOf(address);
-  return octets === undefined ? '' : octets.toString('latin1', 0, octets.length === 4 ? 3 : 7);
+function networkKey(octets: Buffer): string {
+  return octets.toString('latin1', 0, octets.length === 4 ? 3 : 7);
 }
 
 /** Throws UsageError for networks that are none. */
@@ -40,8 +42,8 @@ export function createClientPolicy(
   const clients = new RecentMap<Known>(rememberedClients);
   const buckets = new RecentMap<TokenBucket>(rememberedClients);
 
-  function bucketOf(address: string): TokenBucket {
-    const key = networkKey(address);
+  function bucketOf(octets: Buffer): TokenBucket {
+    const key = networkKey(octets);
     const known = buckets.get(key);
     if (known !== undefined) return known;
     const bucket = new TokenBucket(rateLimit, clock());
@@ -50,9 +52,10 @@ export function createClientPolicy(
   }
 
   function look(address: string): Known {
-    const recurses = mayRecurse(address);
-    const rights = mayTransfer(address) ? (recurses ? everything : transfer) : recurses ? recursion : nothing;
-    return { rights, bucket: rateLimit > 0 && !recurses ? bucketOf(address) : undefined };
+    const octets = octetsOf(address) ?? unknown;
+    const recurses = mayRecurse(octets);
+    const rights = mayTransfer(octets) ? (recurses ? everything : transfer) : recurses ? recursion : nothing;
+    return { rights, bucket: rateLimit > 0 && !recurses ? bucketOf(octets) : undefined };
   }
 
   function known(address: string): Known {

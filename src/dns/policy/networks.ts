@@ -1,12 +1,12 @@
 import { UsageError } from '../../common/errors.js';
-import { isInNetwork, isPrivateAddress, octetsOf, parseNetwork } from '../../common/ip-address.js';
+import { isInNetwork, parseNetwork, privateNetworks } from '../../common/ip-address.js';
 import type { Network } from '../../common/ip-address.js';
 
-/** Stands for all addresses that are not of the internet. */
+/** Stands for all addresses that are not of the internet (`isPrivateAddress`). */
 const local = 'local';
 
-/** Whether an address, in whatever text form, is of some networks. */
-export type AddressTest = (address: string) => boolean;
+/** Whether an address, as `octetsOf` gives it, is of some networks. */
+export type AddressTest = (octets: Buffer) => boolean;
 
 function networkOf(text: string, flag: string): Network {
   const network = parseNetwork(text);
@@ -18,11 +18,8 @@ function networkOf(text: string, flag: string): Network {
 
 /** The test for networks in CIDR notation, single addresses, and `local`. Throws UsageError, naming the flag, for anything else. */
 export function addressTest(texts: readonly string[], flag: string): AddressTest {
-  const withLocal = texts.includes(local);
-  const networks = texts.filter((text) => text !== local).map((text) => networkOf(text, flag));
-  return (address) => {
-    if (withLocal && isPrivateAddress(address)) return true;
-    const octets = octetsOf(address);
-    return octets !== undefined && networks.some((network) => isInNetwork(octets, network));
-  };
+  const networks = texts
+    .flatMap((text) => (text === local ? privateNetworks : [text]))
+    .map((text) => networkOf(text, flag));
+  return (octets) => networks.some((network) => isInNetwork(octets, network));
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { UsageError } from '../../../src/common/errors.js';
+import { isPrivateAddress } from '../../../src/common/ip-address.js';
 import { createClientPolicy } from '../../../src/dns/policy/create-policy.js';
 import type { PolicySettings } from '../../../src/dns/policy/create-policy.js';
 
@@ -116,5 +117,20 @@ t.test('many clients do not make room for one that asks all the time', (t) => {
     policy.admit(`${1 + (i >> 16)}.${(i >> 8) & 255}.${i & 255}.1`);
     if (i % 1000 === 0 && policy.admit('192.0.2.1') === 'send') t.fail('was let through');
   }
+  t.end();
+});
+
+t.test('local is what cannot come from the internet', (t) => {
+  const policy = createClientPolicy({ ...nobody, recursionFrom: ['local'] }, () => 0);
+  const octet = fc.oneof(fc.constantFrom(10, 127, 169, 172, 192, 100), fc.nat(255));
+  const second = fc.oneof(fc.constantFrom(15, 16, 31, 32, 63, 64, 127, 128, 168, 254), fc.nat(255));
+  const group = fc.oneof(fc.constantFrom(0, 0xfc00, 0xfdff, 0xfe00, 0xfe80, 0xfebf, 0xfec0), fc.nat(0xffff));
+  fc.assert(
+    fc.property(octet, second, fc.nat(255), group, fc.nat(1), (a, b, c, first, last) => {
+      const addresses = [`${a}.${b}.${c}.1`, `::ffff:${a}.${b}.${c}.1`, `${first.toString(16)}::${last}`];
+      return addresses.every((address) => policy.rightsOf(address).mayRecurse === isPrivateAddress(address));
+    }),
+    { numRuns: 500 },
+  );
   t.end();
 });
