@@ -3,6 +3,10 @@ import { UsageError } from '../common/errors.js';
 import type { Logger } from '../common/logger.js';
 import type { Clock } from '../common/time.js';
 import type { ZoneSettings } from './answer/zone.js';
+import { FastAnswers } from './fast/fast-answers.js';
+import { createUpstream } from './forward/create-upstream.js';
+import type { ResolverAddress } from './forward/exchange.js';
+import type { Upstream } from './forward/upstream.js';
 import { noCounts } from './metrics/answer-counts.js';
 import type { AnswerCounts } from './metrics/answer-counts.js';
 import type { DnsOptions } from './options.js';
@@ -10,12 +14,8 @@ import { createClientPolicy } from './policy/create-policy.js';
 import { parseHostPort } from './records/host-port.js';
 import type { ServedZone } from './served/served-zone.js';
 import { startDnsServer } from './servers/dns-server.js';
-import { createForwarder } from './servers/forwarder.js';
-import type { Forwarder, ResolverAddress } from './servers/forwarder.js';
 import { createResponder } from './servers/responder.js';
-import { forwarderByZone } from './servers/zone-forwarder.js';
-
-const maxForwarded = 1_000;
+import { createZoneTransfers } from './transfer/zone-transfers.js';
 
 /** What answering depends on besides the zone: plain data, so that another process can be told. */
 export type AnswererSettings = Pick<
@@ -49,15 +49,17 @@ function resolverAddress(text: string): ResolverAddress {
 }
 
 /** To the resolvers of all names, and of the zones that have others. */
-function openForwarder({ resolvers, zoneResolvers, resolverTimeoutSeconds }: AnswererSettings): Forwarder {
-  const to = (addresses: readonly string[]): Forwarder =>
-    createForwarder({
-      resolvers: addresses.map(resolverAddress),
-      timeoutMs: resolverTimeoutSeconds * 1000,
-      maxOutstanding: maxForwarded,
-    });
-  const zones = Object.entries(zoneResolvers).map(([zone, addresses]) => [zone, to(addresses)] as const);
-  return forwarderByZone(to(resolvers), new Map(zones));
+function openForwarder(settings: AnswererSettings, counts: AnswerCounts, clock: Clock): Upstream {
+  const { resolvers, zoneResolvers, resolverTimeoutSeconds } = settings;
+  return createUpstream({
+    resolvers: resolvers.map(resolverAddress),
+    zoneResolvers: new Map(
+      Object.entries(zoneResolvers).map(([zone, addresses]) => [zone, addresses.map(resolverAddress)]),
+    ),
+    timeoutMs: resolverTimeoutSeconds * 1000,
+    counts,
+    clock,
+  });
 }
 
 /** Opens the ports and answers from `zone`, which may change meanwhile. Throws UsageError for bad settings, StartupError for ports. */
@@ -74,21 +76,30 @@ export async function startAnswerer(
   const { zone, logger, clock, random } = parts;
   const counts = noCounts();
   const policy = createClientPolicy(settings, clock);
-  const forwarder = openForwarder(settings);
+  const forwarder = openForwarder(settings, counts, clock);
   const respond = createResponder({
-    context: { zone, forwarding: forwarder.enabled, forwards: (name) => forwarder.forwards(name), random },
+    context: {
+      zone,
+      forwarding: forwarder.enabled,
+      forwards: (name) => forwarder.forwards(name),
+      recurseOn: settings.recurseOn,
+      recursionFrom: settings.recursionFrom,
+      transferTo: settings.transferTo,
+      random,
+    },
     forwarder,
     policy,
+    transfers: createZoneTransfers({ zone, counts, clock }),
     logger,
     clock,
   });
-  const server = await startDnsServer({
-    host: settings.host,
-    port: settings.dnsPort,
-    flag: 'dns_port',
-    respond,
-    logger,
-  });
+  const { setTruncateBit } = settings;
+  const recursion = settings.recurseOn && forwarder.enabled ? policy : undefined;
+  const fast = new FastAnswers({ zone, recursion, setTruncateBit, random });
+  const server = await startDnsServer(
+    { host: settings.host, port: settings.dnsPort, flag: 'dns_port' },
+    { fast, respond, policy, counts, setTruncateBit, logger },
+  );
   return {
     counts,
     async close() {

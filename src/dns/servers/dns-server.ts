@@ -1,8 +1,7 @@
-import type { Logger } from '../../common/logger.js';
 import { listenError } from '../../http/listen-error.js';
-import type { Responder } from './responder.js';
 import { startTcp } from './tcp-server.js';
 import { startUdp } from './udp-server.js';
+import type { UdpParts } from './udp-server.js';
 
 /** The DNS server of one address and port, over UDP and TCP. */
 export interface DnsServer {
@@ -10,21 +9,18 @@ export interface DnsServer {
 }
 
 /** Listens on UDP and TCP. Throws StartupError, naming `flag`, when the port cannot be had on either. */
-export async function startDnsServer(options: {
-  host: string;
-  port: number;
-  flag: string;
-  respond: Responder;
-  logger: Logger;
-}): Promise<DnsServer> {
-  const { host, port, respond, logger } = options;
+export async function startDnsServer(
+  options: { readonly host: string; readonly port: number; readonly flag: string },
+  parts: UdpParts,
+): Promise<DnsServer> {
+  const { host, port } = options;
   const running: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(running.splice(0).map((stop) => stop()));
   };
   try {
-    running.push(await startTcp(host, port, respond, logger));
-    running.push(await startUdp(host, port, respond, logger));
+    running.push(await startTcp(host, port, parts));
+    running.push(await startUdp(host, port, parts));
   } catch (error) {
     await close();
     throw listenError(error, options);

@@ -1,6 +1,4 @@
 import dns2 from 'dns2';
-import type { RemoteInfo, Socket as UdpSocket } from 'node:dgram';
-import type { Server as NetServer, Socket } from 'node:net';
 import type { FastWriter } from './fast-writer.js';
 import { headerBytes, isResponse, sectionCounts } from './wire.js';
 
@@ -25,6 +23,8 @@ export interface PacketQuestion {
 export interface ParsedMessage {
   readonly header: PacketHeader;
   readonly questions: readonly PacketQuestion[];
+  /** IXFR queries have a SOA record here. */
+  readonly authorities: readonly { readonly type: number; readonly serial?: number }[];
   readonly additionals: readonly {
     readonly type: number;
     readonly class: number;
@@ -93,6 +93,11 @@ packet.parse = (bytes) => {
   return Object.assign(rest, { bytes });
 };
 
+/** Decodes a message. Throws for what is not answered: a response, or less than a header. What else is wrong is in `errors`. */
+export function parseMessage(bytes: Buffer): ParsedMessage {
+  return packet.parse(bytes);
+}
+
 export function writeHeader(writer: FastWriter, fields: object): void {
   new packet.Header(fields).toBuffer(writer);
 }
@@ -115,25 +120,4 @@ export function optRecord(fields: {
 }): object {
   const { error, ...others } = fields;
   return packet.Resource.EDNS(error === undefined ? [] : [packet.Resource.EDNS.EDE(error.code, error.text)], others);
-}
-
-/** Sends one reply. Over UDP the promise may reject; over TCP it throws for more than 65,535 octets. */
-export type Send = (reply: Buffer) => Promise<unknown> | undefined;
-
-export interface UdpServer extends UdpSocket {
-  on(event: 'request', listener: (message: ParsedMessage, send: Send, client: RemoteInfo) => void): this;
-  on(event: string, listener: (...args: never[]) => void): this;
-}
-export interface TcpServer extends NetServer {
-  on(event: 'request', listener: (message: ParsedMessage, send: Send, client: Socket) => void): this;
-  on(event: string, listener: (...args: never[]) => void): this;
-}
-
-export function createUdpServer(type: 'udp4' | 'udp6'): UdpServer {
-  return new dns2.UDPServer({ type });
-}
-
-export function createTcpServer(idleTimeoutMs: number): TcpServer {
-  const Server = dns2.TCPServer as unknown as new (options: { idleTimeout: number }) => TcpServer;
-  return new Server({ idleTimeout: idleTimeoutMs });
 }

@@ -24,6 +24,10 @@ export function setTruncated(message: Buffer): void {
   message[2] = (message[2] as number) | 0x02;
 }
 
+export function clearTruncated(message: Buffer): void {
+  message[2] = (message[2] as number) & ~0x02;
+}
+
 /**
  * Where the one question of a message ends, in octets. Undefined when it is cut off or its name is compressed, which the
  * first name of a message cannot be.
