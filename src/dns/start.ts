@@ -7,6 +7,7 @@ import type { RoleContext, RoleHandle } from '../common/role.js';
 import { listen } from '../http/server.js';
 import { openMasterAccess } from '../mesos/master-access.js';
 import type { ZoneSettings } from './answer/zone.js';
+import { notReadyText } from './explain/reason-texts.js';
 import { startKeeper } from './keep/keeper.js';
 import type { Keeper } from './keep/keeper.js';
 import { restoreInto } from './keep/kept-cluster.js';
@@ -89,15 +90,10 @@ export async function startDns(options: DnsOptions, context: RoleContext): Promi
   };
   const refreshMs = refreshSeconds * 1000;
   const view = new ClusterView(graceFor(refreshMs));
-  if (kept !== undefined) restoreInto(view, kept.cluster, clock());
-  const zone = new ZoneState({
-    view,
-    settings,
-    recordOptions,
-    clock,
-    logger,
-    notReady: () => notReadyText(recordOptions.masters, source?.status().lastFailure),
-  });
+  if (kept !== undefined) restoreInto(view, kept.cluster, { nowMs: clock(), standings: options.schedulers.length > 0 });
+  let lastFailure: string | undefined;
+  const notReady = (): string => notReadyText(recordOptions.masters, lastFailure);
+  const zone = new ZoneState({ view, settings, recordOptions, clock, logger, notReady });
   if (kept !== undefined) {
     zone.setStaleSince(kept.heardAtMs);
     zone.follow(true);
@@ -159,7 +155,11 @@ export async function startDns(options: DnsOptions, context: RoleContext): Promi
     metrics: () =>
       dnsMetrics({
         counts: answerers?.counts ?? noCounts(),
-        workers: options.workers,
+        workers: {
+          serving: answerers?.workers().filter(({ serving }) => serving).length ?? 0,
+          wanted: options.dnsOn ? options.workers : 0,
+        },
+        catalog: scheduler?.status,
         view,
         zone,
         source: source.status(),
@@ -173,12 +173,14 @@ export async function startDns(options: DnsOptions, context: RoleContext): Promi
     clock,
     random,
   });
-  source = startClusterSource({
+  const source = startClusterSource({
     view,
     masters,
     refreshMs,
     onChange() {
-      zone.follow(source.status().seen);
+      const { seen, lastFailure: failure } = source.status();
+      lastFailure = failure;
+      zone.follow(seen);
       staleness.look();
       receipts?.onCluster();
     },

@@ -44,3 +44,10 @@ export function tasksText(name: string, framework: string, words: ReadonlyMap<st
   const count = [...words.values()].reduce((sum, one) => sum + one, inDns);
   return `${cut(name)} of ${cut(framework)}: ${counted(count, 'task')}, ${inDns} in DNS${words.size === 0 ? '' : `: ${wordList(words)}`}`;
 }
+
+/** Before a master was reached: who was asked, `host:port` each, and how the last attempt ended. */
+export function notReadyText(masters: readonly string[], lastFailure: string | undefined): string {
+  const text = 'no Mesos master has been reached yet';
+  if (lastFailure !== undefined) return `${text}: ${lastFailure}`;
+  return masters.length === 0 ? text : `${text}: ${masters.join(', ')}`;
+}

@@ -104,6 +104,11 @@ export class Reasons {
     return changes;
   }
 
+  /** How many names have a reason. */
+  get size(): number {
+    return this.#told.size;
+  }
+
   /** What was told of a name. */
   reasonOf(name: string): string | undefined {
     return this.#told.get(name);

@@ -1,7 +1,9 @@
+import type { EkidenStream, EkidenStreamStatus } from '../../catalog/providers/ekiden-stream.js';
 import { prometheusContentType } from '../../common/metrics.js';
 import type { Clock } from '../../common/time.js';
 import { createHttpServer } from '../../http/server.js';
 import type { HttpReply, HttpRequest, HttpServer } from '../../http/server.js';
+import type { Zone } from '../answer/zone.js';
 import type { KeepStatus } from '../keep/keeper.js';
 import type { DnsOptions } from '../options.js';
 import type { RecordOptions } from '../records/options.js';
@@ -9,7 +11,9 @@ import type { View } from '../records/view.js';
 import type { SourceStatus } from '../source/cluster-source.js';
 import type { ZoneState } from '../zone-state.js';
 import { shownConfig } from '../config/shown-config.js';
+import type { WorkerStatus } from '../workers/worker-life.js';
 import { configDocument } from './config-document.js';
+import { addEkidenRoutes } from './ekiden-routes.js';
 import { axfrDocument, enumerateDocument, hostDocument, serviceDocument } from './http-documents.js';
 import { mesosDnsJson } from './mesos-dns-json.js';
 
@@ -27,7 +31,21 @@ export interface DnsStatus {
   /** How the cluster is kept on disk; null when it is not to be. `problem`: why it cannot be. */
   readonly kept: { readonly savedAt: string | null; readonly problem: string | null } | null;
   readonly records: number;
+  readonly names: number;
+  /** Names without records of which it is known why. */
+  readonly reasons: number;
   readonly serial: number;
+  /** The processes that answer queries; none: this one does. */
+  readonly workers: readonly WorkerStatus[];
+  /** How the catalog of the schedulers is followed; null when it is not to be. `apps`, `instances`: how many it has. */
+  readonly catalog:
+    | (Pick<EkidenStreamStatus, 'connected' | 'synced'> & {
+        readonly scheduler: string | null;
+        readonly lastError: string | null;
+        readonly apps: number;
+        readonly instances: number;
+      })
+    | null;
   /** `host:port` of the leading master. */
   readonly leader: string | null;
 }
@@ -65,7 +83,25 @@ function isoTime(ms: number | null | undefined): string | null {
   return ms === undefined || ms === null ? null : new Date(ms).toISOString();
 }
 
-/** The HTTP API of Mesos-DNS, and what Ekiden adds: `/health`, `/metrics` and `/ekiden/v1/status`. */
+/** The zone as answers are made from it. */
+function answeredZone({ settings, serial, synced, staleSinceMs, records, reasons }: ZoneState): Zone {
+  return { settings, serial, synced, staleSinceMs, records, reasonOf: (name) => reasons.reasonOf(name) };
+}
+
+function catalogStatus(scheduler: EkidenStream | undefined): DnsStatus['catalog'] {
+  if (scheduler === undefined) return null;
+  const { catalog, status } = scheduler;
+  return {
+    connected: status.connected,
+    synced: status.synced,
+    scheduler: status.scheduler ?? null,
+    lastError: status.lastError ?? null,
+    apps: catalog.apps.size,
+    instances: catalog.instances.size,
+  };
+}
+
+/** The HTTP API of Mesos-DNS, and what Ekiden adds: `/health`, `/metrics` and `/ekiden/v1` (status, explain, plan, records). */
 export function createHttpApi(parts: {
   options: DnsOptions;
   recordOptions: RecordOptions;
@@ -74,6 +110,8 @@ export function createHttpApi(parts: {
   source: () => SourceStatus;
   heardAtMs: () => number | undefined;
   keep: () => KeepStatus | undefined;
+  scheduler: () => EkidenStream | undefined;
+  workers: () => readonly WorkerStatus[];
   /** In Prometheus' text format. */
   metrics: () => Promise<string>;
   version: string;
@@ -126,15 +164,32 @@ export function createHttpApi(parts: {
       staleSince: isoTime(zone.staleSinceMs),
       kept: kept === undefined ? null : { savedAt: isoTime(kept.savedAtMs), problem: kept.problem ?? null },
       records: zone.records.size,
+      names: zone.records.nameCount,
+      reasons: zone.reasons.size,
       serial: zone.serial,
+      workers: parts.workers(),
+      catalog: catalogStatus(parts.scheduler()),
       leader: view.leader === undefined ? null : `${view.leader.host}:${view.leader.port}`,
     };
   }
   server.get('/ekiden/v1/status', (_request, reply) => reply.send(status()));
+  addEkidenRoutes(server, zone, {
+    mayList: enumerates,
+    explainParts: () => ({
+      zone: answeredZone(zone),
+      view,
+      options: recordOptions,
+      reasons: zone.reasons,
+      resolvers: options.resolvers,
+      zoneResolvers: options.zoneResolvers,
+      nowMs: clock(),
+    }),
+  });
   server.get('/health', (_request, reply) => {
     const { ageMs, staleSince } = status();
     if (zone.synced) return reply.send({ healthy: true, ageMs, staleSince });
-    return reply.code(503).send({ healthy: false, reason: 'no Mesos master has been reached yet' });
+    const reason = zone.reasons.reasonOf(zone.settings.domain) ?? 'no Mesos master has been reached yet';
+    return reply.code(503).send({ healthy: false, reason });
   });
   server.get('/metrics', async (_request, reply) => {
     const text = await parts.metrics();

@@ -21,6 +21,8 @@ export interface SourceStatus {
   readonly source: 'stream' | 'poll';
   /** The cluster was seen at least once. */
   readonly seen: boolean;
+  /** Why the stream of events could not be had last, and from whom. */
+  readonly lastFailure?: string | undefined;
   /** When a master was last heard of, in milliseconds since 1970. */
   readonly lastContactMs: number | undefined;
   /** How long no master may be heard of, as they are listened to, before what is known counts as old; in milliseconds. */
@@ -109,6 +111,7 @@ export function startClusterSource(options: {
   const stopping = new AbortController();
   let seen = false;
   let lastContactMs: number | undefined;
+  let lastFailure: string | undefined;
   /** Whether that was by the stream. */
   let heardByStream = false;
   const counts = { polls: 0, failedPolls: 0, streams: 0, brokenStreams: 0 };
@@ -216,6 +219,9 @@ export function startClusterSource(options: {
           counts.brokenStreams++;
         }
         if (lacksTheStream(error) && !polled) pollSoon();
+        lastFailure = `${authority}: ${error.message}`;
+        // What clients are told while there is nothing else to tell
+        if (!seen) onChange();
       },
     },
   });
@@ -276,6 +282,7 @@ export function startClusterSource(options: {
     status: () => ({
       source: streamUp ? 'stream' : 'poll',
       seen,
+      lastFailure,
       lastContactMs,
       silenceMs: heardByStream ? streamSilenceMs : Math.max(streamSilenceMs, pollsOfSilence * refreshMs),
       ...counts,

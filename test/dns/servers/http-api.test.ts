@@ -67,7 +67,7 @@ t.test("Mesos-DNS' HTTP API", async (t) => {
     },
   });
   const all = Object.values(axfr.Records).flatMap((names) => Object.values(names).flat());
-  t.equal(all.length, records);
+  t.equal(all.length, records - 2, 'all but the way back from two addresses, which Mesos-DNS does not have');
 
   for (const [path, init, status, text] of [
     ['/v1', {}, 404, '404: Page Not Found'],

@@ -16,10 +16,12 @@ const query: Query = {
   edns: { version: 0, udpPayloadBytes: 4096, dnssecOk: true },
   transport: 'udp',
   mayRecurse: false,
+  mayTransfer: false,
 };
 const message: ParsedMessage = {
   header: { id: 4711, opcode: 0, rd: 1, cd: 1 },
   questions: [question],
+  authorities: [],
   additionals: [],
   errors: [],
   bytes: Buffer.alloc(0),
