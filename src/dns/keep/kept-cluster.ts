@@ -30,13 +30,21 @@ export function clusterNow(view: View, masters: readonly string[]): KeptCluster 
   };
 }
 
-/** Fills a view in which there is nothing yet. What the first master says then counts as news of a new leadership. */
-export function restoreInto(view: ClusterView, kept: KeptCluster, nowMs: number): void {
+/**
+ * Fills a view in which there is nothing yet. What the first master says then counts as news of a new leadership. `standings`: there is
+ * a scheduler that will say it when a task may have requests again; without one nobody would.
+ */
+export function restoreInto(
+  view: ClusterView,
+  kept: KeptCluster,
+  { nowMs, standings }: { readonly nowMs: number; readonly standings: boolean },
+): void {
   const { agents, frameworks, tasks, leader } = kept;
   view.reset(
     { agents, frameworks, tasks, leader, recoveredAgents: new Set(), masterId: undefined, knowsPids: true },
     { nowMs, newLeadership: true },
   );
   for (const [host, addresses] of kept.hostAddresses) view.setHostAddresses(host, addresses);
+  if (!standings) return;
   for (const [taskId, is] of kept.standings) view.setStanding(taskId, is);
 }

@@ -40,7 +40,3 @@ export type AnswerCounts = Record<CountName, number>;
 export function noCounts(): AnswerCounts {
   return Object.fromEntries(countNames.map((name) => [name, 0])) as AnswerCounts;
 }
-
-export function addCounts(a: AnswerCounts, b: AnswerCounts): AnswerCounts {
-  return Object.fromEntries(countNames.map((name) => [name, a[name] + b[name]])) as AnswerCounts;
-}

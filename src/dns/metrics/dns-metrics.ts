@@ -10,8 +10,8 @@ import type { Durations } from './duration-buckets.js';
 export interface DnsReadings {
   /** Of all processes that answer. */
   readonly counts: AnswerCounts;
-  /** Processes that answer besides this one. */
-  readonly workers: number;
+  /** Processes that answer, when this one does not. */
+  readonly workers: { readonly serving: number; readonly wanted: number };
   readonly view: Pick<View, 'tasks' | 'agents' | 'frameworks'>;
   readonly zone: {
     readonly serial: number;
@@ -24,6 +24,8 @@ export interface DnsReadings {
   readonly source: SourceStatus;
   /** When a master was last heard of, in milliseconds since 1970. */
   readonly heardAtMs: number | undefined;
+  /** How the catalog of the schedulers is followed; absent: it is not to be. */
+  readonly catalog: { readonly connected: boolean; readonly synced: boolean } | undefined;
   /** Absent: nothing is kept on disk. */
   readonly keep: KeepStatus | undefined;
   /** Memory of this process. */
@@ -128,7 +130,8 @@ export function dnsMetrics(readings: DnsReadings): Promise<string> {
   return prometheusFamilies([
     { ...gauge('info', 'Its version'), type: 'gauge', samples: [{ labels: { version: readings.version }, value: 1 }] },
     ...answerFamilies(readings.counts),
-    gauge('workers', 'Processes that answer besides this one', readings.workers),
+    gauge('workers', 'Processes that answer; 0 wanted: the one that tells this does', readings.workers.serving),
+    gauge('workers_wanted', 'Processes that should answer', readings.workers.wanted),
     gauge('records', 'Records of the zone', zone.records.size),
     gauge('names', 'Names that have records', zone.records.nameCount),
     gauge('tasks', 'Tasks that are known, published or not', view.tasks.size),
@@ -143,6 +146,8 @@ export function dnsMetrics(readings: DnsReadings): Promise<string> {
     counter('event_streams', 'Streams of events that began', { value: source.streams }),
     counter('event_stream_breaks', 'Streams of events that broke', { value: source.brokenStreams }),
     counter('polls', 'Times that the whole state was asked for', ...polls),
+    gauge('catalog_connected', '1 while a scheduler tells of health and draining', readings.catalog?.connected),
+    gauge('catalog_synced', '0 until a scheduler has told everything', readings.catalog?.synced),
     {
       type: 'histogram',
       name: 'ekiden_dns_publish_seconds',

@@ -13,7 +13,8 @@ import { readKept } from '../../../src/dns/keep/read-kept.js';
 import type { KeptReading } from '../../../src/dns/keep/read-kept.js';
 import { killProcess } from '../../support/kill.js';
 import { viewTask, viewWith } from '../support/cluster.js';
-import { anyView, emptyView, largeView, recordsOf } from './support/views.js';
+import { anyView } from './support/any-view.js';
+import { emptyView, largeView, recordsOf } from './support/views.js';
 
 const whose = { master: '10.0.0.1:5050', domain: 'mesos' };
 const times = { savedAtMs: 2_000, heardAtMs: 1_000 };
@@ -46,11 +47,24 @@ t.test('property: a loaded view has the same records', (t) => {
       const kept = readKept(fileOf([...keptLines(whose, times, clusterNow(view, masters))]));
       if (kept.type !== 'kept') return false;
       const loaded = emptyView();
-      restoreInto(loaded, kept.cluster, 5_000);
+      restoreInto(loaded, kept.cluster, { nowMs: 5_000, standings: true });
       return JSON.stringify(recordsOf(loaded)) === JSON.stringify(recordsOf(view));
     }),
     { numRuns: 200 },
   );
+  t.end();
+});
+
+t.test('what a scheduler said is of use where there is one', (t) => {
+  const view = viewWith(viewTask({ id: 'web.1' }), viewTask({ id: 'web.2' }));
+  view.setStanding('web.1', 'withdrawn');
+  const kept = readKept(fileOf([...keptLines(whose, times, clusterNow(view, masters))]));
+  if (kept.type !== 'kept') throw new Error(kept.reason);
+  for (const standings of [true, false]) {
+    const loaded = emptyView();
+    restoreInto(loaded, kept.cluster, { nowMs: 5_000, standings });
+    t.strictSame([...loaded.standings], standings ? [['web.1', 'withdrawn']] : []);
+  }
   t.end();
 });
 
