@@ -10,7 +10,7 @@ import { keptPaths } from './last-known-good.js';
 
 /** How the keeping goes. Times in milliseconds since 1970. */
 export interface KeepStatus {
-  /** When the cluster was last written to disk by this process. */
+  /** When the cluster was as it was last written to disk by this process. */
   readonly savedAtMs: number | undefined;
   /** How often it was, and how often it could not be. */
   readonly saves: number;
@@ -69,7 +69,7 @@ export function startKeeper(options: {
     try {
       await saveKept(paths.cluster, whose, { savedAtMs: startedMs, heardAtMs: heard }, clusterNow(view, masters()));
       if (status.problem !== undefined) logger.info({ path: paths.cluster }, 'the cluster is kept on disk again');
-      status = { ...status, savedAtMs: clock(), saves: status.saves + 1, problem: undefined };
+      status = { ...status, savedAtMs: startedMs, saves: status.saves + 1, problem: undefined };
       unsaved = false;
       heardSavedMs = heard;
       nextMs = clock() + restPerSave * Math.max(0, clock() - startedMs);
