@@ -2,7 +2,7 @@ import type { Zone, ZoneSettings } from '../answer/zone.js';
 import type { NameRecords } from '../records/record-set.js';
 import type { AddressRecord, PtrRecord, SrvRecord } from '../records/record.js';
 import type { ZoneSnapshot } from '../transfer/zone-records.js';
-import { blockBytes, NameBlockReader, NameBlockWriter } from './name-block.js';
+import { blockBytes, NameBlockReader, NameBlockWriter, srvCountOf, targetEntryAt } from './name-block.js';
 import { NameTable } from './name-table.js';
 import { maxWireNameBytes, writeWireName } from './wire-names.js';
 import type { NameData, ZoneChange } from './zone-change.js';
@@ -165,8 +165,8 @@ export class ServedZone implements Zone {
   /** The new block for `data`; 0 when there is nothing in it. */
   #store(data: NameData): number {
     const { table } = this;
-    const octets = this.#blocks.write(data, (target, length) => {
-      const entry = table.obtain(target, 0, length);
+    const octets = this.#blocks.write(data, (bytes, start, length) => {
+      const entry = table.obtain(bytes, start, length);
       table.count(entry, 'targeted', 1);
       return entry;
     });
@@ -178,10 +178,13 @@ export class ServedZone implements Zone {
 
   #release(block: number): void {
     const { table } = this;
-    for (const target of this.#read(block).targetEntries) {
+    const { words } = table.store; // letting go of something moves nothing
+    const targets = srvCountOf(words, block);
+    for (let index = 0; index < targets; index++) {
+      const target = targetEntryAt(words, block, index);
       table.count(target, 'targeted', -1);
       table.dropUnused(target);
     }
-    table.store.release(block, blockBytes(table.store.words, block));
+    table.store.release(block, blockBytes(words, block));
   }
 }
