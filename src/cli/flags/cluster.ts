@@ -108,7 +108,7 @@ export const clusterFlags = {
     kind: 'string',
     group: 'Cluster',
     commands: ['up', 'cluster'],
-    text: 'names of simulated agents, with {n} as above',
+    text: 'names of simulated agents, with {n} as above; an address is theirs and that of their tasks',
     default: 'agent-{n}',
     needs: 'simulate',
   },

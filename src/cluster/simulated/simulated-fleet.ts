@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isIP } from 'node:net';
 import type { Clock } from '../../common/time.js';
 import type { StopScope } from '../../common/role.js';
 import type { HttpServer } from '../../http/server.js';
@@ -32,6 +33,7 @@ export class SimulatedFleet implements ServedAgents {
     this.#alarms = new Alarms(clock);
     const make = (n: number): SimulatedAgent => {
       const hostname = fillPattern(simulation.hostname, n);
+      const ip = isIP(hostname) > 0 ? hostname : options.host;
       const domain = parseDomainFlag(
         fillPattern(simulation.domain === '' ? (options.domain ?? '') : simulation.domain, n),
         'simulate_domain',
@@ -45,8 +47,8 @@ export class SimulatedFleet implements ServedAgents {
           attributes: parseAttributesFlag(fillPattern(attributes, n)),
           ...(domain === undefined ? {} : { domain }),
         },
-        pid: `slave(${n + 1})@${options.host.includes(':') ? `[${options.host}]` : options.host}:${options.agentPort}`,
-        ip: options.host,
+        pid: `slave(${n + 1})@${ip.includes(':') ? `[${ip}]` : ip}:${options.agentPort}`,
+        ip,
         resources: parseResourcesFlag(fillPattern(options.resources === '' ? defaultResources : options.resources, n)),
         startDelayMs: simulation.startDelayMs,
         clock,

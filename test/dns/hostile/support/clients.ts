@@ -27,6 +27,19 @@ export function udpClient(port: number, onReply: (reply: Buffer) => void): Promi
   });
 }
 
+/** The first datagram that comes back for a message; undefined when none does for a while: it may have been lost. */
+export async function askOnce(port: number, bytes: Buffer, limitMs = 1_000): Promise<Buffer | undefined> {
+  let onReply: (reply: Buffer | undefined) => void = () => undefined;
+  const replied = new Promise<Buffer | undefined>((resolve) => (onReply = resolve));
+  const client = await udpClient(port, onReply);
+  const limit = setTimeout(() => onReply(undefined), limitMs);
+  client.send(bytes);
+  const reply = await replied;
+  clearTimeout(limit);
+  client.close();
+  return reply;
+}
+
 /** Calls `onMessage` for each whole message of a stream of them, each with its length in front. */
 export function readFrames(socket: Socket, onMessage: (message: Buffer) => void): void {
   let received = Buffer.alloc(0);

@@ -9,7 +9,7 @@ import { freePort } from '../../../support/ports.js';
 import { waitFor } from '../../../support/wait.js';
 import { testDnsOptions } from '../../support/server.js';
 import { knownName } from './classes.js';
-import { udpClient } from './clients.js';
+import { askOnce } from './clients.js';
 import { dotted, message, question } from './octets.js';
 
 /** A name server of a cluster with one task, `web`, and whether it has told of faults of its own. */
@@ -23,19 +23,9 @@ export interface Target {
 export const sentinelId = 0xbeef;
 export const sentinel = message({ id: sentinelId, body: question(dotted(knownName)) });
 
-/** A datagram may be lost, and who waits asks again. */
-const answerLimitMs = 1_000;
-
 /** Whether the server has an address for the known name. */
 export async function answersWell(port: number): Promise<boolean> {
-  let onReply: (reply: Buffer | undefined) => void = () => undefined;
-  const replied = new Promise<Buffer | undefined>((resolve) => (onReply = resolve));
-  const client = await udpClient(port, onReply);
-  const limit = setTimeout(() => onReply(undefined), answerLimitMs);
-  client.send(sentinel);
-  const reply = await replied;
-  clearTimeout(limit);
-  client.close();
+  const reply = await askOnce(port, sentinel);
   return reply !== undefined && reply.readUInt16BE(0) === sentinelId && reply.readUInt16BE(6) === 1;
 }
 
