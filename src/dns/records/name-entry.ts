@@ -1,8 +1,8 @@
 import type { NameData } from '../served/zone-change.js';
-import { dataOf, recordTypes } from './record.js';
+import { recordTypes } from './record.js';
 import type { AddressRecord, DnsRecord, PtrRecord, RecordType, SrvRecord } from './record.js';
 
-/** All records of one name. The arrays stay the same until the name changes: they may be kept, but not written to. */
+/** All records of one name. */
 export interface NameRecords {
   readonly A: readonly AddressRecord[];
   readonly AAAA: readonly AddressRecord[];
@@ -11,115 +11,135 @@ export interface NameRecords {
   readonly PTR?: readonly PtrRecord[];
 }
 
-/** One record of a name, and how many owners have it: those who stand by it, and those to be avoided. */
+/**
+ * One record of a name, and how many owners have it: those who stand by it, and those to be avoided. There are hundreds of thousands:
+ * records in the form of everybody else are made when somebody asks.
+ */
 export interface Slot {
   readonly entry: NameEntry;
-  readonly record: DnsRecord;
+  readonly type: RecordType;
+  /** The address, or the target. */
+  readonly value: string;
+  /** Of SRV records; 0 for others. */
+  readonly port: number;
   good: number;
   avoided: number;
 }
 
 /** How many records of a type a name has: all of them, and those with a good owner. */
-interface Tally {
+export interface Tally {
   all: number;
   good: number;
 }
 
-/** Records as they were asked for. */
-interface Lists {
-  A?: AddressRecord[];
-  AAAA?: AddressRecord[];
-  SRV?: SrvRecord[];
-  PTR?: PtrRecord[];
+/** A name with many records: they are found by their data, and counted as they come and go. */
+interface Large {
+  readonly byKey: Map<string, Slot>;
+  readonly tallies: Record<RecordType, Tally>;
 }
 
-/** From so many records on they are found by their data. */
+/** The records of a name: one, a few, or many. */
+type Slots = Slot | readonly Slot[] | Large;
+
 const largeFrom = 16;
 
-function sameData(a: DnsRecord, b: DnsRecord): boolean {
-  if (a.type !== b.type) return false;
-  switch (a.type) {
-    case 'SRV':
-      return b.type === 'SRV' && a.port === b.port && a.target === b.target;
-    case 'PTR':
-      return b.type === 'PTR' && a.target === b.target;
-    default:
-      return (b.type === 'A' || b.type === 'AAAA') && a.address === b.address;
-  }
-}
-
-function isSmall(slots: readonly Slot[] | Map<string, Slot>): slots is readonly Slot[] {
+function isFew(slots: Slots): slots is readonly Slot[] {
   return Array.isArray(slots);
 }
 
-function keyIn(record: DnsRecord): string {
-  return `${record.type} ${dataOf(record)}`;
+function allOf(slots: Slots): Iterable<Slot> {
+  if (isFew(slots)) return slots;
+  return 'byKey' in slots ? slots.byKey.values() : [slots];
+}
+
+function valueOf(record: DnsRecord): string {
+  return record.type === 'SRV' || record.type === 'PTR' ? record.target : record.address;
+}
+
+function portOf(record: DnsRecord): number {
+  return record.type === 'SRV' ? record.port : 0;
+}
+
+function keyOf({ type, value, port }: Pick<Slot, 'type' | 'value' | 'port'>): string {
+  return `${type} ${port} ${value}`;
 }
 
 /** How many records of a type are shown. An address with two names has none: nobody could say which. */
-function shown(type: RecordType, { all, good }: Tally): number {
+export function shown(type: RecordType, { all, good }: Tally): number {
   if (type === 'PTR') return all === 1 ? 1 : 0;
   return good > 0 ? good : all;
 }
 
+/** The record that a slot stands for. */
+export function recordOf({ entry: { name }, type, value, port }: Slot): DnsRecord {
+  switch (type) {
+    case 'SRV':
+      return { type, name, target: value, port };
+    case 'PTR':
+      return { type, name, target: value };
+    default:
+      return { type, name, address: value };
+  }
+}
+
 /**
  * The records of one name. Those with a good owner are shown, or, where a type has none such, all: avoiding never empties a name. Most
- * names have one record or two, and there are many names: those make do with an array that is as long as it must be.
+ * names have one record or two, and there are many names: those cost no more than they must.
  */
 export class NameEntry implements NameRecords {
   readonly name: string;
-  #slots: readonly Slot[] | Map<string, Slot> = [];
-  /** Of large names only; small ones are counted when it matters. */
-  #tallies: Record<RecordType, Tally> | undefined;
-  /** What was asked for since the last change. */
-  #lists: Lists | undefined;
+  #slots: Slots = [];
 
   constructor(name: string) {
     this.name = name;
   }
 
   get A(): readonly AddressRecord[] {
-    return (this.#kept.A ??= this.#addresses('A'));
+    return this.#addresses('A');
   }
   get AAAA(): readonly AddressRecord[] {
-    return (this.#kept.AAAA ??= this.#addresses('AAAA'));
+    return this.#addresses('AAAA');
   }
   get SRV(): readonly SrvRecord[] {
-    return (this.#kept.SRV ??= this.#shownOf('SRV').filter((record) => record.type === 'SRV'));
+    const { name } = this;
+    return this.#shownOf('SRV').map(({ value, port }) => ({ type: 'SRV', name, target: value, port }));
   }
   get PTR(): readonly PtrRecord[] {
-    return (this.#kept.PTR ??= this.#shownOf('PTR').filter((record) => record.type === 'PTR'));
+    return this.#shownOf('PTR').map(({ value }) => ({ type: 'PTR', name: this.name, target: value }));
   }
 
   /** Nobody has a record of this name. */
   get isEmpty(): boolean {
-    return (isSmall(this.#slots) ? this.#slots.length : this.#slots.size) === 0;
+    if (isFew(this.#slots)) return this.#slots.length === 0;
+    return 'byKey' in this.#slots && this.#slots.byKey.size === 0;
   }
 
-  /** It has records, but none that is shown. */
+  /** It has no records that are shown. */
   get isHidden(): boolean {
     return recordTypes.every((type) => shown(type, this.tally(type)) === 0);
   }
 
   /** The slot of a record, made when there is none yet; without owners it counts for nothing. */
   slotOf(record: DnsRecord): Slot {
-    const known = isSmall(this.#slots)
-      ? this.#slots.find((slot) => sameData(slot.record, record))
-      : this.#slots.get(keyIn(record));
-    if (known !== undefined) return known;
-    const slot: Slot = { entry: this, record, good: 0, avoided: 0 };
-    if (!isSmall(this.#slots)) this.#slots.set(keyIn(record), slot);
-    else if (this.#slots.length < largeFrom) this.#slots = [...this.#slots, slot];
-    else this.#grow([...this.#slots, slot]);
-    return slot;
+    const wanted = {
+      entry: this,
+      type: record.type,
+      value: valueOf(record),
+      port: portOf(record),
+      good: 0,
+      avoided: 0,
+    };
+    const known = this.#known(wanted);
+    if (known === undefined) this.#add(wanted);
+    return known ?? wanted;
   }
 
   /** How many records of a type it has. The object may be the one that is kept. */
   tally(type: RecordType): Readonly<Tally> {
-    if (this.#tallies !== undefined) return this.#tallies[type];
+    if ('byKey' in this.#slots) return this.#slots.tallies[type];
     const tally = { all: 0, good: 0 };
-    for (const slot of this.#all()) {
-      if (slot.record.type !== type || slot.good + slot.avoided === 0) continue;
+    for (const slot of allOf(this.#slots)) {
+      if (slot.type !== type || slot.good + slot.avoided === 0) continue;
       tally.all++;
       if (slot.good > 0) tally.good++;
     }
@@ -128,7 +148,7 @@ export class NameEntry implements NameRecords {
 
   /** Changes the number of owners of one of its records. A record without any is gone. */
   shift(slot: Slot, good: number, avoided: number): void {
-    const tally = this.#tallies?.[slot.record.type];
+    const tally = 'byKey' in this.#slots ? this.#slots.tallies[slot.type] : undefined;
     const count = (sign: 1 | -1): void => {
       if (tally === undefined || slot.good + slot.avoided === 0) return;
       tally.all += sign;
@@ -138,99 +158,67 @@ export class NameEntry implements NameRecords {
     slot.good += good;
     slot.avoided += avoided;
     count(1);
-    this.#lists = undefined;
-    if (slot.good + slot.avoided > 0) return;
-    if (isSmall(this.#slots)) this.#slots = this.#slots.filter((other) => other !== slot);
-    else this.#slots.delete(keyIn(slot.record));
+    if (slot.good + slot.avoided === 0) this.#remove(slot);
   }
 
   /** What is shown, as plain data; null: nothing. */
   data(): NameData | null {
-    const a = this.#addresses('A');
-    const aaaa = this.#addresses('AAAA');
+    const a = this.#shownOf('A');
+    const aaaa = this.#shownOf('AAAA');
     const srv = this.#shownOf('SRV');
     const ptr = this.#shownOf('PTR');
     if (a.length + aaaa.length + srv.length + ptr.length === 0) return null;
     return {
-      ...(a.length === 0 ? {} : { a: a.map(({ address }) => address) }),
-      ...(aaaa.length === 0 ? {} : { aaaa: aaaa.map(({ address }) => address) }),
-      ...(srv.length === 0
-        ? {}
-        : { srv: srv.flatMap((record) => (record.type === 'SRV' ? [[record.target, record.port] as const] : [])) }),
-      ...(ptr.length === 0 ? {} : { ptr: ptr.flatMap((record) => (record.type === 'PTR' ? [record.target] : [])) }),
+      ...(a.length === 0 ? {} : { a: a.map(({ value }) => value) }),
+      ...(aaaa.length === 0 ? {} : { aaaa: aaaa.map(({ value }) => value) }),
+      ...(srv.length === 0 ? {} : { srv: srv.map(({ value, port }) => [value, port] as const) }),
+      ...(ptr.length === 0 ? {} : { ptr: ptr.map(({ value }) => value) }),
     };
   }
 
-  get #kept(): Lists {
-    return (this.#lists ??= {});
+  #known({ type, value, port }: Slot): Slot | undefined {
+    if ('byKey' in this.#slots) return this.#slots.byKey.get(keyOf({ type, value, port }));
+    for (const slot of allOf(this.#slots)) {
+      if (slot.type === type && slot.value === value && slot.port === port) return slot;
+    }
+    return undefined;
   }
 
-  #all(): Iterable<Slot> {
-    return isSmall(this.#slots) ? this.#slots : this.#slots.values();
+  #add(slot: Slot): void {
+    if ('byKey' in this.#slots) {
+      this.#slots.byKey.set(keyOf(slot), slot);
+      return;
+    }
+    const slots = [...allOf(this.#slots), slot];
+    if (slots.length > largeFrom) {
+      const tallies = { A: this.tally('A'), AAAA: this.tally('AAAA'), SRV: this.tally('SRV'), PTR: this.tally('PTR') };
+      this.#slots = { byKey: new Map(slots.map((one) => [keyOf(one), one])), tallies };
+    } else {
+      this.#slots = slots.length === 1 ? slot : slots;
+    }
   }
 
-  #grow(slots: readonly Slot[]): void {
-    const tallies = { A: this.tally('A'), AAAA: this.tally('AAAA'), SRV: this.tally('SRV'), PTR: this.tally('PTR') };
-    this.#slots = new Map(slots.map((slot) => [keyIn(slot.record), slot]));
-    this.#tallies = tallies;
+  #remove(slot: Slot): void {
+    if ('byKey' in this.#slots) {
+      this.#slots.byKey.delete(keyOf(slot));
+      return;
+    }
+    const [only, ...more] = [...allOf(this.#slots)].filter((other) => other !== slot);
+    this.#slots = only === undefined ? [] : more.length === 0 ? only : [only, ...more];
   }
 
   #addresses(type: 'A' | 'AAAA'): AddressRecord[] {
-    return this.#shownOf(type).filter((record): record is AddressRecord => record.type === type);
+    return this.#shownOf(type).map(({ value }) => ({ type, name: this.name, address: value }));
   }
 
-  #shownOf(type: RecordType): DnsRecord[] {
-    const records: DnsRecord[] = [];
+  #shownOf(type: RecordType): Slot[] {
     const tally = this.tally(type);
-    if (shown(type, tally) === 0) return records;
+    if (shown(type, tally) === 0) return [];
     const onlyGood = type !== 'PTR' && tally.good > 0;
-    for (const { record, good, avoided } of this.#all()) {
-      if (record.type === type && (onlyGood ? good : good + avoided) > 0) records.push(record);
+    const slots: Slot[] = [];
+    for (const slot of allOf(this.#slots)) {
+      if (slot.type === type && (onlyGood ? slot.good : slot.good + slot.avoided) > 0) slots.push(slot);
     }
-    return records;
-  }
-}
-
-/** Watches what happens to the records of one type at one name, and tells whether those shown are others in the end. */
-export class TypeWatch {
-  readonly #entry: NameEntry;
-  readonly #type: RecordType;
-  readonly #before: Tally;
-  /** A record became good or ceased to be; it appeared or vanished; it did both at once. */
-  #goodChanged = false;
-  #presenceChanged = false;
-  #cameGoodOrWentGood = false;
-
-  constructor(entry: NameEntry, type: RecordType) {
-    this.#entry = entry;
-    this.#type = type;
-    this.#before = { ...entry.tally(type) };
-  }
-
-  /** Before `slot` is shifted. */
-  note(slot: Slot, good: number, avoided: number): void {
-    const [goodBefore, goodAfter] = [slot.good > 0, slot.good + good > 0];
-    const thereBefore = slot.good + slot.avoided > 0;
-    const thereAfter = slot.good + good + slot.avoided + avoided > 0;
-    this.#goodChanged ||= goodBefore !== goodAfter;
-    this.#presenceChanged ||= thereBefore !== thereAfter;
-    this.#cameGoodOrWentGood ||= (goodBefore && !thereAfter) || (goodAfter && !thereBefore);
-  }
-
-  /** By how many more records are shown now. */
-  get growth(): number {
-    return shown(this.#type, this.#entry.tally(this.#type)) - shown(this.#type, this.#before);
-  }
-
-  /** Whether other records are shown than before. */
-  get hasChanged(): boolean {
-    const before = this.#before;
-    const after = this.#entry.tally(this.#type);
-    if (this.#type === 'PTR') return this.#presenceChanged && (before.all === 1 || after.all === 1);
-    if (before.good > 0 && after.good > 0) return this.#goodChanged;
-    if (before.good === 0 && after.good === 0) return this.#presenceChanged;
-    // All that are there on one side are shown, on the other one those that are good: the same ones, if none came or went and all are good.
-    const [good, all] = before.good > 0 ? [before.good, after.all] : [after.good, before.all];
-    return this.#cameGoodOrWentGood || good !== all;
+    return slots;
   }
 }

@@ -1,8 +1,9 @@
 import { ancestorsOf } from '../served/ancestors.js';
 import type { NameData } from '../served/zone-change.js';
-import { NameEntry, TypeWatch } from './name-entry.js';
+import { NameEntry, recordOf } from './name-entry.js';
 import type { NameRecords, Slot } from './name-entry.js';
 import type { DnsRecord, RecordType } from './record.js';
+import { TypeWatch } from './type-watch.js';
 import type { Owner } from './view.js';
 
 export type { NameRecords } from './name-entry.js';
@@ -20,10 +21,10 @@ class Step {
   readonly #watches = new Map<NameEntry, Partial<Record<RecordType, TypeWatch>>>();
 
   shift(slot: Slot, good: number, avoided: number): void {
-    const { entry, record } = slot;
+    const { entry, type } = slot;
     let ofEntry = this.#watches.get(entry);
     if (ofEntry === undefined) this.#watches.set(entry, (ofEntry = {}));
-    (ofEntry[record.type] ??= new TypeWatch(entry, record.type)).note(slot, good, avoided);
+    (ofEntry[type] ??= new TypeWatch(entry, type)).note(slot, good, avoided);
     entry.shift(slot, good, avoided);
   }
 
@@ -83,7 +84,7 @@ export class RecordSet {
 
   /** The records of an owner, in the order they were given, without duplicates. */
   ofOwner(owner: Owner): readonly DnsRecord[] {
-    return Array.from((this.#owners.get(owner) ?? nothingHeld).slots, ({ record }) => record);
+    return Array.from((this.#owners.get(owner) ?? nothingHeld).slots, recordOf);
   }
 
   /**

@@ -26,7 +26,7 @@ t.test('equal means skip', (t) => {
   set.replace('agent 1', [a('x.mesos', '10.0.0.1'), a('x.mesos', '10.0.0.2')]);
   const before = set.find('x.mesos')?.A;
   t.equal(set.replace('agent 1', [a('x.mesos', '10.0.0.2'), a('x.mesos', '10.0.0.1')]), false);
-  t.equal(set.find('x.mesos')?.A, before);
+  t.strictSame(set.find('x.mesos')?.A, before);
   t.end();
 });
 
