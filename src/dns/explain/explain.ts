@@ -140,7 +140,11 @@ function fragmentsOf({ view, options }: ExplainParts): string[] {
 
 function foreign(parts: ExplainParts, name: string, type: ExplainedType): Explanation {
   const resolvers = resolversFor(name, parts);
-  const outside = `${name} is not in the zone ${parts.zone.settings.domain}`;
+  const { domain } = parts.zone.settings;
+  const isClaimed = parts.reasons.names.ownersOf(name).next().done !== true;
+  const outside = isClaimed
+    ? `${name} is the address of several, of whom nobody could say which is meant, so that it has no record here`
+    : `${name} is not in the zone ${domain}`;
   return {
     ...nothingOf(parts, name, type),
     text:
