@@ -31,6 +31,8 @@ const saveEveryMs = 2_000;
 const restPerSave = 19;
 /** After a failure: the disk may stay full for long. */
 const retryMs = 30_000;
+/** However long the last save has taken, and also when the clock was moved back meanwhile. */
+const maxRestMs = 60_000;
 /** How exactly it is known after a restart when a master was last heard of. */
 const heardEveryMs = 15_000;
 
@@ -72,7 +74,7 @@ export function startKeeper(options: {
       status = { ...status, savedAtMs: startedMs, saves: status.saves + 1, problem: undefined };
       unsaved = false;
       heardSavedMs = heard;
-      nextMs = clock() + restPerSave * Math.max(0, clock() - startedMs);
+      nextMs = clock() + Math.min(maxRestMs, restPerSave * (clock() - startedMs));
     } catch (error) {
       unsaved = true;
       const problem = messageOf(error);
@@ -87,10 +89,11 @@ export function startKeeper(options: {
   /** One look at what there is to do. Never rejects. */
   async function look(ending: boolean): Promise<void> {
     const heard = heardAtMs();
-    if (heard === undefined || (clock() < nextMs && !ending)) return;
+    const restMs = nextMs - clock();
+    if (heard === undefined || (restMs > 0 && restMs <= maxRestMs && !ending)) return;
     if (unsaved || changes.touched.size > 0) {
       await save(heard);
-    } else if (heard - heardSavedMs >= (ending ? 1 : heardEveryMs)) {
+    } else if (Math.abs(heard - heardSavedMs) >= (ending ? 1 : heardEveryMs)) {
       heardSavedMs = heard;
       // Without it the age after a restart is greater than it should be, no more
       await saveHeard(paths.heard, whose, heard).catch(() => undefined);

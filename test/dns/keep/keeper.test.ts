@@ -70,11 +70,15 @@ t.test('changes are saved, and only those', async (t) => {
 
   view.setTask(viewTask({ id: 'web.2' }));
   await waitFor('the second save', () => keeper.status.saves === 2);
+  pass(-3_600_000);
   view.setTask(viewTask({ id: 'web.3' }));
+  await waitFor('the third save', () => keeper.status.saves === 3);
+  pass(3_600_000);
+  view.setTask(viewTask({ id: 'web.4' }));
   time.heardAtMs += 5;
   await keeper.stop();
   const last = await load();
-  t.equal(last?.cluster.tasks.length, 3, 'the rest is saved at the end');
+  t.equal(last?.cluster.tasks.length, 4, 'the rest is saved at the end');
   t.equal(last?.heardAtMs, start + 60_000, 'and never is it of a time to come');
 });
 

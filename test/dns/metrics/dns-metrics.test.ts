@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
 import { prometheusContentType, prometheusFamilies } from '../../../src/common/metrics.js';
 import { noCounts } from '../../../src/dns/metrics/answer-counts.js';
@@ -14,10 +15,11 @@ import { startTestDns } from '../support/server.js';
 
 const promtool = ['/usr/bin/promtool', '/usr/local/bin/promtool'].find(existsSync);
 
-/** What `promtool check metrics` says of a text: empty when it has nothing to say. */
-async function checked(text: string): Promise<string> {
+/** What `promtool check` says of a text: empty when it has nothing to say. */
+async function checked(text: string, ...what: string[]): Promise<string> {
   if (promtool === undefined) return '';
-  const child = spawn(promtool, ['check', 'metrics'], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const args = ['check', ...(what.length > 0 ? what : ['metrics'])];
+  const child = spawn(promtool, args, { stdio: ['pipe', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (said += String(data)));
   child.stdin.end(text);
@@ -167,6 +169,24 @@ t.test('labels and help are as Prometheus wants them', async (t) => {
     { type: 'gauge', name: 'x', help: 'a "b"\nc', samples: [{ labels: { y: 'a "b"\n\\' }, value: 1.5 }] },
   ]);
   t.equal(text, '# HELP x a "b"\\nc\n# TYPE x gauge\nx{y="a \\"b\\"\\n\\\\"} 1.5\n');
+});
+
+t.test('the page about it knows every metric, and its alarms are rules', async (t) => {
+  const page = readFileSync('docs/operations/monitoring.md', 'utf8');
+  const text = await dnsMetrics(
+    readings({
+      heardAtMs: 1,
+      catalog: { connected: true, synced: true },
+      keep: { savedAtMs: 1, saves: 1, failures: 0, problem: undefined },
+      zone: { ...readings().zone, lastChangeMs: 1 },
+    }),
+  );
+  const names = [...text.matchAll(/^# TYPE (\w+) /gm)].map(([, name = '']) => name);
+  for (const name of names) t.ok(page.includes(name.replace(/^ekiden_dns/, '')), name);
+  for (const [name] of page.matchAll(/\bekiden_dns_\w+/g)) t.ok(names.includes(name), `${name} is a metric`);
+  const rules = join(t.testdir(), 'rules.yml');
+  writeFileSync(rules, /```yaml\n(groups:[^`]*)```/.exec(page)?.[1] ?? '');
+  t.match(await checked('', 'rules', rules), promtool === undefined ? '' : /SUCCESS: 6 rules found/);
 });
 
 t.test('GET /metrics', { skip: !(await haveDig()) && 'dig is not installed (package bind9-dnsutils)' }, async (t) => {
