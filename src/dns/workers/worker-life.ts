@@ -55,6 +55,8 @@ export interface WorkerTerms {
   readonly maxWaitingWeight: number;
 }
 
+/** A program that has not said a word by then never will; a machine that is busy takes its time. */
+const startLimitMs = 60_000;
 /** How long one may take to end by itself. */
 const endLimitMs = 1_500;
 const maxPrinted = 4 << 10;
@@ -102,6 +104,7 @@ export class WorkerLife {
   readonly #since = Date.now();
   readonly #outbox: Outbox;
   readonly #onSerial: () => void;
+  readonly #startLimit: NodeJS.Timeout;
   #isReady = false;
   #toldToServe = false;
   #hasEnded = false;
@@ -124,12 +127,14 @@ export class WorkerLife {
     const { process: child } = this.#worker;
     const printed = lastOf([child.stdout, child.stderr]);
     const reports = setInterval(() => this.#askForReport(), terms.reportEveryMs);
+    this.#startLimit = setTimeout(() => this.#kill('it does not start'), startLimitMs);
     this.ended = new Promise((resolve) => {
       const finish = (status: number | null, signal: NodeJS.Signals | null, error?: Error): void => {
         if (this.#hasEnded) return;
         this.#hasEnded = true;
         this.#serving = false;
         clearInterval(reports);
+        clearTimeout(this.#startLimit);
         const livedMs = performance.now() - startedAt;
         const limit = new AbortController();
         void Promise.race([printed.all, sleep(printedLimitMs, limit.signal)]).then(() => {
@@ -198,13 +203,14 @@ export class WorkerLife {
   }
 
   #askForReport(): void {
+    if (!this.#isReady) return;
     if (this.#unanswered >= this.#terms.maxSilentReports) {
       this.#kill('it has not said a word for too long');
       return;
     }
     this.#unanswered += 1;
     // One question is enough for whoever does not listen.
-    if (this.#isReady && this.#unanswered === 1) this.#send({ type: 'report' });
+    if (this.#unanswered === 1) this.#send({ type: 'report' });
   }
 
   #take(message: FromWorker): void {
@@ -213,6 +219,7 @@ export class WorkerLife {
     switch (message.type) {
       case 'ready': {
         this.#isReady = true;
+        clearTimeout(this.#startLimit);
         const levels = logger.levelControl?.all().values();
         const verbose =
           levels === undefined || [...levels].some(({ level }) => ['all', 'trace', 'debug'].includes(level));

@@ -62,6 +62,16 @@ export class ToldZone {
   }
 }
 
+/** A zone of one name with two addresses. */
+export function webZone(): ToldZone {
+  const zone = new ToldZone();
+  zone.names.set('web.mesos', { a: ['10.0.0.1', '10.0.0.2'] });
+  return zone;
+}
+
+/** Limits by which the counts are told soon. */
+export const often = { reportEveryMs: 20, maxSilentReports: 5_000 };
+
 export interface TestWorkers {
   readonly workers: Answerers;
   readonly port: number;
