@@ -2,7 +2,6 @@ import { messageOf } from '../../common/errors.js';
 import type { ZoneSettings } from '../answer/zone.js';
 import { generate, ownersOf } from '../records/generate.js';
 import type { RecordOptions } from '../records/options.js';
-import { RecordSet } from '../records/record-set.js';
 import { dataOf } from '../records/record.js';
 import type { DnsRecord } from '../records/record.js';
 import type { NameRecords } from '../records/record-set.js';
@@ -10,6 +9,7 @@ import type { HostPort, View } from '../records/view.js';
 import type { NameData } from '../served/zone-change.js';
 import { axfrDocument, enumerateDocument } from '../servers/http-documents.js';
 import { mesosDnsJson } from '../servers/mesos-dns-json.js';
+import { ExactRecords } from './exact-records.js';
 import type { NameChanges } from './exact-zone.js';
 import { leaderOf, readState, StateError, viewOf } from './state-document.js';
 import type { StateDocument } from './state-document.js';
@@ -80,7 +80,7 @@ export class RecordMaker {
   #state: StateDocument | undefined;
   #view = emptyView;
   #options: RecordOptions | undefined;
-  #records: RecordSet | undefined;
+  #records: ExactRecords | undefined;
   #changes: [name: string, data: NameData | null][] = [];
 
   /** The leader that a state names. Throws StateError for what is none. */
@@ -109,8 +109,10 @@ export class RecordMaker {
     this.#view = viewOf(state, hostAddresses);
     this.#options = options;
     const before = this.#records;
-    const records = new RecordSet();
-    for (const owner of ownersOf(this.#view)) records.replace(owner, generate(this.#view, owner, options).records);
+    const records = new ExactRecords();
+    for (const owner of ownersOf(this.#view)) {
+      for (const record of generate(this.#view, owner, options).records) records.add(record);
+    }
     this.#records = records;
     this.#changes = [];
     for (const name of records.names()) {
@@ -140,6 +142,6 @@ export class RecordMaker {
 
   /** `/v1/axfr`, as text. */
   axfr({ settings, serial, refreshSeconds }: AxfrInput): string {
-    return mesosDnsJson(axfrDocument(this.#records ?? new RecordSet(), settings, serial, refreshSeconds));
+    return mesosDnsJson(axfrDocument(this.#records ?? new ExactRecords(), settings, serial, refreshSeconds));
   }
 }

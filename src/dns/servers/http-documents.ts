@@ -66,7 +66,7 @@ export function enumerateDocument(view: View, options: RecordOptions): object {
 
 /** The whole zone by type and name; names sorted, values in any order. */
 export function axfrDocument(
-  records: RecordSet,
+  records: Pick<RecordSet, 'find' | 'names'>,
   settings: ZoneSettings,
   serial: number,
   refreshSeconds: number,
