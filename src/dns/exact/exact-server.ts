@@ -1,10 +1,9 @@
-import { createSocket } from 'node:dgram';
-import type { Socket as UdpSocket } from 'node:dgram';
-import { createServer, isIPv6 } from 'node:net';
+import { createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import type { Logger } from '../../common/logger.js';
 import { listenError } from '../../http/listen-error.js';
 import type { DnsServer } from '../servers/dns-server.js';
+import { openUdpSocket } from '../servers/udp-socket.js';
 import type { ExactResponder } from './responder.js';
 
 /** Of a connection over TCP, as in Mesos-DNS: until the first query is there, until the next one, and how many there may be. */
@@ -89,32 +88,16 @@ async function startTcp(
     });
 }
 
-/** Room for bursts; the kernel may give less. */
-const udpBufferBytes = 4 << 20;
-
-function enlargeBuffers(socket: UdpSocket, logger: Logger): void {
-  try {
-    socket.setRecvBufferSize(udpBufferBytes);
-    socket.setSendBufferSize(udpBufferBytes);
-  } catch (error) {
-    logger.debug({ err: error }, 'the UDP buffers keep their size');
-  }
-}
-
 async function startUdp(
   host: string,
   port: number,
   respond: ExactResponder,
   logger: Logger,
 ): Promise<() => Promise<void>> {
-  const type = isIPv6(host) ? 'udp6' : 'udp4';
-  const socket = createSocket({
-    type,
-    // Who asks has an address: there is nothing to look up, and nothing to wait for
-    lookup: (address, _options, callback) => callback(null, address, type === 'udp6' ? 6 : 4),
-  });
+  const socket = await openUdpSocket(host, port, logger);
   let open = true;
   socket.on('message', (message, { port, address }) => {
+    if (port === 0) return; // nobody can be there, and sending there throws: the sender is forged
     const reply = respond(message, 'udp');
     if (reply === undefined) return;
     // Without a callback the system is asked to send at once, and errors of one reply concern nobody else
@@ -123,15 +106,6 @@ async function startUdp(
       if (later !== undefined && open) socket.send(later, 0, later.length, port, address);
     });
   });
-  await new Promise<void>((resolve, reject) => {
-    socket.once('error', reject);
-    socket.bind({ port, address: host }, () => {
-      socket.removeListener('error', reject);
-      resolve();
-    });
-  });
-  socket.on('error', (error) => logger.warn({ err: error }, 'UDP socket error'));
-  enlargeBuffers(socket, logger);
   return () => {
     open = false;
     return new Promise((resolve) => socket.close(resolve));
