@@ -1,8 +1,8 @@
-import { availableParallelism } from 'node:os';
 import t from 'tap';
 import { dnsOptions } from '../../src/cli/commands/dns.js';
 import { resolveSettings } from '../../src/cli/settings.js';
 import type { DnsOptions } from '../../src/dns/options.js';
+import { defaultWorkers } from '../../src/dns/workers/default-workers.js';
 
 function optionsOf(...argv: string[]): DnsOptions {
   const invocation = resolveSettings('dns', ['--master=m1:5050,m2:5050', ...argv], {}, () => undefined);
@@ -18,7 +18,7 @@ t.test('every setting of the configuration file of Mesos-DNS is an option as wel
     httpOn: true,
     soa: { nameServer: 'ns1.mesos', mailbox: 'root.ns1.mesos' },
     ipSources: ['netinfo', 'mesos', 'host'],
-    workers: availableParallelism(),
+    workers: defaultWorkers(),
     recursionFrom: ['local'],
     schedulers: [],
   });

@@ -1,9 +1,9 @@
-import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { UsageError } from '../../common/errors.js';
 import { defaultSoa } from '../../dns/options.js';
 import type { DnsOptions } from '../../dns/options.js';
 import type { IpSource } from '../../dns/records/view.js';
+import { defaultWorkers } from '../../dns/workers/default-workers.js';
 import type { Settings } from '../flags.js';
 import { runRole } from '../run-role.js';
 import type { Invocation } from '../settings.js';
@@ -60,7 +60,7 @@ export function dnsOptions(settings: Settings): DnsOptions {
     recursionFrom: settings.dns_recursion_from,
     transferTo: settings.dns_transfer_to,
     rateLimit: settings.dns_rate_limit,
-    workers: settings.dns_workers ?? availableParallelism(),
+    workers: settings.dns_workers ?? defaultWorkers(),
     answerUnhealthy: settings.answer_unhealthy,
     schedulers: settings.marathon ?? [],
     credentials: splitCredentials(settings.marathon_credentials),

@@ -1,6 +1,6 @@
-import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { DnsOptions } from '../options.js';
+import { defaultWorkers } from '../workers/default-workers.js';
 import { masterOptionsOf, masterTextOf } from './master-options.js';
 import type { MesosDnsConfig } from './mesos-dns-config.js';
 import { zoneSettingsOf } from './zone-settings.js';
@@ -43,7 +43,7 @@ export function dnsOptionsOf(config: MesosDnsConfig): DnsOptions {
     recursionFrom: config.RecursionFrom,
     transferTo: config.TransferTo,
     rateLimit: config.RateLimit,
-    workers: config.Workers ?? availableParallelism(),
+    workers: config.Workers ?? defaultWorkers(),
     answerUnhealthy: config.AnswerUnhealthy,
     schedulers: config.Marathon,
     credentials: user === '' ? undefined : { user, password },

@@ -168,6 +168,8 @@ export async function startBundle(
     `--local_port_max=${ports.serviceMax}`,
     `--resources=cpus:8;mem:8192;disk:10000;ports:[${ports.agentMin}-${ports.agentMin + agentPorts - 1}]`,
     '--log_format=json',
+    // one beside the name server itself is enough: machines that run the tests are small
+    ...(flags.some((flag) => flag.startsWith('--dns_workers=')) ? [] : ['--dns_workers=1']),
     ...flags,
   ];
   let child: ChildProcess | undefined;
