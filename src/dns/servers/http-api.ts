@@ -3,7 +3,7 @@ import { prometheusContentType } from '../../common/metrics.js';
 import type { Clock } from '../../common/time.js';
 import { createHttpServer } from '../../http/server.js';
 import type { HttpReply, HttpRequest, HttpServer } from '../../http/server.js';
-import type { Zone } from '../answer/zone.js';
+import { answeredZone } from '../explain/answered-zone.js';
 import type { KeepStatus } from '../keep/keeper.js';
 import type { DnsOptions } from '../options.js';
 import type { RecordOptions } from '../records/options.js';
@@ -81,11 +81,6 @@ function parameter(request: HttpRequest, name: string): string {
 
 function isoTime(ms: number | null | undefined): string | null {
   return ms === undefined || ms === null ? null : new Date(ms).toISOString();
-}
-
-/** The zone as answers are made from it. */
-function answeredZone({ settings, serial, synced, staleSinceMs, records, reasons }: ZoneState): Zone {
-  return { settings, serial, synced, staleSinceMs, records, reasonOf: (name) => reasons.reasonOf(name) };
 }
 
 function catalogStatus(scheduler: EkidenStream | undefined): DnsStatus['catalog'] {

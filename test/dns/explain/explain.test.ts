@@ -1,5 +1,6 @@
 import t from 'tap';
 import { silentLogger } from '../../../src/common/logger.js';
+import { answeredZone } from '../../../src/dns/explain/answered-zone.js';
 import { explain, readName } from '../../../src/dns/explain/explain.js';
 import type { ExplainedType, ExplainParts } from '../../../src/dns/explain/explain.js';
 import type { Explanation } from '../../../src/dns/explain/explanation.js';
@@ -41,20 +42,11 @@ async function explainer(
   zone.reasons.followCatalog(catalog, { type: 'snapshot', epoch: 'e', seq: 1, ...all });
   zone.follow(true);
   await zone.settled();
-  const { serial, records, reasons } = zone;
   const base: ExplainParts = {
-    zone: {
-      settings,
-      serial,
-      synced: true,
-      staleSinceMs: null,
-      records,
-      reasonOf: (name) => reasons.reasonOf(name),
-      ...changes,
-    },
+    zone: { ...answeredZone(zone), ...changes },
     view,
     options: recordOptions,
-    reasons,
+    reasons: zone.reasons,
     resolvers: ['10.9.9.9'],
     zoneResolvers: { 'corp.example': ['10.8.8.8'], example: [] },
     nowMs,

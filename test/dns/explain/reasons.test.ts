@@ -15,8 +15,8 @@ interface World {
   readonly reasons: Map<string, string>;
   /** How many reasons were sent. */
   sent: number;
-  settled(): Promise<void>;
-  follow(catalog: CatalogView): Promise<void>;
+  readonly settled: () => Promise<void>;
+  readonly follow: (catalog: CatalogView) => Promise<void>;
 }
 
 function world(...tasks: Parameters<typeof viewTask>[0][]): World {
