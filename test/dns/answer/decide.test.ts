@@ -8,6 +8,7 @@ import { shuffled } from '../../../src/dns/answer/shuffle.js';
 import { fit } from '../../../src/dns/answer/truncate.js';
 import { isInDomain } from '../../../src/dns/answer/zone.js';
 import { RecordSet } from '../../../src/dns/records/record-set.js';
+import { ModelZone, testZoneSettings } from '../support/model-zone.js';
 
 const records = new RecordSet();
 records.replace('agent 1', [
@@ -19,6 +20,8 @@ records.replace('agent 1', [
   { type: 'SRV', name: '_web._tcp.marathon.mesos', target: 'six.marathon.mesos', port: 3 },
   { type: 'A', name: 'ns1.mesos', address: '10.0.0.53' },
 ]);
+const served = new ModelZone(testZoneSettings('mesos'));
+served.apply({ names: records.allData(), reasons: [], serial: 7, synced: true, staleSinceMs: null });
 const zone = {
   settings: {
     domain: 'mesos',
@@ -36,7 +39,7 @@ const zone = {
   synced: true,
   staleSinceMs: null,
   reasonOf: () => undefined,
-  records,
+  records: served,
 };
 
 function ask(name: string, type: number, query: Partial<Query> = {}, context: object = {}): Decision {
@@ -216,5 +219,50 @@ t.test('small parts', (t) => {
   );
   t.strictSame(items, [1, 2, 3]);
   t.equal(shuffled(items, 2, random).length, 2);
+  t.end();
+});
+
+t.test('the zone as a whole', (t) => {
+  const { AXFR, IXFR } = rrType;
+  const tcp = { transport: 'tcp', mayTransfer: true } as const;
+  t.strictSame(ask('MESOS', AXFR, tcp), { action: 'transfer' });
+  t.strictSame(ask('mesos', IXFR, { ...tcp, serial: 6 }), { action: 'transfer' });
+  t.strictSame(ask('mesos', IXFR, tcp), { action: 'transfer' }, 'without a serial');
+  t.strictSame(ask('mesos', IXFR, { ...tcp, serial: 7 + 2 ** 31 }), { action: 'transfer' }, 'serials go round');
+  for (const serial of [7, 8, 7 + 2 ** 31 - 1]) {
+    t.match(ask('mesos', IXFR, { ...tcp, serial }), {
+      reply: { rcode: 0, authoritative: true, answers: [{ type: 'SOA', serial: 7 }] },
+    });
+  }
+  t.match(reply('mesos', IXFR, { mayTransfer: true, serial: 1 }), { rcode: 0, answers: [{ type: 'SOA' }] });
+  t.match(reply('mesos', AXFR, { mayTransfer: true }), { rcode: rcode.FORMERR, error: { code: 0 } });
+  t.match(reply('web.marathon.mesos', AXFR, tcp), { rcode: rcode.NOTAUTH, error: { code: 20 } });
+  t.match(reply('mesos', AXFR, { ...tcp, mayTransfer: false }, { transferTo: ['10.0.0.0/8', 'local'] }), {
+    rcode: rcode.REFUSED,
+    error: { code: 18, text: 'the zone is transferred to 10.0.0.0/8, local addresses (--dns_transfer_to)' },
+  });
+  t.match(reply('mesos', AXFR, tcp, { zone: { ...zone, synced: false } }), { rcode: rcode.SERVFAIL });
+  t.match(reply('example.com', AXFR, tcp, { forwarding: true }), { rcode: rcode.NOTAUTH }, 'not even forwarded');
+  t.end();
+});
+
+t.test('recursion: who, and what is told of it', (t) => {
+  const context = {
+    forwarding: true,
+    recursionFrom: ['10.0.0.0/8', '10.1.0.0/16', '::/0', '1.1.1.1', '2.2.2.2', 'local'],
+  };
+  t.match(reply('example.com', 1, { mayRecurse: false }, context).error, {
+    code: 18,
+    text: 'recursion is for 10.0.0.0/8, 10.1.0.0/16, ::/0, 1.1.1.1 and 2 more (--dns_recursion_from)',
+  });
+  t.match(reply('example.com', 1, {}, { ...context, forwards: () => false }), {
+    rcode: rcode.REFUSED,
+    error: { code: 20 },
+  });
+  t.equal(reply('mesos', 1, {}, context).recursionAvailable, true);
+  t.equal(reply('mesos', 1, { mayRecurse: false }, context).recursionAvailable, false);
+  t.equal(reply('mesos', 1, {}, { ...context, recurseOn: false }).recursionAvailable, false);
+  t.strictSame(ask('example.com', 1, {}, { ...context, recurseOn: false }), { action: 'forward' });
+  t.match(reply('mesos', 43, {}, context), { rcode: 0, authoritative: true, answers: [] }, 'DS stays inside');
   t.end();
 });
