@@ -28,16 +28,16 @@ class Step {
     entry.shift(slot, good, avoided);
   }
 
-  /** Names of which something changed that is shown, and by how many records there are more in all. */
-  end(): { changed: string[]; growth: number } {
+  /** Names of which something changed that is shown, by how many records there are more in all, and all names that it was about. */
+  end(): { changed: string[]; growth: number; touched: Iterable<NameEntry> } {
     const changed: string[] = [];
     let growth = 0;
-    for (const [{ name }, watches] of this.#watches) {
+    for (const [entry, watches] of this.#watches) {
       const all = Object.values(watches);
       for (const watch of all) growth += watch.growth;
-      if (all.some((watch) => watch.hasChanged)) changed.push(name);
+      if (all.some((watch) => watch.hasChanged)) changed.push(entry.name);
     }
-    return { changed, growth };
+    return { changed, growth, touched: this.#watches.keys() };
   }
 }
 
@@ -51,6 +51,8 @@ export class RecordSet {
   /** How many names exist below a name: what makes it an empty non-terminal (RFC 8020). */
   readonly #below = new Map<string, number>();
   readonly #owners = new Map<Owner, Holding>();
+  /** Addresses with several names: they have records, but none that is shown. */
+  readonly #hidden = new Set<NameEntry>();
   readonly #changed = new Set<string>();
   #size = 0;
 
@@ -61,20 +63,18 @@ export class RecordSet {
 
   /** Number of names that have records. */
   get nameCount(): number {
-    let count = 0;
-    for (const { isHidden } of this.#names.values()) if (!isHidden) count++;
-    return count;
+    return this.#names.size - this.#hidden.size;
   }
 
   /** All names that have records, in no particular order. */
   *names(): Generator<string, void, undefined> {
-    for (const [name, entry] of this.#names) if (!entry.isHidden) yield name;
+    for (const [name, entry] of this.#names) if (!this.#hidden.has(entry)) yield name;
   }
 
   /** The records of a name, which is compared octet by octet. */
   find(name: string): NameRecords | undefined {
     const entry = this.#names.get(name);
-    return entry === undefined || entry.isHidden ? undefined : entry;
+    return entry === undefined || this.#hidden.has(entry) ? undefined : entry;
   }
 
   /** Whether there are names below `name`. */
@@ -110,9 +110,13 @@ export class RecordSet {
     if (wanted.size === 0) this.#owners.delete(owner);
     else this.#owners.set(owner, { slots: [...wanted], avoided });
 
-    const { changed, growth } = step.end();
+    const { changed, growth, touched } = step.end();
     this.#size += growth;
     for (const name of changed) this.#changed.add(name);
+    for (const entry of touched) {
+      if (entry.tally('PTR').all > 1 && entry.isHidden) this.#hidden.add(entry);
+      else this.#hidden.delete(entry);
+    }
     return changed.length > 0;
   }
 

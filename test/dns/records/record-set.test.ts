@@ -101,7 +101,7 @@ t.test('an address with two names has none', (t) => {
   t.equal(set.replace('agent 2', [ptr(name, 'y.mesos')], true), true, 'whoever has it besides');
   t.strictSame(set.takeChanges(), [[name, null]]);
   t.equal(set.find(name), undefined);
-  t.equal([...set.names()].length + set.allData().length + set.size, 0);
+  t.equal([...set.names()].length + set.allData().length + set.size + set.nameCount, 0);
   t.equal(set.replace('agent 3', [ptr(name, 'z.mesos')]), false);
   set.replace('agent 3', []);
   t.equal(set.replace('agent 1', []), true);
@@ -147,6 +147,7 @@ t.test('names are large or small, and say the same', (t) => {
         const found = set.find('x.mesos');
         const seen = found === undefined ? [] : recordsOfType(found, 'ANY').map(keyOf).sort();
         if (seen.join() !== after.join() || set.size !== after.length) return false;
+        if (set.nameCount !== (after.length > 0 ? 1 : 0)) return false;
         if (changed !== (before !== after.join()) || set.takeChanges().length !== (changed ? 1 : 0)) return false;
       }
       return true;
