@@ -209,23 +209,24 @@ export class FastAnswers {
 
   /** Copies SRV records from `start` on, those before it behind the last, as far as there is room; returns how many. */
   #copyServices(block: number, count: number, start: number): number {
-    const { bytes } = this.#zone.table.store;
-    const room = this.#room.bytes;
-    const behindLast = this.#serviceEnd(block, count - 1);
-    const firstAt = this.#serviceAt(block, 0);
-    const startAt = this.#serviceAt(block, start);
-    if (this.#at + behindLast - firstAt <= this.#limit) {
-      const at = copyOctets(room, this.#at, bytes, startAt, behindLast);
-      this.#at = copyOctets(room, at, bytes, firstAt, startAt);
-      return count;
+    const end = this.#copyServicesBetween(block, start, count);
+    if (end < count) return end - start;
+    return end - start + this.#copyServicesBetween(block, 0, start);
+  }
+
+  /** Copies SRV records as far as there is room, in one piece; returns the index behind the last one. */
+  #copyServicesBetween(block: number, start: number, end: number): number {
+    const first = this.#serviceAt(block, start);
+    const last = first + this.#limit - this.#at;
+    let behind = first;
+    let index = start;
+    for (; index < end; index++) {
+      const next = this.#serviceEnd(block, index);
+      if (next > last) break;
+      behind = next;
     }
-    for (let written = 0; ; written++) {
-      const index = start + written < count ? start + written : start + written - count;
-      const record = this.#serviceAt(block, index);
-      const end = this.#serviceEnd(block, index);
-      if (this.#at + end - record > this.#limit) return written;
-      this.#at = copyOctets(room, this.#at, bytes, record, end);
-    }
+    this.#at = copyOctets(this.#room.bytes, this.#at, this.#zone.table.store.bytes, first, behind);
+    return index;
   }
 
   #serviceAt(block: number, index: number): number {
