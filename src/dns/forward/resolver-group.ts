@@ -45,7 +45,9 @@ export function createResolverGroup(options: {
   readonly clock: Clock;
 }): ResolverGroup {
   const { resolvers, timeoutMs, hedgeMs, maxOutstanding, clock } = options;
-  const memory = new ResolverMemory(resolvers.length, timeoutMs, clock);
+  const memoryOf = (): ResolverMemory => new ResolverMemory(resolvers.length, timeoutMs, clock);
+  /** Some resolvers answer over UDP only. */
+  const memories = { udp: memoryOf(), tcp: memoryOf() };
   const underWay = new Set<AbortController>();
   let closed = false;
 
@@ -69,6 +71,7 @@ export function createResolverGroup(options: {
   /** One query, and those that are asked about it at the same time. */
   function race(query: Buffer, transport: 'udp' | 'tcp'): Promise<Buffer | ExtendedError> {
     return new Promise((resolve) => {
+      const memory = memories[transport];
       const waiting = memory.order();
       const running = new Map<number, AbortController>();
       const failures: string[] = [];
