@@ -9,10 +9,11 @@ import { recordsOf } from './message-records.js';
 export function shortened(reply: Buffer, maxBytes: number): Buffer {
   const records = recordsOf(reply) ?? [];
   const last = records.at(-1);
-  const opt = last?.type === rrType.OPT ? reply.subarray(last.start, last.end) : Buffer.alloc(0);
   const [questions] = sectionCounts(reply);
   const question = questions === 1 ? questionEnd(reply) : undefined;
   let end = question ?? headerBytes;
+  const hasOpt = last?.type === rrType.OPT && end + last.end - last.start <= maxBytes;
+  const opt = hasOpt ? reply.subarray(last.start, last.end) : Buffer.alloc(0);
   let answers = 0;
   for (const record of records) {
     if (record.section !== 'answer' || record.end + opt.length > maxBytes) break;

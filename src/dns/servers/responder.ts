@@ -2,7 +2,7 @@ import type { Logger } from '../../common/logger.js';
 import type { Clock } from '../../common/time.js';
 import { decide } from '../answer/decide.js';
 import type { AnswerContext } from '../answer/decide.js';
-import { rcode } from '../answer/protocol.js';
+import { opcode, rcode } from '../answer/protocol.js';
 import type { ExtendedError } from '../answer/protocol.js';
 import { maxReplyBytes } from '../answer/query.js';
 import type { Query } from '../answer/query.js';
@@ -94,7 +94,9 @@ export function createResponder(options: {
       const rights = policy.rightsOf(client.address);
       const query = toQuery(message, { transport: client.transport, ...rights });
       if (query === undefined) {
-        respond(headerOnlyReply(message.bytes, rcode.FORMERR));
+        // Messages of other kinds may look as they like: an update has any number of records.
+        const isQuery = message.header.opcode === opcode.QUERY;
+        respond(headerOnlyReply(message.bytes, isQuery ? rcode.FORMERR : rcode.NOTIMP));
         return;
       }
       const decision = decide(query, context);

@@ -2,8 +2,11 @@ import fc from 'fast-check';
 import t from 'tap';
 import { UsageError } from '../../../src/common/errors.js';
 import { isPrivateAddress } from '../../../src/common/ip-address.js';
+import { silentLogger } from '../../../src/common/logger.js';
 import { createClientPolicy } from '../../../src/dns/policy/create-policy.js';
 import type { PolicySettings } from '../../../src/dns/policy/create-policy.js';
+import { startDns } from '../../../src/dns/start.js';
+import { testDnsOptions } from '../support/server.js';
 
 const nobody: PolicySettings = { recursionFrom: [], transferTo: [], rateLimit: 0 };
 
@@ -133,4 +136,15 @@ t.test('local is what cannot come from the internet', (t) => {
     { numRuns: 500 },
   );
   t.end();
+});
+
+t.test('the name server says so before it opens anything', async (t) => {
+  const starting = startDns(
+    { ...testDnsOptions, dnsPort: 0, dnsHttpPort: 0, master: '127.0.0.1:1', transferTo: ['10.0.0.0/33'] },
+    { logger: silentLogger, fatal: (error) => t.error(error) },
+  );
+  await t.rejects(starting, {
+    name: 'UsageError',
+    message: '--dns_transfer_to: "10.0.0.0/33" is not a network such as 10.0.0.0/8, nor local',
+  });
 });
