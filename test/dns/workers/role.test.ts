@@ -60,8 +60,12 @@ function start(t: Test, { dns, http }: Ports, ...flags: string[]): RunningRole {
   };
 }
 
-function isUp(role: RunningRole): Promise<unknown> {
-  return waitFor('the name server', () => role.stdout().includes('the name server is up'));
+async function isUp(role: RunningRole): Promise<void> {
+  const up = waitFor('the name server', () => role.stdout().includes('the name server is up'), { withinMs: 25_000 });
+  const ended = role.ended.then(({ status, stdout, stderr }) => {
+    throw new Error(`the name server ended with ${status}: ${stdout}${stderr}`);
+  });
+  await Promise.race([up, ended]);
 }
 
 function workersOf({ pid }: RunningRole) {
