@@ -26,6 +26,7 @@ export interface ParsedMessage {
   /** IXFR queries have a SOA record here. */
   readonly authorities: readonly { readonly type: number; readonly serial?: number }[];
   readonly additionals: readonly {
+    readonly name?: string;
     readonly type: number;
     readonly class: number;
     readonly version?: number;

@@ -16,7 +16,7 @@ export function toQuery(
   if (message.questions.length === 1 && questionEnd(message.bytes) === undefined) return undefined;
   const opts = message.additionals.filter((record) => record.type === rrType.OPT);
   const [opt] = opts;
-  if (opts.length > 1) return undefined; // RFC 6891 §6.1.1
+  if (opts.length > 1 || (opt?.name ?? '') !== '') return undefined; // RFC 6891 §6.1.1, §6.1.2
   return {
     opcode: message.header.opcode,
     questions: message.questions,
