@@ -12,6 +12,11 @@ export class DeadlineQueue {
     return this.#current.get(key);
   }
 
+  /** All keys, in no particular order. */
+  keys(): string[] {
+    return [...this.#current.keys()];
+  }
+
   /** Sets, moves or (undefined) removes the deadline of a key. */
   set(key: string, atMs: number | undefined): void {
     if (atMs === undefined) {

@@ -42,7 +42,7 @@ export const dnsFlags = {
   dns_workers: {
     ...common,
     kind: 'integer',
-    text: 'processes that answer queries; 0, as on a machine with one core: the one that also follows the cluster',
+    text: 'processes that answer queries; 0: the one that also follows the cluster',
     defaultText: 'one per core',
     max: 64,
   },

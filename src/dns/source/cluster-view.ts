@@ -71,6 +71,8 @@ export class ClusterView implements View {
   readonly tasks = new Map<TaskKey, ViewTask>();
   readonly hostAddresses = new Map<string, readonly string[]>();
   leader: HostPort | undefined;
+  /** Grows with every change of `hostNames`. */
+  hostsVersion = 0;
   readonly standings = new Map<string, Exclude<Standing, 'in'>>();
 
   readonly #grace: Grace;
@@ -113,7 +115,7 @@ export class ClusterView implements View {
     return { touched, stop: () => this.#observers.delete(touched) };
   }
 
-  /** Hosts that are given by name: their addresses are wanted. */
+  /** Hosts that are given by name: their addresses are wanted. Which they are changes with `hostsVersion`. */
   hostNames(): Iterable<string> {
     return this.#ownersByHost.keys();
   }
@@ -352,10 +354,16 @@ export class ClusterView implements View {
 
   #moveHost(owner: Owner, from: string | undefined, to: string | undefined): void {
     if (from === to) return;
-    if (from !== undefined) {
+    if (from !== undefined && this.#ownersByHost.has(from)) {
       this.#ownersByHost.delete(from, owner);
-      if (!this.#ownersByHost.has(from)) this.hostAddresses.delete(from);
+      if (!this.#ownersByHost.has(from)) {
+        this.hostAddresses.delete(from);
+        this.hostsVersion++;
+      }
     }
-    if (to !== undefined && parseIpAddress(to) === undefined) this.#ownersByHost.add(to, owner);
+    if (to !== undefined && parseIpAddress(to) === undefined) {
+      if (!this.#ownersByHost.has(to)) this.hostsVersion++;
+      this.#ownersByHost.add(to, owner);
+    }
   }
 }
