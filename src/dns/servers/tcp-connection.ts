@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { ReplyStream } from './responder.js';
 import { framed, TcpFrames } from './tcp-frames.js';
+import type { Turns } from './turns.js';
 
 export interface ConnectionLimits {
   /**
@@ -14,6 +15,11 @@ export interface ConnectionLimits {
   readonly maxUnreadBytes: number;
 }
 
+/** So many messages of one connection are answered one after the other; then it is the turn of those who wait. */
+const maxMessagesAtOnce = 8;
+/** To send so many octets is as much work as to answer a message. */
+const bytesPerWork = 1024;
+
 /** Answers one message: calls `reply` once, sooner or later. Throws for what is not answered at all. */
 export type Answer = (message: Buffer, stream: ReplyStream, reply: (message: Buffer) => void) => void;
 
@@ -25,9 +31,16 @@ export function serveConnection(
   socket: Socket,
   {
     limits,
+    turns,
     answer,
     onMessage,
-  }: { readonly limits: ConnectionLimits; readonly answer: Answer; readonly onMessage: () => void },
+  }: {
+    readonly limits: ConnectionLimits;
+    /** Those of all connections. */
+    readonly turns: Turns;
+    readonly answer: Answer;
+    readonly onMessage: () => void;
+  },
 ): void {
   const frames = new TcpFrames();
   /** Those who want to send more when the client has taken what there is. */
@@ -35,6 +48,8 @@ export function serveConnection(
   let unanswered = 0;
   let hasEnded = false;
   let serving = false;
+  /** There are messages to be answered when it is this connection's turn. */
+  let waitsForTurn = false;
   /** Something came that is no message: what follows is none either. */
   let isBroken = false;
 
@@ -48,6 +63,7 @@ export function serveConnection(
 
   function send(message: Buffer): void {
     if (socket.destroyed || !socket.writable) return;
+    turns.spend(Math.floor(message.length / bytesPerWork));
     socket.write(framed(message));
     if (!isFull()) deadline.refresh();
   }
@@ -63,6 +79,7 @@ export function serveConnection(
   function answerNext(message: Buffer): void {
     deadline.refresh();
     unanswered++;
+    turns.spend(1);
     onMessage();
     let isAnswered = false;
     answer(message, stream, (reply) => {
@@ -78,10 +95,22 @@ export function serveConnection(
     return unanswered >= limits.maxUnanswered || isFull();
   }
 
+  function waitForTurn(): void {
+    waitsForTurn = true;
+    turns.wait(() => {
+      waitsForTurn = false;
+      serve();
+    });
+  }
+
   function serve(): void {
-    if (serving) return;
+    if (serving || waitsForTurn) return;
     serving = true;
-    while (!socket.destroyed && !isBroken && !isHeld()) {
+    for (let answered = 0; !socket.destroyed && !isBroken && !isHeld(); answered++) {
+      if (frames.length > 0 && (answered === maxMessagesAtOnce || !turns.hasTime)) {
+        waitForTurn();
+        break;
+      }
       const message = frames.take();
       if (message === undefined) break;
       try {
@@ -93,7 +122,7 @@ export function serveConnection(
     }
     serving = false;
     if (socket.destroyed) return;
-    if (isBroken || isHeld()) socket.pause();
+    if (isBroken || waitsForTurn || isHeld()) socket.pause();
     else if (!hasEnded) socket.resume();
     else if (frames.length > 0) socket.destroy();
     else if (unanswered === 0) socket.end();

@@ -9,6 +9,7 @@ import type { ParsedMessage } from './dns2.js';
 import type { Responder } from './responder.js';
 import { serveConnection } from './tcp-connection.js';
 import type { ConnectionLimits } from './tcp-connection.js';
+import { Turns } from './turns.js';
 import { clearTruncated } from './wire.js';
 
 export interface TcpLimits extends ConnectionLimits {
@@ -81,6 +82,7 @@ export async function startTcp(
 ): Promise<() => Promise<void>> {
   const { respond, counts, setTruncateBit, logger } = parts;
   const connections = new OpenConnections(limits);
+  const turns = new Turns();
 
   function parsed(bytes: Buffer): ParsedMessage {
     try {
@@ -97,6 +99,7 @@ export async function startTcp(
     connections.add(socket);
     serveConnection(socket, {
       limits,
+      turns,
       onMessage: () => connections.touch(socket),
       answer: (bytes, stream, reply) => {
         counts.queriesTcp++;

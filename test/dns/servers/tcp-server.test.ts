@@ -144,6 +144,28 @@ t.test('no more than so many queries wait at a time', async (t) => {
   t.strictSame(client.ids, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
 
+t.test('a client that asks as much as it can does not hold up others', async (t) => {
+  const answered: number[] = [];
+  let whenBegun = (): void => {};
+  const { port } = await startServer(t, (message, client, respond) => {
+    answered.push(message.header.id);
+    if (message.header.id === 1) whenBegun();
+    echo(message, client, respond);
+  });
+  const modest = new Client(t, port);
+  modest.socket.write(query(50_000));
+  await modest.replies(1);
+  const greedy = new Client(t, port);
+  const many = 20_000;
+  whenBegun = () => modest.socket.write(query(50_001));
+  greedy.socket.write(Buffer.concat(Array.from({ length: many }, (_, id) => query(id))));
+  await modest.replies(2);
+  const before = answered.indexOf(50_001);
+  t.ok(before < 1_000, `${before} messages of the other one were answered first`);
+  await greedy.replies(many);
+  t.equal(answered.length, many + 2);
+});
+
 t.test('half open: a client that has said all still gets its answers', async (t) => {
   let answer = (): void => {};
   const { port } = await startServer(t, (message, client, respond) => {
