@@ -1,6 +1,7 @@
 /** Positions in the header of a message (RFC 1035 §4.1.1), in octets. */
 export const headerBytes = 12;
 const qdcountOffset = 4;
+const typeAndClassBytes = 4;
 
 export function messageId(message: Buffer): number {
   return message.readUInt16BE(0);
@@ -84,6 +85,17 @@ export function truncatedToQuestion(reply: Buffer): Buffer {
   return cut;
 }
 
+/** Whether two messages have the same octets from `start` to `end`, letters in either case. */
+function hasSameName(one: Buffer, other: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    const octet = one[at] as number;
+    if (octet === other[at]) continue;
+    const lower = octet | 0x20;
+    if (lower < 0x61 || lower > 0x7a || lower !== ((other[at] as number) | 0x20)) return false;
+  }
+  return true;
+}
+
 /** Whether `reply` answers `query`: same id, a response, and the same question if it has one (RFC 5452 §4). */
 export function answersTo(query: Buffer, reply: Buffer): boolean {
   if (reply.length < headerBytes || !isResponse(reply) || messageId(reply) !== messageId(query)) return false;
@@ -91,6 +103,6 @@ export function answersTo(query: Buffer, reply: Buffer): boolean {
   if (questions === 0) return true;
   const end = questionEnd(query);
   if (questions !== 1 || end === undefined || reply.length < end) return false;
-  const text = (message: Buffer): string => message.toString('latin1', headerBytes, end).toLowerCase();
-  return text(query) === text(reply);
+  const nameEnd = end - typeAndClassBytes;
+  return hasSameName(query, reply, headerBytes, nameEnd) && query.compare(reply, nameEnd, end, nameEnd, end) === 0;
 }

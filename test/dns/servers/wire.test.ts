@@ -151,6 +151,11 @@ t.test('raw messages', (t) => {
   t.notOk(
     answersTo(asked, dnsPacket.encode({ type: 'response', id: 7, questions: [{ type: 'A', name: 'b.example' }] })),
   );
+  const other = Buffer.from(good);
+  asked.writeUInt16BE(65, asked.length - 4);
+  other.writeUInt16BE(97, other.length - 4);
+  t.notOk(answersTo(asked, other), 'types that differ as letters do');
+  asked.writeUInt16BE(1, asked.length - 4);
   t.notOk(answersTo(asked, good.subarray(0, 11)) || answersTo(asked, good.subarray(0, 20)));
   t.match(dnsPacket.decode(headerOnlyReply(asked, 1)), { id: 7, rcode: 'FORMERR', type: 'response' });
   t.match(dnsPacket.decode(truncatedToQuestion(good)), {
