@@ -15,9 +15,11 @@ const maxConnections = 512;
 const maxUnansweredBytes = 128 << 10;
 /** A client that asks and asks but does not read is disconnected. */
 const maxUnreadReplyBytes = 512 << 10;
+/** Replies over UDP that the system does not take at once; above this they are lost, as on any full link. */
+const maxWaitingUdpBytes = 1 << 20;
 
-/** Answers the queries of one connection, one after the other, in their order. */
-function serveConnection(socket: Socket, respond: ExactResponder): void {
+/** Answers the queries of one connection, one after the other, in their order. `waitMs`: until the next query, and for the last replies to be read. */
+export function serveConnection(socket: Socket, respond: ExactResponder, waitMs = nextQueryMs): void {
   let received = Buffer.alloc(0);
   let answered = 0;
   let busy = false;
@@ -45,9 +47,13 @@ function serveConnection(socket: Socket, respond: ExactResponder): void {
         socket.write(Buffer.concat([length, reply]));
       }
       if (socket.writableLength > maxUnreadReplyBytes) socket.destroy();
-      if (++answered === maxQueriesPerConnection) socket.end(() => socket.destroy());
-      if (answered >= maxQueriesPerConnection || socket.destroyed) return;
-      deadline = setTimeout(() => socket.destroy(), nextQueryMs);
+      if (socket.destroyed) return;
+      // For whoever does not read the last replies, too
+      deadline = setTimeout(() => socket.destroy(), waitMs);
+      if (++answered === maxQueriesPerConnection) {
+        socket.end(() => socket.destroy());
+        return;
+      }
     }
     busy = false;
     socket.resume();
@@ -96,14 +102,22 @@ async function startUdp(
 ): Promise<() => Promise<void>> {
   const socket = await openUdpSocket(host, port, logger);
   let open = true;
+  let isWaiting = false;
+
+  function send(reply: Buffer, port: number, address: string): void {
+    if (isWaiting && socket.getSendQueueSize() > maxWaitingUdpBytes) return;
+    // Without a callback the system is asked to send at once, and errors of one reply concern nobody else
+    socket.send(reply, 0, reply.length, port, address);
+    isWaiting = socket.getSendQueueCount() > 0;
+  }
+
   socket.on('message', (message, { port, address }) => {
     if (port === 0) return; // nobody can be there, and sending there throws: the sender is forged
     const reply = respond(message, 'udp');
     if (reply === undefined) return;
-    // Without a callback the system is asked to send at once, and errors of one reply concern nobody else
-    if (!(reply instanceof Promise)) return socket.send(reply, 0, reply.length, port, address);
+    if (!(reply instanceof Promise)) return send(reply, port, address);
     void reply.then((later) => {
-      if (later !== undefined && open) socket.send(later, 0, later.length, port, address);
+      if (later !== undefined && open) send(later, port, address);
     });
   });
   return () => {
