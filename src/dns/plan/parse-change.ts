@@ -27,6 +27,8 @@ export class PlanError extends Error {
 /** So many apps, and so many instances, are planned at a time: it is done at one go, next to answering queries. */
 export const maxPlanned = 1_000;
 const maxPorts = 1_024;
+/** Elements of all lists of a body: each port of each app and instance has several records. */
+const maxElements = 20_000;
 const maxFaults = 20;
 /** Of ids, names and addresses. */
 const maxTextLength = 1_000;
@@ -40,6 +42,7 @@ function isRecord(value: unknown): value is Fields {
 /** Reads values of a document and notes what is wrong, instead of stopping at the first fault. */
 class Reader {
   readonly faults: Fault[] = [];
+  #elements = 0;
 
   fault(path: string, error: string): void {
     if (this.faults.length < maxFaults) this.faults.push({ path, errors: [error] });
@@ -54,6 +57,11 @@ class Reader {
     }
     if (value.length > limit) {
       this.fault(path, `has ${value.length} elements: at most ${limit} are possible`);
+      return [];
+    }
+    this.#elements += value.length;
+    if (this.#elements > maxElements) {
+      this.fault(path, `makes more than ${maxElements} elements in all: plan less at a time`);
       return [];
     }
     return value.map((item, i) => read(item, `${path}/${i}`));

@@ -248,6 +248,14 @@ t.test('bodies that are no change', (t) => {
   t.match(faults({ removedApps: Array.from({ length: 1001 }, () => '/a') }), [
     '/removedApps: has 1001 elements: at most 1000 are possible',
   ]);
+  const ports = Array.from({ length: 1000 }, () => ({}));
+  const apps = Array.from({ length: 20 }, (_, i) => ({ id: `/a${i}`, ports }));
+  t.strictSame(
+    faults({ apps }),
+    ['/apps/19/ports: makes more than 20000 elements in all: plan less at a time'],
+    'a small body can have a million ports, each with several records',
+  );
+  t.equal(faults({ apps: apps.slice(1) }), 'fine');
   t.match(faults({ removedInstances: Array.from({ length: 100 }, () => 1) }), { length: 20 });
   t.match(parseChange('{"apps":[{"id":"a","healthChecks":[{}]}]}').apps, [
     { id: '/a', instances: 1, ports: [], healthChecks: [{ protocol: 'HTTP' }] },
