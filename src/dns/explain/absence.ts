@@ -10,16 +10,16 @@ export interface Absence {
   readonly text: string;
 }
 
-const words: Readonly<Record<string, string>> = {
-  TASK_STAGING: 'staging',
-  TASK_STARTING: 'starting',
-  TASK_KILLING: 'being killed',
-  TASK_UNREACHABLE: 'unreachable',
-};
+const words: ReadonlyMap<string, string> = new Map([
+  ['TASK_STAGING', 'staging'],
+  ['TASK_STARTING', 'starting'],
+  ['TASK_KILLING', 'being killed'],
+  ['TASK_UNREACHABLE', 'unreachable'],
+]);
 
 function notRunning(state: string): Absence {
   if (state === '') return { word: 'not running', text: 'it does not run, and no master has told its state' };
-  return { word: words[state] ?? state.toLowerCase(), text: `it does not run: its state is ${state}` };
+  return { word: words.get(state) ?? state.toLowerCase(), text: `it does not run: its state is ${state}` };
 }
 
 /** Why the scheduler, or Mesos, would not send anything to a task that runs; it is named only where nobody better is. */

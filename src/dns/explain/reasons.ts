@@ -152,13 +152,22 @@ export class Reasons {
       framework ??= schedulerFramework(this.#view, this.catalog?.instances.values() ?? []);
       if (app === undefined) this.#apps.delete(id);
       else this.#apps.add(id);
-      this.#set(appOwner(id), app === undefined ? [] : namesOfApp(app, framework, this.#options));
+      this.#set(appOwner(id), app === undefined ? [] : readableNamesOf(app, framework, this.#options));
     }
   }
 
   #reasonOf(name: string): string | undefined {
     if (this.#hasRecords(name)) return undefined;
     return reasonAt(this.#view, this.#options, this.catalog, this.names.ownersOf(name));
+  }
+}
+
+/** The names of an app; none where its definition cannot be read: what a scheduler tells was looked at for the id alone. */
+function readableNamesOf(app: CatalogApp, framework: ViewFramework, options: RecordOptions): readonly string[] {
+  try {
+    return namesOfApp(app, framework, options);
+  } catch {
+    return [];
   }
 }
 

@@ -1,12 +1,18 @@
 import type { CatalogApp, CatalogInstance } from '../../catalog/types.js';
 import type { Standing } from '../records/standing.js';
 
+function hasChecks(app: CatalogApp | undefined): boolean {
+  const checks: unknown = app?.healthChecks;
+  return Array.isArray(checks) && checks.length > 0;
+}
+
 /**
  * How an instance of the catalog stands. One that has health checks and no result yet is avoided like an unhealthy one: nobody knows
- * whether it takes requests. `app` as it is now says whether there are checks where the instance does not know; undefined: it is gone.
+ * whether it takes requests. `app` as it is now says whether there are checks where the instance does not know; undefined: it is gone. One
+ * whose definition cannot be read has none.
  */
 export function instanceStanding(instance: CatalogInstance, app: CatalogApp | undefined): Standing {
-  const { draining, healthy, isChecked = (app?.healthChecks.length ?? 0) > 0 } = instance;
+  const { draining, healthy, isChecked = hasChecks(app) } = instance;
   if (draining === true) return 'withdrawn';
   return healthy === false || (healthy === null && isChecked) ? 'avoided' : 'in';
 }

@@ -1,5 +1,6 @@
 import t from 'tap';
 import type { CatalogView } from '../../../src/catalog/catalog.js';
+import type { CatalogApp } from '../../../src/catalog/types.js';
 import { silentLogger } from '../../../src/common/logger.js';
 import { defaultSoa } from '../../../src/dns/options.js';
 import type { ZoneChange } from '../../../src/dns/served/zone-change.js';
@@ -154,4 +155,18 @@ t.test('a change tells of the names that it touches, and of nothing twice', asyn
   world1.view.setTask(viewTask({ id: 'app7.1', running: false, state: 'TASK_STARTING' }));
   await world1.settled();
   t.equal(world1.sent - before, names);
+});
+
+t.test('an app whose definition cannot be read has no names, and costs itself alone', async (t) => {
+  const { follow, reasons } = world({ id: 'ok.1' });
+  const broken = { id: '/broken', instances: 1, ports: 'none' } as unknown as CatalogApp;
+  await follow(catalogOf([broken, catalogApp({ id: '/idle', instances: 0 })], []));
+  t.equal(reasons.get('idle.marathon.mesos'), '/idle: suspended (0 instances wanted)');
+  t.notOk([...reasons.keys()].some((name) => name.includes('broken')));
+});
+
+t.test('a state that is called like a property of every object is told as it is', async (t) => {
+  const { reasons, settled } = world({ id: 'web.1', running: false, state: 'constructor' });
+  await settled();
+  t.equal(reasons.get('web.marathon.mesos'), 'web of marathon: 1 task, 0 in DNS: 1 constructor');
 });

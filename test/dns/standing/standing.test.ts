@@ -32,6 +32,14 @@ t.test('how an instance stands', (t) => {
   t.end();
 });
 
+t.test('an app whose health checks cannot be read has none', (t) => {
+  for (const healthChecks of [undefined, null, { length: 1 }, 'HTTP']) {
+    const app = { ...checked, healthChecks } as unknown as CatalogApp;
+    t.equal(instanceStanding(instance('t', { healthy: null }), app), 'in', JSON.stringify(healthChecks));
+  }
+  t.end();
+});
+
 /** A catalog and the view that follows it. */
 class Followed {
   readonly view: ClusterView;
