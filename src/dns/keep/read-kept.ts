@@ -12,6 +12,13 @@ export type KeptReading =
   | { readonly type: 'unusable'; readonly reason: string };
 
 const lineEnd = 0x0a;
+/** Farther from 1970 there are no dates (ECMA-262 §21.4.1.1). */
+const maxTimeMs = 8.64e15;
+
+function timeOf(value: unknown): number | undefined {
+  const time = numberOf(value);
+  return time === undefined || Math.abs(time) > maxTimeMs ? undefined : time;
+}
 
 function parsed(text: string): unknown {
   try {
@@ -120,8 +127,8 @@ export function readKept(bytes: Buffer): KeptReading {
   const head = fieldsOf(parsed(String(lines.next().value ?? '')));
   const master = textOf(head.master);
   const domain = textOf(head.domain);
-  const savedAtMs = numberOf(head.savedAtMs);
-  const heardAtMs = numberOf(head.heardAtMs);
+  const savedAtMs = timeOf(head.savedAtMs);
+  const heardAtMs = timeOf(head.heardAtMs);
   if (head.kind !== keptKind) return unusable('it is something else');
   if (head.version !== keptVersion) {
     return unusable(`it has version ${JSON.stringify(head.version)} of the format, known is ${keptVersion}`);

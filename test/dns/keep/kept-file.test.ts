@@ -125,6 +125,7 @@ t.test('files of others, and of later versions', (t) => {
   t.match(reasonOf(readKept(withHead({ kind: 'diary' }))), /something else/);
   t.match(reasonOf(readKept(withHead({ heardAtMs: 'now' }))), /first line/);
   t.match(reasonOf(readKept(withHead({ domain: 7 }))), /first line/);
+  t.match(reasonOf(readKept(withHead({ heardAtMs: -1e300 }))), /first line/, 'there is no such date');
 
   const more = fileOf([
     JSON.stringify({ ...head, mood: 'good', leader: 'nobody' }),
