@@ -50,6 +50,13 @@ function checkRange(key: string, value: number, max: number): void {
   if (value < 0 || value > max) throw new StartupError(`${key} ${value} is not within 0..${max}`);
 }
 
+/** Whether it is an address that anybody may see: it is shown by `/v1/config`. */
+function isOpenAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return /^https?:$/.test(protocol) && username === '' && password === '';
+}
+
 /** Throws StartupError, which names the key. */
 export function checkOwnSettings(settings: OwnSettings): void {
   const { Workers, RateLimit, Marathon, MarathonCredentials } = settings;
@@ -58,7 +65,7 @@ export function checkOwnSettings(settings: OwnSettings): void {
   checkNetworks('RecursionFrom', settings.RecursionFrom);
   checkNetworks('TransferTo', settings.TransferTo);
   Marathon.forEach((url, index) => {
-    if (URL.canParse(url) && /^https?:/i.test(url) && new URL(url).username === '') return;
+    if (isOpenAddress(url)) return;
     throw new StartupError(`Marathon: item ${index + 1} is not an address http(s)://host:port without credentials`);
   });
   if ((MarathonCredentials.User === '') !== (MarathonCredentials.Password === '')) {

@@ -122,6 +122,7 @@ t.test('what Mesos-DNS refuses is refused with its words, and status 1', async (
     [{ masters, recursionfrom: ['10.0.0.0/33'] }, 'RecursionFrom: "10.0.0.0/33" is not a network such as'],
     [{ masters, transferto: ['here'] }, 'TransferTo: "here" is not a network such as'],
     [{ masters, marathon: ['http://me:pw@m'] }, 'Marathon: item 1 is not an address http(s)://host:port without'],
+    [{ masters, marathon: ['http://m', 'http://:pw@m'] }, 'Marathon: item 2 is not an address http(s)://host:port'],
     [{ masters, marathoncredentials: { user: 'me' } }, 'MarathonCredentials: User and Password go together'],
     [{ masters, listener: 'localhost' }, 'listener "localhost" is not an IP address'],
     [{ masters, port: 65_536 }, 'port 65536 is not a port'],
