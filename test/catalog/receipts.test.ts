@@ -83,6 +83,27 @@ t.test('a receipt that could not be sent is sent again; only the newest counts',
   t.equal(sent.length, 4, 'what is refused is not sent again');
 });
 
+t.test('on a new connection the newest receipt is sent again: the edge may have been forgotten', async (t) => {
+  const { ReceiptSender } = await import('../../src/catalog/providers/receipt-sender.js');
+  const sent: string[] = [];
+  const sender = new ReceiptSender({
+    logger: silentLogger,
+    send: (body) => {
+      sent.push(body);
+      return Promise.resolve(204);
+    },
+  });
+  t.teardown(() => sender.close());
+  sender.connected();
+  t.strictSame(sent, [], 'there is none yet');
+  sender.send('1');
+  await new Promise(setImmediate);
+  sender.send('2');
+  await new Promise(setImmediate);
+  sender.connected();
+  t.strictSame(sent, ['1', '2', '2']);
+});
+
 t.test('without an announcement no receipt is sent', async (t) => {
   const scheduler = await startFakeScheduler(t);
   const port = await listen(scheduler.api, { host: '127.0.0.1', port: 0, flag: 'http_port' });

@@ -6,13 +6,16 @@ const retry = { initialMs: 100, factor: 2, maxMs: 5_000 };
 
 /**
  * Sends an edge's receipts, one at a time and the newest only: what was not sent when another one comes is left out. One that fails is tried
- * again until it succeeds, is refused, or another one takes its place.
+ * again until it succeeds, is refused, or another one takes its place. On each new connection the newest one is sent once more: the
+ * scheduler forgets edges that were away for long.
  */
 export class ReceiptSender {
   readonly #send: (body: string) => Promise<number | undefined>;
   readonly #logger: Logger;
   /** To be sent, or sent again. */
   #body: string | undefined;
+  /** The newest one, when it was taken. */
+  #taken: string | undefined;
   #busy = false;
   #attempt = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -26,12 +29,14 @@ export class ReceiptSender {
 
   send(body: string): void {
     this.#body = body;
+    this.#taken = undefined;
     this.#attempt = 0;
     this.#next();
   }
 
   /** There is somebody to send to (again). */
   connected(): void {
+    this.#body ??= this.#taken;
     this.#attempt = 0;
     this.#next();
   }
@@ -64,8 +69,12 @@ export class ReceiptSender {
       } else if (status >= 500) {
         problem = `the scheduler answers ${status}`;
       } else {
-        if (status >= 300) this.#logger.warn({ status }, 'the scheduler does not take a receipt');
-        if (this.#body === body) this.#body = undefined;
+        const isTaken = status < 300;
+        if (!isTaken) this.#logger.warn({ status }, 'the scheduler does not take a receipt');
+        if (this.#body === body) {
+          this.#body = undefined;
+          this.#taken = isTaken ? body : undefined;
+        }
         return true;
       }
     } catch (error) {
