@@ -90,7 +90,8 @@ export async function startDns(options: DnsOptions, context: RoleContext): Promi
   };
   const refreshMs = refreshSeconds * 1000;
   const view = new ClusterView(graceFor(refreshMs));
-  if (kept !== undefined) restoreInto(view, kept.cluster, { nowMs: clock(), standings: options.schedulers.length > 0 });
+  if (kept !== undefined)
+    restoreInto(view, kept.cluster, { nowMs: performance.now(), standings: options.schedulers.length > 0 });
   let lastFailure: string | undefined;
   const notReady = (): string => notReadyText(recordOptions.masters, lastFailure);
   const zone = new ZoneState({ view, settings, recordOptions, clock, logger, notReady });
@@ -113,7 +114,7 @@ export async function startDns(options: DnsOptions, context: RoleContext): Promi
         await answerers?.whenServed(zone.serial);
       },
       acknowledge: (position) => stream.acknowledge(position),
-      clock,
+      monotonicMs: () => performance.now(),
     });
   try {
     if (options.dnsOn) {

@@ -1,6 +1,5 @@
 import type { CatalogView } from '../../catalog/catalog.js';
 import type { CatalogMessage, CatalogPosition } from '../../catalog/types.js';
-import type { Clock } from '../../common/time.js';
 
 /** An instance that the master does not tell of is no reason to say nothing for ever. */
 const patienceMs = 10_000;
@@ -13,7 +12,8 @@ export interface ReceiptParts {
   /** Resolves when all who answer queries know what is known now. */
   readonly whenServed: () => Promise<void>;
   readonly acknowledge: (position: CatalogPosition) => void;
-  readonly clock: Clock;
+  /** Milliseconds of a clock that nobody moves. */
+  readonly monotonicMs: () => number;
 }
 
 /**
@@ -37,14 +37,14 @@ export class Receipts {
 
   /** The catalog has taken over a message. */
   onMessage(message: CatalogMessage): void {
-    const { isRunning, clock } = this.#parts;
+    const { isRunning, monotonicMs } = this.#parts;
     if (message.type === 'snapshot') this.#awaited.clear();
     else for (const taskId of message.removedInstances) this.#awaited.delete(taskId);
     // Of what a snapshot shows nobody knows which change brought it.
     const seq = message.type === 'snapshot' ? 0 : message.seq;
     for (const { taskId } of message.instances) {
       if (isRunning(taskId) || this.#awaited.has(taskId)) continue;
-      this.#awaited.set(taskId, { seq, untilMs: clock() + patienceMs });
+      this.#awaited.set(taskId, { seq, untilMs: monotonicMs() + patienceMs });
     }
     this.#look();
   }
@@ -61,8 +61,8 @@ export class Receipts {
 
   /** How far the master has told what the catalog has; -1: nowhere. */
   #reached(): CatalogPosition {
-    const { catalog, isRunning, clock } = this.#parts;
-    const now = clock();
+    const { catalog, isRunning, monotonicMs } = this.#parts;
+    const now = monotonicMs();
     let { seq } = catalog.position;
     let nextMs = Infinity;
     for (const [taskId, { seq: since, untilMs }] of this.#awaited) {

@@ -44,6 +44,9 @@ const streamSilenceMs = 45_000;
 /** Without a stream: one poll may fail. */
 const pollsOfSilence = 2.5;
 
+/** A longer timer would end at once. */
+const maxTimerMs = 2 ** 31 - 1;
+
 /** Polls asked for out of turn are not nearer to each other than this: the document is expensive for the master. */
 const minPollIntervalMs = 5_000;
 
@@ -104,10 +107,13 @@ export function startClusterSource(options: {
   onChange: () => void;
   logger: Logger;
   clock: Clock;
+  /** Milliseconds of a clock that nobody moves, by which things expire. */
+  monotonicMs?: () => number;
   random: () => number;
   resolveHost: ResolveHost;
 }): ClusterSource {
   const { view, masters, refreshMs, onChange, logger, clock, random } = options;
+  const { monotonicMs = () => performance.now() } = options;
   const stopping = new AbortController();
   let seen = false;
   let lastContactMs: number | undefined;
@@ -125,7 +131,7 @@ export function startClusterSource(options: {
     view,
     resolve: options.resolveHost,
     refreshMs,
-    clock,
+    clock: monotonicMs,
     onChange: changed,
     logger,
   });
@@ -142,10 +148,10 @@ export function startClusterSource(options: {
     if (next !== undefined && !stopping.signal.aborted) {
       expiry = setTimeout(
         () => {
-          view.expire(clock());
+          view.expire(monotonicMs());
           changed();
         },
-        Math.max(0, next - clock()) + 1,
+        Math.min(maxTimerMs, Math.max(0, next - monotonicMs()) + 1),
       );
     }
     resolver.refresh();
@@ -175,7 +181,7 @@ export function startClusterSource(options: {
   function takeSnapshot(snapshot: Snapshot, continued: boolean): void {
     const { masterId } = snapshot;
     const newLeadership = masterId === undefined ? !continued : masterId !== lastMasterId;
-    view.reset(asAnnounced(snapshot), { nowMs: clock(), newLeadership });
+    view.reset(asAnnounced(snapshot), { nowMs: monotonicMs(), newLeadership });
     lastMasterId = masterId;
     seen = true;
     changed();
@@ -201,7 +207,7 @@ export function startClusterSource(options: {
       onChange(change) {
         try {
           // What is not known, or not understood, is looked up.
-          if (!applyChange(view, change, clock())) pollSoon();
+          if (!applyChange(view, change, monotonicMs())) pollSoon();
         } catch (error) {
           logger.warn({ type: change.type, reason: messageOf(error) }, 'an event of the master is not understood');
           pollSoon();
@@ -251,7 +257,7 @@ export function startClusterSource(options: {
         polled = true;
       } else if (lastMasterId === undefined || snapshot.masterId === lastMasterId) {
         // The stream is newer than the document wherever it said something meanwhile.
-        view.reset(asAnnounced(snapshot), { nowMs: clock(), newLeadership: false, ignore: before.touched });
+        view.reset(asAnnounced(snapshot), { nowMs: monotonicMs(), newLeadership: false, ignore: before.touched });
         changed();
       }
     } catch (error) {
@@ -267,7 +273,7 @@ export function startClusterSource(options: {
 
   async function pollForEver(): Promise<void> {
     while (!stopping.signal.aborted) {
-      await sleep(refreshMs, AbortSignal.any([wake.signal, stopping.signal]));
+      await sleep(Math.min(maxTimerMs, refreshMs), AbortSignal.any([wake.signal, stopping.signal]));
       if (stopping.signal.aborted) return;
       wake = new AbortController();
       await poll();

@@ -63,7 +63,7 @@ function sameTask(a: ViewTask, b: ViewTask): boolean {
 
 /**
  * The cluster, kept up to date by snapshots and changes. Each change notes the owners whose records may be different now, at
- * a cost of what it touches. Deterministic: time is an argument (milliseconds since 1970).
+ * a cost of what it touches. Deterministic: time is an argument (milliseconds, of one clock that nobody moves).
  */
 export class ClusterView implements View {
   readonly agents = new Map<string, ViewAgent>();

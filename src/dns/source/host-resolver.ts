@@ -13,6 +13,7 @@ export interface HostResolverOptions {
   readonly resolve: ResolveHost;
   /** How long an answer, or a failure, is good for. */
   readonly refreshMs: number;
+  /** Of any clock that nobody moves. */
   readonly clock: Clock;
   /** Called after the view was changed. */
   readonly onChange: () => void;

@@ -17,7 +17,7 @@ function setUp(t: Test) {
     isRunning: (taskId) => running.has(taskId),
     whenServed: () => held,
     acknowledge: ({ epoch, seq }) => sent.push(`${epoch}:${seq}`),
-    clock: () => now,
+    monotonicMs: () => now,
   });
   t.teardown(() => receipts.stop());
   return {

@@ -20,18 +20,18 @@ interface Watched {
   readonly lines: readonly LogLine[];
 }
 
-function watch(t: Test): Watched {
+function watch(t: Test, { clock = Date.now, grace = graceFor(3_600_000) } = {}): Watched {
   const http = createHttpClient({ timeoutMs: 5_000 });
   const { access, tell } = toldMasters(http);
   const { logger, lines } = memoryLogger();
-  const view = new ClusterView(graceFor(3_600_000));
+  const view = new ClusterView(grace);
   const source = startClusterSource({
     view,
     masters: access,
     refreshMs: 3_600_000,
     onChange: () => undefined,
     logger,
-    clock: Date.now,
+    clock,
     random: Math.random,
     resolveHost: () => Promise.resolve([]),
   });
@@ -113,4 +113,19 @@ t.test('the state is polled from the new leader where there is no stream', async
   await waitFor('the first poll', () => view.tasks.size === 1);
   tell({ leader: second.authority, masters: [second.authority] });
   await waitFor('the second poll', () => view.tasks.size === 2);
+});
+
+t.test('what a new leader does not know expires, though the clock of the machine is set back', async (t) => {
+  const first = await master(t, 'm1');
+  const second = await master(t, 'm2');
+  fill(first);
+  let nowMs = 1e12;
+  const grace = { electionMs: 200, recoveredMs: 200, tasksMs: 200 };
+  const { view, source, tell } = watch(t, { clock: () => nowMs, grace });
+  tell({ leader: first.authority, masters: [first.authority, second.authority] });
+  await waitFor('the stream', () => source.status().source === 'stream');
+  tell({ leader: second.authority, masters: [second.authority, first.authority] });
+  await waitFor('the new stream', () => source.status().source === 'stream' && second.asked.subscribe === 1);
+  nowMs -= 3_600_000;
+  await waitFor('the end of the grace period', () => view.tasks.size + view.agents.size === 0);
 });
