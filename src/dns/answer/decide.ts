@@ -1,6 +1,7 @@
 import { lookUp } from './lookup.js';
 import { opcode, rcode, rrClass, rrType } from './protocol.js';
 import type { ExtendedError, Rcode } from './protocol.js';
+import { maxReplyBytes } from './query.js';
 import type { Query, Question } from './query.js';
 import {
   classNotSupported,
@@ -109,7 +110,7 @@ const zoneTransfers: Unit = (query, question, context) => {
 };
 
 function fromTheZone(query: Query, question: Question, context: AnswerContext): Decision {
-  const { exists, ...sections } = lookUp(context.zone, question, context.random);
+  const { exists, ...sections } = lookUp(context.zone, question, context.random, maxReplyBytes(query));
   const code = exists ? rcode.NOERROR : rcode.NXDOMAIN;
   const reply = emptyReply(query, code, recursionAvailable(query, context));
   return { action: 'reply', reply: { ...reply, authoritative: true, ...sections } };

@@ -198,6 +198,44 @@ t.test('sizes', (t) => {
   t.end();
 });
 
+t.test('no more is made of a wide name than a message can hold', (t) => {
+  const wide = new ModelZone(testZoneSettings('mesos'));
+  const targets = Array.from({ length: 5_000 }, (_, i) => `t${i}.mesos`);
+  wide.apply({
+    names: [
+      ...targets.map((name) => [name, { a: ['10.0.0.1'] }] as const),
+      ['_wide.mesos', { srv: targets.map((name) => [name, 1] as const) }],
+      ['_some.mesos', { srv: targets.slice(0, 20).map((name) => [name, 1] as const) }],
+    ],
+    reasons: [],
+    serial: 1,
+    synced: true,
+    staleSinceMs: null,
+  });
+  const looked: string[] = [];
+  const watched = {
+    hasNamesBelow: () => false,
+    find(name: string) {
+      looked.push(name);
+      return wide.find(name);
+    },
+  };
+  const context = { zone: { ...zone, records: watched } };
+  const made = (name: string, query: Partial<Query> = {}): [answers: number, glue: number, looked: number] => {
+    looked.length = 0;
+    const { answers, additionals } = reply(name, rrType.SRV, query, context);
+    return [answers.length, additionals.length, looked.length];
+  };
+  t.strictSame(made('_wide.mesos'), [512 / 16 + 1, 0, 1], 'one more than can be in a message, so that TC is set');
+  t.strictSame(made('_wide.mesos', { transport: 'tcp' }), [4096, 0, 1]);
+  t.strictSame(made('_some.mesos', { transport: 'tcp' }), [20, 20, 21]);
+  const edns = { version: 0, udpPayloadBytes: 1232, dnssecOk: false };
+  const [answers, glue] = made('_some.mesos', { edns });
+  t.equal(answers, 20);
+  t.equal(glue, 20, 'which may fit');
+  t.end();
+});
+
 t.test('small parts', (t) => {
   t.equal(lookupNameOf('A.*.B.*'), 'a.b');
   t.equal(lookupNameOf('*.x'), '*.x');
