@@ -25,6 +25,8 @@ import { similarNames } from './similar-names.js';
 /** So many owners of a name are looked at, and so many records shown. */
 const maxOwners = 300;
 const maxRecords = 500;
+/** After so many records that owners have in all, whatever their names, no more owners are looked at. */
+const maxLookedAt = 50_000;
 /** So many owners of one record are shown. */
 const maxOwnersOfRecord = 50;
 /** So many lines of what dig would show. */
@@ -90,9 +92,15 @@ function whose(parts: ExplainParts, name: string, shown: readonly DnsRecord[]): 
   const words = new Map<string, number>();
   const appIds: string[] = [];
   let inDns = 0;
+  let isCut = shown.length > maxRecords;
   let asked = 0;
+  let lookedAt = 0;
   for (const expecting of reasons.names.ownersOf(name)) {
-    if (asked++ === maxOwners) break;
+    if (asked === maxOwners || lookedAt > maxLookedAt) {
+      isCut = true;
+      break;
+    }
+    asked++;
     if (expecting.startsWith('app ')) {
       appIds.push(expecting.slice('app '.length));
       continue;
@@ -101,7 +109,9 @@ function whose(parts: ExplainParts, name: string, shown: readonly DnsRecord[]): 
     const explained = explainedOwner(owner, view, options, catalog);
     if (explained === undefined) continue;
     let has = false;
-    for (const record of generate(view, owner, options).records) {
+    const { records } = generate(view, owner, options);
+    lookedAt += records.length;
+    for (const record of records) {
       const holders = record.name === name ? owners.get(`${record.type} ${dataOf(record)}`) : undefined;
       if (holders === undefined) continue;
       has = true;
@@ -128,7 +138,7 @@ function whose(parts: ExplainParts, name: string, shown: readonly DnsRecord[]): 
     leftOut,
     words,
     apps,
-    isCut: asked > maxOwners || shown.length > maxRecords,
+    isCut,
   };
 }
 

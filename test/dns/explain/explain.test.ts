@@ -181,3 +181,20 @@ t.test('what is no name', (t) => {
   }
   t.end();
 });
+
+t.test('owners with many records are looked at up to a limit', async (t) => {
+  const view = new ClusterView(graceFor(60_000));
+  const ports = [{ begin: 1000, end: 1999 }];
+  const tasks = Array.from({ length: 30 }, (_, i) => viewTask({ id: `web.${i}`, ports }));
+  view.reset(snapshot({ tasks }), { nowMs: 0, newLeadership: false });
+  const settings = { domain: 'mesos', ttlSeconds: 60, srvWeight: 1, soa: defaultSoa('mesos') };
+  const zone = new ZoneState({ view, settings, recordOptions, clock: () => nowMs, logger: silentLogger });
+  zone.follow(true);
+  await zone.settled();
+  const { reasons } = zone;
+  const noResolvers = { resolvers: [], zoneResolvers: {} };
+  const parts = { zone: answeredZone(zone), view, options: recordOptions, reasons, ...noResolvers, nowMs };
+  const { isCut, records } = explain(parts, 'web.marathon.mesos', 'A');
+  t.ok(isCut);
+  t.ok((records[0]?.owners.length ?? 0) > 0);
+});
