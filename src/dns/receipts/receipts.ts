@@ -1,7 +1,7 @@
 import type { CatalogView } from '../../catalog/catalog.js';
 import type { CatalogMessage, CatalogPosition } from '../../catalog/types.js';
 
-/** An instance that the master does not tell of is no reason to say nothing for ever. */
+/** An instance that the master does not tell of, or of whose end it does not, is no reason to say nothing for ever. */
 const patienceMs = 10_000;
 
 /** What has to be done before a receipt is true. */
@@ -18,12 +18,13 @@ export interface ReceiptParts {
 
 /**
  * Says how far this name server is in the scheduler's catalog. A position is reached when names are answered accordingly: what is to be
- * withdrawn is withdrawn, and every instance is known from the master, too, whose word it is that makes its records.
+ * withdrawn is withdrawn, every instance is known from the master, too, whose word it is that makes its records, and none that is gone
+ * runs by its word.
  */
 export class Receipts {
   readonly #parts: ReceiptParts;
-  /** Instances that the master has not told of, with the change that brought them and how long they are waited for. */
-  readonly #awaited = new Map<string, { readonly seq: number; readonly untilMs: number }>();
+  /** Of whose start or end the master has not told, with the change that was about it and how long that is waited for. */
+  readonly #awaited = new Map<string, { readonly runs: boolean; readonly seq: number; readonly untilMs: number }>();
   #epoch = '';
   #acknowledged = -1;
   #busy = false;
@@ -37,15 +38,11 @@ export class Receipts {
 
   /** The catalog has taken over a message. */
   onMessage(message: CatalogMessage): void {
-    const { isRunning, monotonicMs } = this.#parts;
     if (message.type === 'snapshot') this.#awaited.clear();
-    else for (const taskId of message.removedInstances) this.#awaited.delete(taskId);
+    else for (const taskId of message.removedInstances) this.#await(taskId, false, message.seq);
     // Of what a snapshot shows nobody knows which change brought it.
     const seq = message.type === 'snapshot' ? 0 : message.seq;
-    for (const { taskId } of message.instances) {
-      if (isRunning(taskId) || this.#awaited.has(taskId)) continue;
-      this.#awaited.set(taskId, { seq, untilMs: monotonicMs() + patienceMs });
-    }
+    for (const { taskId } of message.instances) this.#await(taskId, true, seq);
     this.#look();
   }
 
@@ -59,14 +56,23 @@ export class Receipts {
     clearTimeout(this.#timer);
   }
 
+  /** Waits until the master says, too, that a task runs, or no longer does, unless it says so already. */
+  #await(taskId: string, runs: boolean, seq: number): void {
+    const { isRunning, monotonicMs } = this.#parts;
+    if (isRunning(taskId) === runs) this.#awaited.delete(taskId);
+    else if (this.#awaited.get(taskId)?.runs !== runs) {
+      this.#awaited.set(taskId, { runs, seq, untilMs: monotonicMs() + patienceMs });
+    }
+  }
+
   /** How far the master has told what the catalog has; -1: nowhere. */
   #reached(): CatalogPosition {
     const { catalog, isRunning, monotonicMs } = this.#parts;
     const now = monotonicMs();
     let { seq } = catalog.position;
     let nextMs = Infinity;
-    for (const [taskId, { seq: since, untilMs }] of this.#awaited) {
-      if (untilMs <= now || isRunning(taskId)) {
+    for (const [taskId, { runs, seq: since, untilMs }] of this.#awaited) {
+      if (untilMs <= now || isRunning(taskId) === runs) {
         this.#awaited.delete(taskId);
         continue;
       }

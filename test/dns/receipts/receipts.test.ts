@@ -57,6 +57,7 @@ t.test('a position is told when all who answer know it', async (t) => {
   hold();
   snapshot('1', 5, 't1');
   change(['t1']);
+  running.delete('t1');
   change([], ['t1']);
   t.strictSame(sent, []);
   serve();
@@ -87,6 +88,31 @@ t.test('an instance counts when the master has told of it, or does not for long'
   receipts.onCluster();
   await waitFor('the end of patience', () => sent.length === 3);
   t.equal(sent[2], '1:6');
+});
+
+t.test('an instance is gone when the master has told of its end, or does not for long', async (t) => {
+  const { receipts, snapshot, change, running, sent, wait } = setUp(t);
+  running.add('t1').add('t2');
+  snapshot('1', 1, 't1', 't2');
+  await waitFor('the snapshot', () => sent.length === 1);
+  change([], ['t1']);
+  change(['t2']);
+  receipts.onCluster();
+  await new Promise(setImmediate);
+  t.strictSame(sent, ['1:1'], 'names still lead there');
+  running.delete('t1');
+  receipts.onCluster();
+  await waitFor('its end', () => sent.length === 2);
+  t.equal(sent[1], '1:3');
+
+  change([], ['t2']);
+  change(['t2']);
+  await waitFor('what is there again', () => sent.length === 3);
+  t.equal(sent[2], '1:5');
+  change([], ['t2']);
+  wait(10_000);
+  receipts.onCluster();
+  await waitFor('the end of patience', () => sent.length === 4);
 });
 
 t.test('a new leadership begins anew, and nothing is told twice', async (t) => {
