@@ -39,7 +39,8 @@ export async function browseRecords(
   let batch: string[] = [];
   const sift = (): void => {
     const matching = batch.filter((name) => name > after && name.includes(filter));
-    found = smallest([...found, ...matching], limit + 1, compare);
+    // A name that went and came back meanwhile comes twice
+    found = smallest([...new Set([...found, ...matching])], limit + 1, compare);
     batch = [];
   };
   for (const name of records.names()) {
