@@ -139,7 +139,8 @@ t.test(
         if (world.reservations.all.length > 0) throw new Error('something is still reserved');
         if (world.state.instances.size > 0) throw new Error('instances are left');
       }),
-      { numRuns: 40 },
+      // A crash between what is stored as given back and what is said to Mesos
+      { numRuns: 40, examples: [[41533688]] },
     );
   },
 );

@@ -34,17 +34,19 @@ export function leftoverOf({ id, agentId, role }: Instance, now: Timestamp, nowM
   return { instanceId: id, agentId, role, since: now, wantedUntilMs, timesGivenBack: 0 };
 }
 
-/** Offers are asked for again for the sake of every leftover, those of agents that never came back are forgotten. `isLoaded`: after a restart. */
+/**
+ * Offers are asked for again for the sake of every leftover, those of agents that never came back are forgotten. `isLoaded`: after a restart,
+ * when nobody knows whether what was stored as given back has been said to Mesos: it counts as not given back.
+ */
 export function lookForLeftovers(tx: Tx, isLoaded = false): void {
   for (const leftover of tx.state.leftovers.values()) {
     if (tx.nowMs - fromTimestamp(leftover.since) > forgottenAfterMs) {
       tx.removeLeftover(leftover.instanceId);
       continue;
     }
-    const isFirst = isLoaded && leftover.timesGivenBack === 0;
-    const wantedUntilMs = tx.nowMs + (isFirst ? firstLookMs : laterLookMs);
     if (!isLoaded && leftover.wantedUntilMs > tx.nowMs) continue;
-    tx.putLeftover({ ...leftover, wantedUntilMs });
+    const wantedUntilMs = tx.nowMs + (isLoaded ? firstLookMs : laterLookMs);
+    tx.putLeftover({ ...leftover, wantedUntilMs, timesGivenBack: isLoaded ? 0 : leftover.timesGivenBack });
     tx.hopeForOffers(leftover.role);
   }
 }
