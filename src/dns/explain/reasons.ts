@@ -48,6 +48,8 @@ export class Reasons {
   /** Those whose names are known. */
   readonly #apps = new Set<PathId>();
   #catalog: CatalogView | undefined;
+  /** Of the framework that the scheduler is: the names of apps hold it. A guess until one of its tasks is known. */
+  #frameworkName: string | undefined;
   readonly #told = new Map<string, string>();
 
   /** `notReady`: why the zone is not served, while it is not. `hasRecords`: whether a name is in the zone. */
@@ -72,8 +74,6 @@ export class Reasons {
       for (const name of namesOfTask(task, framework, this.#options)) names.add(name);
     }
     this.#set(owner, names);
-    // Names of apps hold the name of the framework that they are started by.
-    if (owner.startsWith('framework ')) for (const id of this.#apps) this.#dirtyApps.add(id);
   }
 
   /** Takes note of what a message changed in `catalog`. */
@@ -143,13 +143,15 @@ export class Reasons {
   }
 
   #takeApps(): void {
-    let framework: ViewFramework | undefined;
+    if (this.#catalog === undefined) return;
+    const framework = schedulerFramework(this.#view, this.#catalog.instances.values());
+    if (framework.name !== this.#frameworkName) for (const id of this.#apps) this.#dirtyApps.add(id);
+    this.#frameworkName = framework.name;
     let taken = 0;
     for (const id of this.#dirtyApps) {
       if (taken++ === appsPerTurn) return;
       this.#dirtyApps.delete(id);
-      const app = this.catalog?.apps.get(id);
-      framework ??= schedulerFramework(this.#view, this.catalog?.instances.values() ?? []);
+      const app = this.#catalog.apps.get(id);
       if (app === undefined) this.#apps.delete(id);
       else this.#apps.add(id);
       this.#set(appOwner(id), app === undefined ? [] : readableNamesOf(app, framework, this.#options));

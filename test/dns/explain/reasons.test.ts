@@ -6,7 +6,7 @@ import { defaultSoa } from '../../../src/dns/options.js';
 import type { ZoneChange } from '../../../src/dns/served/zone-change.js';
 import { ClusterView, graceFor } from '../../../src/dns/source/cluster-view.js';
 import { ZoneState } from '../../../src/dns/zone-state.js';
-import { catalogApp, catalogInstance, catalogOf } from '../support/catalog.js';
+import { catalogApp, catalogInstance, catalogOf, noChange } from '../support/catalog.js';
 import { recordOptions, snapshot, viewTask } from '../support/cluster.js';
 
 interface World {
@@ -169,4 +169,23 @@ t.test('a state that is called like a property of every object is told as it is'
   const { reasons, settled } = world({ id: 'web.1', running: false, state: 'constructor' });
   await settled();
   t.equal(reasons.get('web.marathon.mesos'), 'web of marathon: 1 task, 0 in DNS: 1 constructor');
+});
+
+t.test('apps of a framework of another name, which is known with its first task', async (t) => {
+  const { view, zone, follow, reasons, settled } = world();
+  const frameworks = ['F1', 'F2'].map((id) => ({ id, name: `own-${id}`, pid: undefined, hostname: undefined }));
+  view.reset(snapshot({ frameworks }), { nowMs: 0, newLeadership: false });
+  const idle = catalogApp({ id: '/idle', instances: 0 });
+  await follow(catalogOf([idle], []));
+  t.ok(reasons.has('idle.marathon.mesos'), 'nobody knows better');
+  const instance = catalogInstance({ taskId: 'web.1', appId: '/web' });
+  const message = { type: 'change', epoch: 'e', seq: 2, ...noChange, instances: [instance] } as const;
+  zone.reasons.followCatalog(catalogOf([idle], [instance]), message);
+  view.setTask(viewTask({ id: 'web.1', frameworkId: 'F2' }));
+  await settled();
+  t.notOk(reasons.has('idle.marathon.mesos'));
+  t.equal(reasons.get('idle.own-f2.mesos'), '/idle: suspended (0 instances wanted)');
+  view.setFramework({ id: 'F2', name: 'renamed', pid: undefined, hostname: undefined }, true);
+  await settled();
+  t.strictSame([reasons.has('idle.own-f2.mesos'), reasons.has('idle.renamed.mesos')], [false, true]);
 });
