@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Logger } from '../../common/logger.js';
 import { listenError } from '../../http/listen-error.js';
 import type { DnsServer } from '../servers/dns-server.js';
+import { Turns } from '../servers/turns.js';
 import { openUdpSocket } from '../servers/udp-socket.js';
 import type { ExactResponder } from './responder.js';
 
@@ -18,11 +19,17 @@ const maxUnreadReplyBytes = 512 << 10;
 /** Replies over UDP that the system does not take at once; above this they are lost, as on any full link. */
 const maxWaitingUdpBytes = 1 << 20;
 
+/** So much work is done for a connection before others have their turn; to send so many octets is as much as to answer a query. */
+const maxWorkAtOnce = 8;
+const bytesPerWork = 1024;
+
 /** Answers the queries of one connection, one after the other, in their order. `waitMs`: until the next query, and for the last replies to be read. */
-export function serveConnection(socket: Socket, respond: ExactResponder, waitMs = nextQueryMs): void {
+export function serveConnection(socket: Socket, respond: ExactResponder, turns: Turns, waitMs = nextQueryMs): void {
   let received = Buffer.alloc(0);
   let answered = 0;
   let busy = false;
+  /** Work that was done since the last turn. */
+  let work = 0;
   let deadline = setTimeout(() => socket.destroy(), firstQueryMs);
   socket.on('error', () => socket.destroy());
   socket.on('close', () => clearTimeout(deadline));
@@ -33,6 +40,16 @@ export function serveConnection(socket: Socket, respond: ExactResponder, waitMs 
     const query = received.subarray(2, end);
     received = received.subarray(end);
     return query;
+  }
+
+  function nextTurn(): Promise<void> {
+    return new Promise((resolve) =>
+      turns.wait(() => {
+        turns.spend(work);
+        work = 0;
+        resolve();
+      }),
+    );
   }
 
   async function answerAll(): Promise<void> {
@@ -54,6 +71,8 @@ export function serveConnection(socket: Socket, respond: ExactResponder, waitMs 
         socket.end(() => socket.destroy());
         return;
       }
+      work += 1 + Math.floor((reply?.length ?? 0) / bytesPerWork);
+      if (work >= maxWorkAtOnce) await nextTurn();
     }
     busy = false;
     socket.resume();
@@ -73,10 +92,11 @@ async function startTcp(
   logger: Logger,
 ): Promise<() => Promise<void>> {
   const sockets = new Set<Socket>();
+  const turns = new Turns();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
-    serveConnection(socket, respond);
+    serveConnection(socket, respond, turns);
   });
   server.maxConnections = maxConnections;
   await new Promise<void>((resolve, reject) => {
