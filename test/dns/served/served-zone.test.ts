@@ -75,6 +75,55 @@ t.test('the memory of what is gone is used again', (t) => {
   t.end();
 });
 
+t.test('so many names that they meet in the table, coming and going', (t) => {
+  const names = Array.from({ length: 4_000 }, (_, i) => `${i % 7 === 0 ? '_tcp.' : ''}n${i}.g${i % 50}.marathon.mesos`);
+  fc.assert(
+    fc.property(fc.integer(), fc.infiniteStream(fc.nat()), (seed, stream) => {
+      const draw = (below: number): number => (stream.next().value ?? 0) % below;
+      const zone = new ServedZone(settings, seed);
+      const told = new Map<string, NameData>();
+      for (let round = 0; round < 6; round++) {
+        // Full, then almost empty, and so on.
+        const keeps = round % 2 === 0 ? 9 : 1;
+        const change = names.map((name): [string, NameData | null] => {
+          if (draw(10) >= keeps) return [name, null];
+          const target = names[draw(names.length)] as string;
+          return [name, { a: [`10.0.0.${draw(250)}`], srv: [[target, draw(60_000)]] }];
+        });
+        zone.apply({ ...position, names: change });
+        for (const [name, data] of change) {
+          if (data === null) told.delete(name);
+          else told.set(name, data);
+        }
+        assert.equal(zone.size, told.size);
+        for (const name of names) {
+          const { a, srv } = told.get(name) ?? {};
+          const found = zone.find(name);
+          assert.deepEqual(
+            found?.A.map(({ address }) => address),
+            a,
+          );
+          assert.deepEqual(
+            found?.SRV.map(({ target, port }) => [target, port]),
+            srv,
+          );
+        }
+        for (let group = 0; group < 50; group++) {
+          const end = `.g${group}.marathon.mesos`;
+          assert.equal(
+            zone.hasNamesBelow(end.slice(1)),
+            [...told.keys()].some((name) => name.endsWith(end)),
+          );
+        }
+      }
+      zone.apply({ ...position, names: names.map((name) => [name, null]) });
+      assert.deepEqual([...zone.table.entries()], []);
+    }),
+    { numRuns: 3 },
+  );
+  t.end();
+});
+
 t.test('what was found stays as it was', (t) => {
   const zone = zoneOf(['web.mesos', { a: ['10.0.0.1'] }]);
   const found = zone.find('web.mesos');
