@@ -101,6 +101,11 @@ export class EdgeRegistry {
     const edge = this.#edgeOf(announcement);
     if (edge === undefined) return () => undefined;
     edge.announcement = announcement;
+    // It may have been started anew, and know nothing yet; if not, it says so again at once
+    if (edge.streams === 0) {
+      edge.seq = undefined;
+      edge.drained = new Set();
+    }
     edge.streams++;
     let open = true;
     return () => {
@@ -126,7 +131,7 @@ export class EdgeRegistry {
       const change = this.#changes[i] as Change;
       if (edge.seq !== undefined && change.seq <= edge.seq) break;
       // One that began later has got it with its first snapshot, which says nothing about how long it took
-      if (change.seq > receipt.seq || !change.awaited.has(key)) continue;
+      if (change.seq > receipt.seq || !change.awaited.has(key) || change.reached.has(key)) continue;
       change.reached.set(key, Math.max(0, edge.seenAtMs - change.publishedAtMs));
     }
     edge.seq = receipt.seq;

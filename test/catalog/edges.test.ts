@@ -96,6 +96,23 @@ t.test('only edges that were there are waited for, and what they drained is kept
   t.end();
 });
 
+t.test('an edge that comes back says anew how far it is', (t) => {
+  const { registry, dns, wait, publish, receive } = setUp();
+  const close = registry.open(dns);
+  publish({ apps: [catalogApp('/a', 1)] });
+  wait(5);
+  receive(dns, 1, { drained: ['t1'] });
+  close();
+  registry.open(dns);
+  t.match(registry.edges(), [{ seq: undefined, isLive: true }]);
+  t.equal(registry.edges()[0]?.drained.size, 0);
+  wait(100);
+  receive(dns, 1);
+  t.match(registry.edges(), [{ seq: 1 }]);
+  t.strictSame([...(registry.changes(1)[0]?.reached ?? [])], [['dns a:53', 5]], 'what it had is not later for that');
+  t.end();
+});
+
 t.test('the last changes and so many edges are kept', (t) => {
   const { registry, publish } = setUp();
   for (let i = 0; i < 600; i++) publish({ apps: [catalogApp(`/a${i}`, 1)] });
