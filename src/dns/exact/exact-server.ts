@@ -19,7 +19,7 @@ const maxUnreadReplyBytes = 512 << 10;
 /** Replies over UDP that the system does not take at once; above this they are lost, as on any full link. */
 const maxWaitingUdpBytes = 1 << 20;
 
-/** So much work is done for a connection before others have their turn; to send so many octets is as much as to answer a query. */
+/** So much work is done for a connection before others have their turn; to read or send so many octets is as much as to answer a query. */
 const maxWorkAtOnce = 8;
 const bytesPerWork = 1024;
 
@@ -71,7 +71,7 @@ export function serveConnection(socket: Socket, respond: ExactResponder, turns: 
         socket.end(() => socket.destroy());
         return;
       }
-      work += 1 + Math.floor((reply?.length ?? 0) / bytesPerWork);
+      work += 1 + Math.floor((query.length + (reply?.length ?? 0)) / bytesPerWork);
       if (work >= maxWorkAtOnce) await nextTurn();
     }
     busy = false;

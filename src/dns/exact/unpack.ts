@@ -37,9 +37,24 @@ const layouts: Readonly<Record<number, readonly (number | 'name' | 'plain name')
   39: ['plain name'], // DNAME
 };
 
+/** A name, or the end of one. */
+interface ReadName {
+  readonly text: string;
+  /** Of its labels and the octet in front of each. */
+  readonly octets: number;
+  /** That were followed to read it. */
+  readonly pointers: number;
+}
+
+function tooLong(): FormatError {
+  return new FormatError('a name longer than 255 octets');
+}
+
 class Reader {
   offset = headerBytes;
   readonly #bytes: Buffer;
+  /** What names point to, by where it begins: a message may point to one long name ten thousand times. */
+  readonly #pointed = new Map<number, ReadName>();
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
@@ -62,31 +77,41 @@ class Reader {
   }
 
   name(): string {
+    const { text } = this.#restOfName(0);
+    return text === '' ? '.' : text;
+  }
+
+  /** What follows of a name, `pointers` of which were followed already. */
+  #restOfName(pointers: number): ReadName {
     let text = '';
-    let room = maxNameLength;
-    let pointers = 0;
-    let next: number | undefined;
+    let octets = 0;
     for (;;) {
       const length = this.take(1)[0] as number;
-      if (length === 0) break;
+      if (length === 0) return { text, octets, pointers: 0 };
       if (length >= 0xc0) {
         const target = ((length & 0x3f) << 8) | (this.take(1)[0] as number);
-        next ??= this.offset;
-        if (++pointers > maxPointers) throw new FormatError('too many compression pointers');
-        this.offset = target;
-        continue;
+        const behind = this.offset;
+        const rest = this.#pointedTo(target, pointers + 1);
+        this.offset = behind;
+        if (octets + rest.octets >= maxNameLength) throw tooLong();
+        return { text: text + rest.text, octets: octets + rest.octets, pointers: rest.pointers + 1 };
       }
       if (length > 63) throw new FormatError('a label of an unknown kind');
-      for (const octet of this.take(length)) {
-        const shown = asText(octet);
-        text += shown;
-        room += shown.length - 1;
-      }
+      for (const octet of this.take(length)) text += asText(octet);
       text += '.';
-      if (text.length >= room) throw new FormatError('a name longer than 255 octets');
+      octets += length + 1;
+      if (octets >= maxNameLength) throw tooLong();
     }
-    if (next !== undefined) this.offset = next;
-    return text === '' ? '.' : text;
+  }
+
+  #pointedTo(target: number, pointers: number): ReadName {
+    const known = this.#pointed.get(target);
+    if (pointers + (known?.pointers ?? 0) > maxPointers) throw new FormatError('too many compression pointers');
+    if (known !== undefined) return known;
+    this.offset = target;
+    const read = this.#restOfName(pointers);
+    this.#pointed.set(target, read);
+    return read;
   }
 
   question(): WireQuestion {
