@@ -12,7 +12,7 @@ function blockSize(length: number): number {
 /**
  * Many small blocks of octets in one piece of memory: hundreds of thousands of objects would cost several times as much, and
  * the garbage collector a pause for looking at each. Blocks are named by where they begin, never 0. What is released is used
- * again for blocks of about that length; a block that grows bit by bit therefore leaves no more behind than it has itself.
+ * again for blocks of about that length; a block that grows bit by bit therefore leaves a few times behind what it has itself.
  */
 export class OctetStore {
   /** Both show the same memory. It may be another one after `allocate`. */
