@@ -71,9 +71,11 @@ export async function startAnswerer(
     readonly clock: Clock;
     /** In [0, 1). */
     readonly random: () => number;
+    /** How long to wait for a port that is in use; default: not at all. */
+    readonly portPatienceMs?: number;
   },
 ): Promise<Answerer> {
-  const { zone, logger, clock, random } = parts;
+  const { zone, logger, clock, random, portPatienceMs = 0 } = parts;
   const counts = noCounts();
   const policy = createClientPolicy(settings, clock);
   const forwarder = openForwarder(settings, counts, clock);
@@ -97,7 +99,7 @@ export async function startAnswerer(
   const recursion = settings.recurseOn && forwarder.enabled ? policy : undefined;
   const fast = new FastAnswers({ zone, recursion, setTruncateBit, random });
   const server = await startDnsServer(
-    { host: settings.host, port: settings.dnsPort, flag: 'dns_port' },
+    { host: settings.host, port: settings.dnsPort, flag: 'dns_port', patienceMs: portPatienceMs },
     { fast, respond, policy, counts, setTruncateBit, logger },
   );
   return {

@@ -3,9 +3,9 @@ import { startTestAnswerer, testZone } from './support/answerer.js';
 import { dig, haveDig } from './support/dig.js';
 import { addressReply, answered, startFakeResolver } from './support/fake-resolver.js';
 
-if (!(await haveDig())) t.bailout('no dig');
+const skip = !(await haveDig()) && 'dig is not installed (package bind9-dnsutils)';
 
-t.test('names of others: by zone, for those who may, from what is kept', async (t) => {
+t.test('names of others: by zone, for those who may, from what is kept', { skip }, async (t) => {
   const usual = await startFakeResolver(t, addressReply('192.0.2.1'));
   const corp = await startFakeResolver(t, addressReply('192.0.2.2'));
   const { port, counts } = await startTestAnswerer(t, {
@@ -27,7 +27,7 @@ t.test('names of others: by zone, for those who may, from what is kept', async (
   t.equal(usual.asked.length, 2);
 });
 
-t.test('every no explains itself', async (t) => {
+t.test('every no explains itself', { skip }, async (t) => {
   const none = await startTestAnswerer(t);
   t.match(await dig(none.port, 'www.example'), {
     status: 'REFUSED',
@@ -53,7 +53,7 @@ t.test('every no explains itself', async (t) => {
   t.match(await dig(alone.port, 'www.example'), { status: 'SERVFAIL', text: /EDE: 22 .*did not answer in time/ });
 });
 
-t.test('recursion that is not told of', async (t) => {
+t.test('recursion that is not told of', { skip }, async (t) => {
   const resolver = await startFakeResolver(t, addressReply('192.0.2.1'));
   const { port } = await startTestAnswerer(t, { resolvers: [resolver.address], recurseOn: false });
   for (const how of ['+notcp', '+tcp']) {
@@ -62,7 +62,7 @@ t.test('recursion that is not told of', async (t) => {
   }
 });
 
-t.test('long answers: cut with TC, or without it', async (t) => {
+t.test('long answers: cut with TC, or without it', { skip }, async (t) => {
   const many = Array.from({ length: 100 }, (_, i) => `10.1.1.${i}`);
   const resolver = await startFakeResolver(t, ({ query, transport }) => ({
     flags: answered | (transport === 'udp' ? 0x200 : 0),
@@ -88,7 +88,7 @@ t.test('long answers: cut with TC, or without it', async (t) => {
   }
 });
 
-t.test('the rate limit over UDP', async (t) => {
+t.test('the rate limit over UDP', { skip }, async (t) => {
   const { port, counts } = await startTestAnswerer(t, { recursionFrom: [], rateLimit: 1 });
   t.match(await dig(port, 'web.marathon.mesos'), { answer: { length: 2 } });
   for (let i = 0; i < 3; i++) await dig(port, 'web.marathon.mesos', '+time=1').catch(() => undefined);

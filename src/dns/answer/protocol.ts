@@ -1,5 +1,16 @@
 /** Numbers of the DNS protocol, as far as they are used here (IANA "Domain Name System Parameters"). */
-export const rrType = { A: 1, NS: 2, SOA: 6, PTR: 12, AAAA: 28, SRV: 33, OPT: 41, IXFR: 251, AXFR: 252, ANY: 255 } as const;
+export const rrType = {
+  A: 1,
+  NS: 2,
+  SOA: 6,
+  PTR: 12,
+  AAAA: 28,
+  SRV: 33,
+  OPT: 41,
+  IXFR: 251,
+  AXFR: 252,
+  ANY: 255,
+} as const;
 export const rrClass = { IN: 1, ANY: 255 } as const;
 export const opcode = { QUERY: 0 } as const;
 /** What an opcode asks for, by its number. */

@@ -1,3 +1,5 @@
+import { codeOf } from '../../common/errors.js';
+import { sleep } from '../../common/time.js';
 import { listenError } from '../../http/listen-error.js';
 import { startTcp } from './tcp-server.js';
 import { startUdp } from './udp-server.js';
@@ -8,12 +10,29 @@ export interface DnsServer {
   close(): Promise<void>;
 }
 
-/** Listens on UDP and TCP. Throws StartupError, naming `flag`, when the port cannot be had on either. */
+/** A port that is in use is tried again so often while there is patience. */
+const retryMs = 100;
+
+/**
+ * Listens on UDP and TCP. Throws StartupError, naming `flag`, when the port cannot be had on either; one that is in use may be left by
+ * whoever has it within `patienceMs`.
+ */
 export async function startDnsServer(
-  options: { readonly host: string; readonly port: number; readonly flag: string },
+  options: { readonly host: string; readonly port: number; readonly flag: string; readonly patienceMs: number },
   parts: UdpParts,
 ): Promise<DnsServer> {
-  const { host, port } = options;
+  const giveUpAt = performance.now() + options.patienceMs;
+  for (;;) {
+    try {
+      return await listenOnBoth(options, parts);
+    } catch (error) {
+      if (codeOf(error) !== 'EADDRINUSE' || performance.now() >= giveUpAt) throw listenError(error, options);
+      await sleep(retryMs);
+    }
+  }
+}
+
+async function listenOnBoth({ host, port }: { host: string; port: number }, parts: UdpParts): Promise<DnsServer> {
   const running: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(running.splice(0).map((stop) => stop()));
@@ -23,7 +42,7 @@ export async function startDnsServer(
     running.push(await startUdp(host, port, parts));
   } catch (error) {
     await close();
-    throw listenError(error, options);
+    throw error;
   }
   return { close };
 }

@@ -7,6 +7,9 @@ import type { ZoneChange } from '../served/zone-change.js';
 import type { FromWorker, ToWorker } from './protocol.js';
 import { createWorkerLog } from './worker-log.js';
 
+/** Workers of a name server that was killed have its port until they notice. */
+const portPatienceMs = 2_000;
+
 let verbose = false;
 let started: { readonly settings: AnswererSettings; readonly zone: ServedZone } | undefined;
 let answerer: Answerer | undefined;
@@ -24,7 +27,13 @@ async function serve(): Promise<void> {
   if (started === undefined) return;
   const { settings, zone } = started;
   try {
-    answerer = await startAnswerer(settings, { zone, logger: log.logger, clock: Date.now, random: Math.random });
+    answerer = await startAnswerer(settings, {
+      zone,
+      logger: log.logger,
+      clock: Date.now,
+      random: Math.random,
+      portPatienceMs,
+    });
     send({ type: 'serving' });
   } catch (error) {
     const usage = error instanceof UsageError;

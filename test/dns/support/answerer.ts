@@ -25,12 +25,13 @@ export async function startTestAnswerer(
   t: Test,
   settings: Partial<AnswererSettings> = {},
   zone = testZone(),
+  { port = undefined, portPatienceMs = 0 }: { port?: number | undefined; portPatienceMs?: number } = {},
 ): Promise<Answerer & { readonly port: number; readonly zone: ServedZone }> {
-  const port = await freePort();
+  const dnsPort = port ?? (await freePort());
   const answerer = await startAnswerer(
     {
       host: '127.0.0.1',
-      dnsPort: port,
+      dnsPort,
       resolvers: [],
       zoneResolvers: {},
       resolverTimeoutSeconds: 2,
@@ -42,8 +43,8 @@ export async function startTestAnswerer(
       ...settings,
       zone: zone.settings,
     },
-    { zone, logger: silentLogger, clock: Date.now, random: Math.random },
+    { zone, logger: silentLogger, clock: Date.now, random: Math.random, portPatienceMs },
   );
   t.teardown(() => answerer.close());
-  return { ...answerer, port, zone };
+  return { ...answerer, port: dnsPort, zone };
 }
