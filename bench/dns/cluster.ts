@@ -46,6 +46,8 @@ function addApp(master: FakeMaster, app: string, first: number, count: number, g
 /** Starts a master of `tasks` tasks, two of each app, and one more app with 30. */
 export async function startBenchCluster(tasks: number): Promise<BenchCluster> {
   const master = await startFakeMaster();
+  // As often as it says it does: a zone whose master is silent is answered for as one that is old
+  setInterval(() => master.beat(), master.heartbeatSeconds * 1000).unref();
   for (let i = 0; i < agents; i++) master.addAgent(`b-S${i}`, `10.0.0.${i + 1}`);
   master.addFramework('F1', 'marathon', '10.0.1.1');
   addApp(master, 'wide', tasks, wideInstances, 0);

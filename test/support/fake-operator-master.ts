@@ -27,6 +27,8 @@ export interface FakeMaster {
   recoveredAgents: readonly string[];
   /** How often each was asked. */
   readonly asked: { subscribe: number; state: number };
+  /** Sends a heartbeat to all streams: it does not by itself but at their start. */
+  beat(): void;
   addAgent(id: string, ip: string): void;
   removeAgent(id: string): void;
   addFramework(id: string, name: string, hostname?: string): void;
@@ -167,6 +169,7 @@ export async function startFakeMaster(port = 0): Promise<FakeMaster> {
     heartbeatSeconds: 15,
     recoveredAgents: [],
     asked: { subscribe: 0, state: 0 },
+    beat: () => send({ type: 'HEARTBEAT' }),
     addAgent(id, ip) {
       const agent: OperatorAgent = {
         agent_info: { hostname: ip, port: 5051, id: { value: id } },

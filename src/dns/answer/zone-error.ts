@@ -8,6 +8,11 @@ export function notReady(zone: Zone): ExtendedError {
   return { code: extendedError.NOT_READY, text };
 }
 
+/** What is said of a zone that nobody has told of since then. ASCII. */
+export function staleText(staleSinceMs: number): string {
+  return `no Mesos master has been heard of since ${new Date(staleSinceMs).toISOString()}`;
+}
+
 /**
  * Why an answer about `name` (in lower case) is what it is, where that is not plain: it is as old as the last word of a
  * master, or it has no records that somebody may expect.
@@ -19,7 +24,7 @@ export function errorOf(
 ): ExtendedError | undefined {
   const reason = answer.isEmpty ? zone.reasonOf(name) : undefined;
   if (zone.staleSinceMs !== null) {
-    const since = `no Mesos master has been heard of since ${new Date(zone.staleSinceMs).toISOString()}`;
+    const since = staleText(zone.staleSinceMs);
     return {
       code: answer.exists ? extendedError.STALE_ANSWER : extendedError.STALE_NXDOMAIN,
       text: reason === undefined ? since : `${reason}; ${since}`,

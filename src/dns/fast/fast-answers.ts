@@ -1,4 +1,5 @@
-import { ednsUdpPayloadBytes, plainUdpPayloadBytes, rcode, rrType } from '../answer/protocol.js';
+import { ednsUdpPayloadBytes, extendedError, plainUdpPayloadBytes, rcode, rrType } from '../answer/protocol.js';
+import { staleText } from '../answer/zone-error.js';
 import type { ClientPolicy } from '../policy/client-policy.js';
 import {
   aaaaRecordBytes,
@@ -16,6 +17,9 @@ import { copyOctets, ReplyRoom } from './reply-room.js';
 
 const optBytes = 11;
 const pointerBytes = 2;
+/** RFC 8914 §2: the number of the option; its head, and the number of the error. */
+const errorOption = 15;
+const errorHeadBytes = 6;
 
 /** Types with a meaning of their own beyond "records of this type", from 128 to 255 (RFC 6895 §3.1). */
 const firstMetaType = 128;
@@ -56,6 +60,9 @@ export class FastAnswers {
   #additionals = 0;
   #rcode: number = rcode.NOERROR;
   #truncated = false;
+  /** What is said of the zone since then. */
+  #staleSinceMs: number | null = null;
+  #staleText: Uint8Array = new Uint8Array();
 
   constructor(options: {
     readonly zone: ServedZone;
@@ -82,9 +89,7 @@ export class FastAnswers {
     const zone = this.#zone;
     if (!zone.synced || !question.read(query) || !isOrdinary(question.type) || !this.#isBelowApex()) return undefined;
     const entry = zone.table.find(question.name, 0, question.nameLength, question.hash);
-    if (question.hasEdns && (zone.staleSinceMs !== null || (entry !== 0 && zone.table.hasReason(entry)))) {
-      return undefined;
-    }
+    if (question.hasEdns && entry !== 0 && zone.table.hasReason(entry)) return undefined;
     this.#begin(query);
     if (!this.#writeAnswers(entry) && !this.#writeNothing(entry)) return undefined;
     return this.#finish(query, address);
@@ -148,11 +153,36 @@ export class FastAnswers {
       bytes[at + 6] = 0;
       bytes[at + 7] = dnssecOk ? 0x80 : 0;
       bytes[at + 8] = 0;
-      bytes[at + 9] = 0;
-      bytes[at + 10] = 0;
-      at += optBytes;
+      const optionBytes = this.#zone.staleSinceMs === null ? 0 : this.#writeStale(this.#zone.staleSinceMs);
+      bytes[at + 9] = optionBytes >>> 8;
+      bytes[at + 10] = optionBytes & 0xff;
+      at += optBytes + optionBytes;
     }
     return this.#room.view(at);
+  }
+
+  /**
+   * Behind the OPT record: that the zone is old, in the room that the records leave, without a part of the text or not at all, as encode.ts has
+   * it; returns how many octets that are.
+   */
+  #writeStale(staleSinceMs: number): number {
+    const room = this.#limit - this.#at;
+    if (room < errorHeadBytes) return 0;
+    if (staleSinceMs !== this.#staleSinceMs) {
+      this.#staleSinceMs = staleSinceMs;
+      this.#staleText = Buffer.from(staleText(staleSinceMs), 'latin1');
+    }
+    const { bytes } = this.#room;
+    const length = Math.min(room - errorHeadBytes, this.#staleText.length);
+    const at = this.#at + optBytes;
+    bytes[at] = 0;
+    bytes[at + 1] = errorOption;
+    bytes[at + 2] = (length + 2) >>> 8;
+    bytes[at + 3] = (length + 2) & 0xff;
+    bytes[at + 4] = 0;
+    bytes[at + 5] = this.#rcode === rcode.NXDOMAIN ? extendedError.STALE_NXDOMAIN : extendedError.STALE_ANSWER;
+    copyOctets(bytes, at + errorHeadBytes, this.#staleText, 0, length);
+    return errorHeadBytes + length;
   }
 
   /** False when there are no records of the type asked for. */
