@@ -6,6 +6,7 @@ import { defaultSoa } from '../../../src/dns/options.js';
 import { ServedZone } from '../../../src/dns/served/served-zone.js';
 import type { NameData } from '../../../src/dns/served/zone-change.js';
 import { freePort } from '../../support/ports.js';
+import { testAnswererSettings } from './answerer-settings.js';
 
 export const testNames: readonly (readonly [string, NameData])[] = [
   ['web.marathon.mesos', { a: ['10.0.0.1', '10.0.0.2'] }],
@@ -30,16 +31,8 @@ export async function startTestAnswerer(
   const dnsPort = port ?? (await freePort());
   const answerer = await startAnswerer(
     {
-      host: '127.0.0.1',
+      ...testAnswererSettings,
       dnsPort,
-      resolvers: [],
-      zoneResolvers: {},
-      resolverTimeoutSeconds: 2,
-      recurseOn: true,
-      setTruncateBit: true,
-      recursionFrom: ['local'],
-      transferTo: [],
-      rateLimit: 0,
       ...settings,
       zone: zone.settings,
     },

@@ -7,6 +7,7 @@ import type { DnsStatus } from '../../../src/dns/servers/http-api.js';
 import { startDns } from '../../../src/dns/start.js';
 import { freePort } from '../../support/ports.js';
 import { waitFor } from '../../support/wait.js';
+import { testAnswererSettings } from './answerer-settings.js';
 
 export interface RunningDns {
   readonly port: number;
@@ -20,7 +21,7 @@ export interface RunningDns {
 
 /** What `ekiden dns` has without options, on the loopback interface, answering itself. */
 export const testDnsOptions: Omit<DnsOptions, 'dnsPort' | 'dnsHttpPort' | 'master'> = {
-  host: '127.0.0.1',
+  ...testAnswererSettings,
   httpHost: '127.0.0.1',
   dnsOn: true,
   httpOn: true,
@@ -34,14 +35,6 @@ export const testDnsOptions: Omit<DnsOptions, 'dnsPort' | 'dnsHttpPort' | 'maste
   ipSources: defaultIpSources,
   enforceRfc952: false,
   refreshSeconds: 60,
-  resolvers: [],
-  zoneResolvers: {},
-  resolverTimeoutSeconds: 2,
-  recurseOn: true,
-  setTruncateBit: true,
-  recursionFrom: ['local'],
-  transferTo: [],
-  rateLimit: 0,
   workers: 0,
   answerUnhealthy: false,
   schedulers: [],

@@ -10,19 +10,12 @@ import type { WorkerLimits } from '../../../../src/dns/workers/start-workers.js'
 import { memoryLogger } from '../../../support/memory-logger.js';
 import type { LogLine } from '../../../support/memory-logger.js';
 import { freePort } from '../../../support/ports.js';
+import { testAnswererSettings } from '../../support/answerer-settings.js';
 
 export function testSettings(dnsPort: number, settings: Partial<AnswererSettings> = {}): AnswererSettings {
   return {
-    host: '127.0.0.1',
+    ...testAnswererSettings,
     dnsPort,
-    resolvers: [],
-    zoneResolvers: {},
-    resolverTimeoutSeconds: 2,
-    recurseOn: true,
-    setTruncateBit: true,
-    recursionFrom: ['local'],
-    transferTo: [],
-    rateLimit: 0,
     zone: { domain: 'mesos', ttlSeconds: 60, srvWeight: 1, soa: defaultSoa('mesos') },
     ...settings,
   };
