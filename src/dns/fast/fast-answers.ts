@@ -1,3 +1,4 @@
+import { aaBit, cdBit, qrBit, raBit, rdBit, tcBit } from '../answer/header-bits.js';
 import { ednsUdpPayloadBytes, extendedError, plainUdpPayloadBytes, rcode, rrType } from '../answer/protocol.js';
 import { staleText } from '../answer/zone-error.js';
 import type { ClientPolicy } from '../policy/client-policy.js';
@@ -129,11 +130,11 @@ export class FastAnswers {
   #finish(query: Uint8Array, address: string): Buffer {
     const { bytes } = this.#room;
     const { hasEdns, dnssecOk } = this.#question;
-    const tc = this.#truncated && this.#setTruncateBit ? 0x02 : 0;
-    const ra = this.#policy?.rightsOf(address).mayRecurse === true ? 0x80 : 0;
-    const rd = (query[2] as number) & 0x01;
-    const cd = (query[3] as number) & 0x10;
-    bytes[2] = 0x84 | tc | rd;
+    const tc = this.#truncated && this.#setTruncateBit ? tcBit : 0;
+    const ra = this.#policy?.rightsOf(address).mayRecurse === true ? raBit : 0;
+    const rd = (query[2] as number) & rdBit;
+    const cd = (query[3] as number) & cdBit;
+    bytes[2] = qrBit | aaBit | tc | rd;
     bytes[3] = ra | cd | this.#rcode;
     bytes[6] = this.#answers >>> 8;
     bytes[7] = this.#answers & 0xff;

@@ -1,10 +1,9 @@
+import { adBit, cdBit, opcodeBits, rdBit } from '../answer/header-bits.js';
 import { ednsUdpPayloadBytes, opcode, rrType } from '../answer/protocol.js';
 import { headerBytes, questionEnd, sectionCounts, setSectionCounts } from '../servers/wire.js';
 
 /** Bits of the fourth octet of a header that are the client's wish: AD (RFC 6840 §5.7) and CD. */
-const wishBits = 0x30;
-const recursionDesiredBit = 0x01;
-const opcodeBits = 0x78;
+const wishBits = adBit | cdBit;
 /** Of an OPT record (RFC 6891 §6.1.2), from its beginning. */
 const opt = { type: 1, class: 3, flags: 7, dataLength: 9, data: 11 } as const;
 export const optBytes = opt.data;
@@ -61,10 +60,7 @@ export function keyOf({ bytes, questionEnd: end, edns }: ClientQuery): string {
     const octet = question[i] as number;
     if (octet >= 0x41 && octet <= 0x5a) question[i] = octet + 0x20;
   }
-  const wishes =
-    ((bytes[2] as number) & recursionDesiredBit) |
-    ((bytes[3] as number) & wishBits) |
-    (edns?.dnssecOk === true ? 2 : 0);
+  const wishes = ((bytes[2] as number) & rdBit) | ((bytes[3] as number) & wishBits) | (edns?.dnssecOk === true ? 2 : 0);
   return String.fromCharCode(wishes) + question.toString('latin1');
 }
 
@@ -85,7 +81,7 @@ export function upstreamQuery({ bytes, questionEnd: end, edns }: ClientQuery, id
   const query = Buffer.alloc(end + (edns === undefined ? 0 : optBytes));
   bytes.copy(query, 0, 0, end);
   query.writeUInt16BE(id, 0);
-  query[2] = (bytes[2] as number) & recursionDesiredBit;
+  query[2] = (bytes[2] as number) & rdBit;
   query[3] = (bytes[3] as number) & wishBits;
   setSectionCounts(query, [1, 0, 0, edns === undefined ? 0 : 1]);
   if (edns !== undefined) writeOpt(query, end, { dnssecOk: edns.dnssecOk, extendedRcode: 0 });

@@ -1,3 +1,4 @@
+import { aaBit, rdBit, tcBit } from '../answer/header-bits.js';
 import { rcode, rrType } from '../answer/protocol.js';
 import { sectionCounts, setSectionCounts } from '../servers/wire.js';
 import { optBytes, optionsOf, writeOpt } from './client-query.js';
@@ -11,9 +12,6 @@ const longestKeepSeconds = 3600;
 const maxTtlSeconds = 0x7fffffff;
 /** RFC 8914: the one option that is about the answer rather than about the neighbour. */
 const extendedErrorOption = 15;
-const authoritativeBit = 0x04;
-const truncatedBit = 0x02;
-const recursionDesiredBit = 0x01;
 /** What SOA data ends with. */
 const minimumBytes = 4;
 
@@ -37,7 +35,7 @@ function ttlOf({ ttl }: PlacedRecord): number {
 /** RFC 2308 §5: what is not there is kept for the minimum of the SOA record, which such an answer must have. */
 function keepSecondsOf(message: Buffer, records: readonly PlacedRecord[]): number {
   const code = (message[3] as number) & 0x0f;
-  const isTruncated = ((message[2] as number) & truncatedBit) !== 0;
+  const isTruncated = ((message[2] as number) & tcBit) !== 0;
   if (isTruncated || (code !== rcode.NOERROR && code !== rcode.NXDOMAIN)) return 0;
   const soa = records.find(({ section, type }) => section === 'authority' && type === rrType.SOA);
   const hasAnswers = records.some(({ section }) => section === 'answer');
@@ -87,8 +85,8 @@ export function replyTo(query: ClientQuery, answer: SharedAnswer, ageSeconds: nu
   message.copy(reply);
   query.bytes.copy(reply, 0, 0, 2);
   query.bytes.copy(reply, 12, 12, query.questionEnd);
-  const flags = (message[2] as number) & ~recursionDesiredBit & (ageSeconds > 0 ? ~authoritativeBit : 0xff);
-  reply[2] = flags | ((query.bytes[2] as number) & recursionDesiredBit);
+  const flags = (message[2] as number) & ~rdBit & (ageSeconds > 0 ? ~aaBit : 0xff);
+  reply[2] = flags | ((query.bytes[2] as number) & rdBit);
   if (ageSeconds > 0) {
     for (const offset of ttlOffsets) {
       reply.writeUInt32BE(Math.max(0, message.readUInt32BE(offset) - ageSeconds), offset);

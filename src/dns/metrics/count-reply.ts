@@ -1,7 +1,7 @@
+import { tcBit } from '../answer/header-bits.js';
 import type { AnswerCounts, CountName } from './answer-counts.js';
 
 const headerBytes = 12;
-const truncatedBit = 0x02;
 /** By the four bits of the header. */
 const names: readonly CountName[] = ['noerror', 'formerr', 'servfail', 'nxdomain', 'notimp', 'refused'];
 
@@ -21,7 +21,7 @@ export function countReply(counts: AnswerCounts, reply: Uint8Array): void {
   const name = names[code];
   if (name === undefined || (code === 0 && isExtended(reply))) counts.otherRcode++;
   else counts[name]++;
-  if (((reply[2] as number) & truncatedBit) !== 0) counts.truncated++;
+  if (((reply[2] as number) & tcBit) !== 0) counts.truncated++;
 }
 
 /** One reply of so many has its time taken: asking for the time costs as much as a good part of an answer. */

@@ -1,3 +1,5 @@
+import { opcodeBits, qrBit, rdBit, tcBit } from '../answer/header-bits.js';
+
 /** Positions in the header of a message (RFC 1035 §4.1.1), in octets. */
 export const headerBytes = 12;
 const qdcountOffset = 4;
@@ -8,7 +10,7 @@ export function messageId(message: Buffer): number {
 }
 
 export function isResponse(message: Buffer): boolean {
-  return ((message[2] as number) & 0x80) !== 0;
+  return ((message[2] as number) & qrBit) !== 0;
 }
 
 /** QDCOUNT, ANCOUNT, NSCOUNT, ARCOUNT. */
@@ -22,11 +24,11 @@ export function setSectionCounts(message: Buffer, counts: readonly number[]): vo
 }
 
 export function setTruncated(message: Buffer): void {
-  message[2] = (message[2] as number) | 0x02;
+  message[2] = (message[2] as number) | tcBit;
 }
 
 export function clearTruncated(message: Buffer): void {
-  message[2] = (message[2] as number) & ~0x02;
+  message[2] = (message[2] as number) & ~tcBit;
 }
 
 /**
@@ -70,7 +72,7 @@ export function hasDotInLabel(message: Buffer): boolean {
 export function headerOnlyReply(query: Buffer, rcode: number): Buffer {
   const reply = Buffer.alloc(headerBytes);
   query.copy(reply, 0, 0, 3);
-  reply[2] = 0x80 | ((reply[2] as number) & 0x79);
+  reply[2] = qrBit | ((reply[2] as number) & (opcodeBits | rdBit));
   reply[3] = rcode;
   return reply;
 }

@@ -1,3 +1,4 @@
+import { aaBit, cdBit, qrBit, raBit, rdBit, tcBit } from '../../answer/header-bits.js';
 import { rcode, rrType } from '../../answer/protocol.js';
 import type { ZoneSettings } from '../../answer/zone.js';
 import type { AddressRecord } from '../../records/record.js';
@@ -20,13 +21,6 @@ const maxCutBytes = maxReplyBytes - 1;
 const minRecordBytes = 12;
 const maxAnswers = Math.ceil(maxReplyBytes / minRecordBytes);
 
-/** RD of the third octet of a message, CD of the fourth. */
-const rdBit = 0x01;
-const cdBit = 0x10;
-const raBit = 0x80;
-const tcBit = 0x02;
-const aaBit = 0x04;
-const qrBit = 0x80;
 const dsType = 43;
 
 /** The types for which a name is not simply empty: what is made for them is not copied. */
