@@ -8,7 +8,7 @@ import { startBundle } from './support/bundle.js';
 import { converged } from './support/converge.js';
 import { endpointsOf } from './support/dig.js';
 import { readExample } from './support/examples.js';
-import { canBind } from './support/port-range.js';
+import { isFreePort } from '../support/ports.js';
 import { running } from './support/running.js';
 import { sandboxText } from './support/sandbox.js';
 import { storedZip } from './support/zip.js';
@@ -110,7 +110,7 @@ t.test('the examples of the manuals', async (t) => {
   });
 
   await t.test('§10 two services on their fixed service ports', async (t) => {
-    if (!(await canBind(1111)) || !(await canBind(2222))) {
+    if (!(await isFreePort(1111)) || !(await isFreePort(2222))) {
       return void t.pass('needs ports 1111 and 2222', { skip: 'they are in use, or not for this user' });
     }
     for (const [name, servicePort] of [

@@ -15,7 +15,7 @@ import { addressesOf, endpointsOf } from '../support/dig.js';
 import { readEcho } from '../support/echo-app.js';
 import { readExample } from '../support/examples.js';
 import { ask } from '../support/http.js';
-import { canBind } from '../support/port-range.js';
+import { isFreePort } from '../../support/ports.js';
 import { running } from '../support/running.js';
 import { outputsOf, sandboxText } from '../support/sandbox.js';
 import { hostProgram, makeExampleImages } from './support/images.js';
@@ -137,7 +137,7 @@ t.test('Docker apps', { skip: podmanProblem() }, async (t) => {
   });
 
   await t.test('§3 a registry with a host volume, variables and a service port', async (t) => {
-    if (!(await canBind(5000))) return void t.pass('needs port 5000', { skip: 'it is in use' });
+    if (!(await isFreePort(5000))) return void t.pass('needs port 5000', { skip: 'it is in use' });
     const { container, ...app } = readExample('docker-registry');
     const text = JSON.stringify(container).replace('/local/path/to/store', directory);
     await bundle.postApp({ ...app, container: JSON.parse(text) as object });

@@ -27,9 +27,11 @@ async function running(fleet: Fleet, appId: string, count: number): Promise<stri
   return waitFor(
     `${count} tasks of ${appId}`,
     async () => {
+      fleet.check();
       const ids = (await fleet.tasks(appId)).filter(({ state }) => state === 'TASK_RUNNING').map(({ id }) => id);
-      if (ids.length !== count) throw new Error(`there are ${ids.length}`);
-      return ids.sort();
+      if (ids.length === count) return ids.sort();
+      const logs = fleet.schedulers.map(({ name, log }) => `${name}:\n${log(10)}`);
+      throw new Error(`there are ${ids.length}\n${logs.join('\n')}`);
     },
     { withinMs: 60_000, everyMs: 100 },
   );

@@ -1,15 +1,4 @@
-import { createServer } from 'node:net';
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
-}
-
-/** Whether this process may bind `port` of 127.0.0.1 now. */
-export const canBind = isFree;
+import { isFreePort } from '../../support/ports.js';
 
 /**
  * The first of `count` ports in a row that nobody uses now, below the range from which the kernel gives ports to clients.
@@ -19,7 +8,7 @@ export async function freePortRange(count: number, random: () => number = Math.r
   for (let attempt = 0; attempt < 50; attempt++) {
     const first = 12_000 + Math.floor(random() * (32_000 - 12_000 - count));
     const ports = Array.from({ length: count }, (_, n) => first + n);
-    if ((await Promise.all(ports.map(isFree))).every(Boolean)) return first;
+    if ((await Promise.all(ports.map(isFreePort))).every(Boolean)) return first;
   }
   throw new Error(`no ${count} free ports in a row`);
 }
