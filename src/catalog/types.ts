@@ -35,6 +35,8 @@ export interface CatalogApp {
   readonly env: Readonly<Record<string, string>>;
   readonly ports: readonly CatalogPort[];
   readonly healthChecks: readonly CatalogHealthCheck[];
+  /** ISO 8601: when the number of instances was last changed; absent where the source does not tell. */
+  readonly lastScalingAt?: string;
 }
 
 /** One instance that runs (TASK_RUNNING); others are not in the catalog. */
@@ -57,6 +59,10 @@ export interface CatalogInstance {
   readonly isChecked?: boolean;
   /** It is about to be killed: nothing new is to be sent to it. */
   readonly draining?: true;
+  /** A readiness check of the deployment that brought it has not said yes. */
+  readonly ready?: false;
+  /** Its agent is lost to the master, so that nobody knows how it is; it may well serve. */
+  readonly unreachable?: true;
   /** ISO 8601. */
   readonly startedAt: string;
 }

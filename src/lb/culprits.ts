@@ -12,7 +12,11 @@ export interface Culprit {
  * `use_backend` line, the app of a section. Lines that come from the template alone have none.
  */
 export function findCulprits(text: string, lines: readonly number[], model: RoutingModel): Culprit[] {
-  const rules = new Map((model.http?.rules ?? []).map((rule) => [rule.name, rule.app]));
+  const rules = new Map(
+    (model.http?.steps ?? []).flatMap((step) =>
+      step.kind === 'acl' ? step.tests.map(({ name }) => [name, step.source] as const) : [],
+    ),
+  );
   const sections = new Map<string, PathId>([
     ...model.listeners.map(({ name, app }) => [`frontend ${name}`, app] as const),
     ...model.backends.map(({ name, app }) => [`backend ${name}`, app.id] as const),

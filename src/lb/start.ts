@@ -21,9 +21,6 @@ import { openTemplateSource } from './render/template-source.js';
 import { openRuleStore } from './rules/rule-store.js';
 import { UpdateLoop } from './update-loop.js';
 
-/** How long a replaced HAProxy may serve what it has: long enough for most transfers, short enough not to pile up. */
-const hardStopAfterSeconds = 300;
-
 function proxySettings(options: LbOptions, paths: LbPaths): ProxySettings {
   const { bindAddress, haproxyHttpPort, haproxyHttpsPort, haproxyStatsPort, lbPort } = options;
   if (bindAddress !== '*' && parseIpAddress(bindAddress) === undefined) {
@@ -44,11 +41,23 @@ function proxySettings(options: LbOptions, paths: LbPaths): ProxySettings {
     httpPort: haproxyHttpPort,
     httpsPort: haproxyHttpsPort,
     statsPort: haproxyStatsPort,
+    appIdPort: options.haproxyAppIdPort,
+    bindsHttpAndHttps: options.bindsHttpAndHttps,
     reservedPorts: [lbPort],
     maxConnections: maxConnections(),
     statsSocket: paths.statsSocket,
     account: haproxyAccount(),
-    hardStopAfterSeconds,
+    hardStopAfterSeconds: options.hardStopAfterSeconds,
+    mapsDirectory: paths.maps,
+    serverStateFile: paths.serverState,
+    certificates: [],
+    isStrictSni: options.isStrictSni,
+    statsCredentials: options.statsCredentials ?? null,
+    statsPath: options.statsPath ?? null,
+    emptyServices: options.emptyServices,
+    health: options.health,
+    defaultRule: options.defaultRule,
+    hostClaims: options.hostClaims,
   };
 }
 

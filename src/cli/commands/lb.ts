@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { LbOptions } from '../../lb/options.js';
 import { findProgram } from '../find-program.js';
 import type { Settings } from '../flags.js';
+import { assignedPorts, readHostClaim, readPortRange } from '../lb-values.js';
 import { runRole } from '../run-role.js';
 import type { Invocation } from '../settings.js';
 import { splitCredentials } from '../split-credentials.js';
@@ -12,17 +13,42 @@ export function lbOptions(settings: Settings, haproxyPath: string): LbOptions {
   return {
     host: settings.host,
     lbPort: settings.lb_port,
+    apiCredentials: splitCredentials(settings.lb_credentials),
     bindAddress: settings.haproxy_bind ?? settings.host,
     haproxyHttpPort: settings.haproxy_http_port,
     haproxyHttpsPort: settings.haproxy_https_port,
     haproxyStatsPort: settings.haproxy_stats_port,
+    haproxyAppIdPort: settings.haproxy_appid_port,
+    bindsHttpAndHttps: settings.bind_http_https,
+    isStrictSni: settings.haproxy_strict_sni,
+    statsCredentials: splitCredentials(settings.haproxy_stats_credentials),
+    statsPath: settings.haproxy_stats_path,
     schedulers: settings.marathon ?? [],
     credentials: splitCredentials(settings.marathon_credentials),
     caFile: absolute(settings.marathon_ca),
+    callbackUrl: settings.callback_url,
+    pollSeconds: settings.lb_poll_seconds,
     workDir: resolve(settings.work_dir),
     haproxyPath,
     templatePath: absolute(settings.haproxy_template),
     rulesFile: absolute(settings.rules_file),
+    rulesZk: settings.rules_zk,
+    certificates: settings.ssl_certs?.map((path) => resolve(path)) ?? [],
+    bindAddresses: settings.bind_addresses,
+    servicePorts: settings.service_port_allow.map((text) => readPortRange('service_port_allow', text)),
+    assignedPorts: assignedPorts(settings.min_serv_port_ip_per_task, settings.max_serv_port_ip_per_task),
+    groups: settings.lb_group,
+    isStrict: settings.lb_strict,
+    settingsFrom: settings.lb_settings_from,
+    templateLabels: settings.lb_template_labels,
+    health: settings.lb_health,
+    defaultRule: settings.lb_default_rule,
+    emptyServices: settings.lb_empty_services,
+    hostClaims: settings.lb_host_claims.map(readHostClaim),
+    reloadIntervalMs: settings.reload_interval,
+    hardStopAfterSeconds: settings.hard_stop_after,
+    maxOldProcesses: settings.max_old_haproxys,
+    archivedConfigs: settings.config_archive,
   };
 }
 

@@ -55,6 +55,7 @@ export const flagGroups = [
   'Metrics',
   'Times and limits',
   'DNS, in detail',
+  'Load balancer, in detail',
   'One value only',
   'Accepted, without effect',
 ] as const;

@@ -139,7 +139,7 @@ export class HaproxyControl {
     }
     if (this.#running !== undefined) this.#running = { ...this.#running, text };
     this.#lastReloadMs = performance.now() - startedAt;
-    const reasons = before === undefined ? ['HAProxy was not running'] : next.reasons;
+    const reasons = before === undefined || next.kind !== 'reload' ? ['HAProxy was not running'] : next.reasons;
     return { kind: 'running', reasons, durationMs: this.#lastReloadMs };
   }
 

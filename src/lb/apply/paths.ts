@@ -13,6 +13,12 @@ export interface LbPaths {
   readonly nextConfig: string;
   /** The last configuration that HAProxy is known to have run. */
   readonly goodConfig: string;
+  /** Directory of the map files. */
+  readonly maps: string;
+  /** Configurations that were in force. */
+  readonly archive: string;
+  /** Where HAProxy finds the states of servers when it starts. */
+  readonly serverState: string;
   readonly pidFile: string;
   /** Which process is ours (`HaproxyState`). */
   readonly state: string;
@@ -59,6 +65,9 @@ export async function preparePaths(workDir: string): Promise<LbPaths> {
     config: join(directory, 'haproxy.cfg'),
     nextConfig: join(directory, 'haproxy.cfg.next'),
     goodConfig: join(directory, 'haproxy.cfg.good'),
+    maps: join(directory, 'maps'),
+    archive: join(directory, 'archive'),
+    serverState: join(directory, 'haproxy.servers'),
     pidFile: join(directory, 'haproxy.pid'),
     state: join(directory, 'haproxy.json'),
     lock: join(directory, 'lock.json'),

@@ -11,13 +11,16 @@ import type { Rule } from '../rules/rule.js';
 import { backendName, listenerName, ruleName, serverName } from './names.js';
 import type {
   Backend,
+  Leaving,
   Listener,
   Mode,
   ProxySettings,
   Report,
-  RouteRule,
-  RoutingModel,
+  Route,
+  Routing,
+  RouteStep,
   Server,
+  ServerCheck,
 } from './routing-model.js';
 import { orderRules } from './rule-order.js';
 
@@ -34,11 +37,6 @@ export interface CompileInput {
   readonly portProblem: (port: number) => string | undefined;
   /** Why HAProxy does not accept this app or rule as it is now; undefined when nothing is known against it. */
   readonly rejected: (kind: 'app' | 'rule', id: PathId) => string | undefined;
-}
-
-export interface CompileOutput {
-  readonly model: RoutingModel;
-  readonly reports: readonly Report[];
 }
 
 /** One port of one app that can be routed to. */
@@ -64,8 +62,9 @@ function isCheckedByHttp({ app, portIndex, port }: Service): boolean {
 }
 
 /** Whether traffic may go to it: healthy, or of a version that has no health checks to say so, whatever the next one has. */
-function isUsable(app: CatalogApp, { healthy, isChecked = app.healthChecks.length > 0 }: CatalogInstance): boolean {
-  return healthy === true || (healthy === null && !isChecked);
+function isUsable(app: CatalogApp, instance: CatalogInstance): boolean {
+  const { healthy, ready, isChecked = app.healthChecks.length > 0 } = instance;
+  return ready !== false && (healthy === true || (healthy === null && !isChecked));
 }
 
 /** Labels that a template can put into a line: one line, not too long. */
@@ -100,7 +99,7 @@ function endpointOf(
  * - A rule sends requests of the HTTP frontend to the app's first TCP port.
  * - A port speaks HTTP when a health check of the app does, or a rule leads to it; otherwise TCP.
  */
-export function compile(input: CompileInput): CompileOutput {
+export function compile(input: CompileInput): Routing {
   const { catalog, settings } = input;
   const reports: Report[] = [];
   const reserved = new Map<number, string>([
@@ -120,6 +119,7 @@ export function compile(input: CompileInput): CompileOutput {
   const routed = compileRules(input, apps, reports);
   const needed = new Map<string, Service>();
   const listeners: Omit<Listener, 'mode'>[] = [];
+  const leaving: Leaving[] = [];
   const owners = new Map<number, PathId>();
   for (const app of apps.values()) {
     try {
@@ -140,6 +140,8 @@ export function compile(input: CompileInput): CompileOutput {
           port: servicePort,
           backend,
           app: app.id,
+          certificate: null,
+          bindOptions: [],
         });
       }
     } catch (error) {
@@ -153,7 +155,7 @@ export function compile(input: CompileInput): CompileOutput {
   for (const [name, service] of needed) {
     try {
       const mode: Mode = behindRules.has(name) || isCheckedByHttp(service) ? 'http' : 'tcp';
-      backends.set(name, compileBackend(input, name, mode, service, reports));
+      backends.set(name, compileBackend(input, name, mode, service, { reports, leaving }));
     } catch (error) {
       reports.push({ kind: 'app', id: service.app.id, reason: `its instances cannot be read: ${messageOf(error)}` });
     }
@@ -167,36 +169,55 @@ export function compile(input: CompileInput): CompileOutput {
   };
   const httpBind = frontend('the HTTP frontend', settings.httpPort);
   const statsBind = frontend('the statistics page', settings.statsPort);
-  return {
-    model: {
-      generation: generationMark,
-      global: {
-        maxConnections: settings.maxConnections,
-        statsSocket: settings.statsSocket,
-        user: settings.account?.user ?? null,
-        group: settings.account?.group ?? null,
-        hardStopAfterSeconds: settings.hardStopAfterSeconds,
-      },
-      stats: statsBind === null ? null : { bind: statsBind },
-      http:
-        httpBind === null
-          ? null
-          : {
-              bind: httpBind,
-              rules: orderRules(routed.filter((r) => backends.has(r.backend))).map(
-                ({ name, expression, backend, app }): RouteRule => ({ name, expression, backend, app }),
-              ),
-            },
-      listeners: listeners
-        .flatMap((listener): Listener[] => {
-          const backend = backends.get(listener.backend);
-          return backend === undefined ? [] : [{ ...listener, mode: backend.mode }];
-        })
-        .sort((a, b) => a.port - b.port),
-      backends: [...backends.values()].sort((a, b) => byText(a.name, b.name)),
+  const ordered = orderRules(routed.filter((r) => backends.has(r.backend)));
+  const model: Routing['model'] = {
+    generation: generationMark,
+    global: {
+      maxConnections: settings.maxConnections,
+      statsSocket: settings.statsSocket,
+      serverStateFile: settings.serverStateFile,
+      user: settings.account?.user ?? null,
+      group: settings.account?.group ?? null,
+      hardStopAfterSeconds: settings.hardStopAfterSeconds,
     },
-    reports,
+    stats: statsBind === null ? null : { bind: statsBind, credentials: settings.statsCredentials },
+    http:
+      httpBind === null
+        ? null
+        : {
+            bind: httpBind,
+            statsPath: settings.statsPath,
+            steps: ordered.map(({ name, expression, backend, app }): RouteStep => ({
+              kind: 'acl',
+              backend,
+              tests: [{ name, expression }],
+              condition: name,
+              source: app,
+            })),
+          },
+    https: null,
+    appId: null,
+    listeners: listeners
+      .flatMap((listener): Listener[] => {
+        const backend = backends.get(listener.backend);
+        return backend === undefined ? [] : [{ ...listener, mode: backend.mode }];
+      })
+      .sort((a, b) => a.port - b.port),
+    backends: [...backends.values()].sort((a, b) => byText(a.name, b.name)),
+    userlists: [],
   };
+  const routes = ordered.map(({ name, backend, app, acl }): Route => ({
+    name,
+    source: { kind: 'rule', id: app },
+    backend,
+    app,
+    priority: 0,
+    host: null,
+    path: null,
+    ignoreCase: false,
+    acl,
+  }));
+  return { model, maps: [], routes, leaving, reports };
 }
 
 function servicesOf(app: CatalogApp): Service[] {
@@ -217,7 +238,12 @@ function listenProblem(
   return owner === undefined ? undefined : `belongs to ${owner}, whose version is older`;
 }
 
-interface RoutedRule extends RouteRule {
+interface RoutedRule {
+  readonly name: string;
+  /** The ACL's text, safe to be written as it is. */
+  readonly expression: string;
+  readonly backend: string;
+  readonly app: PathId;
   readonly acl: Acl;
   readonly service: Service;
 }
@@ -253,7 +279,7 @@ function compileBackend(
   name: string,
   mode: Mode,
   service: Service,
-  reports: Report[],
+  { reports, leaving }: { reports: Report[]; leaving: Leaving[] },
 ): Backend {
   const { app } = service;
   const servers = new Map<string, Server>();
@@ -269,7 +295,9 @@ function compileBackend(
       continue;
     }
     const server = serverName(endpoint.address, endpoint.port);
-    servers.set(server, { name: server, endpoint: `${endpoint.address}:${endpoint.port}` });
+    const at = `${endpoint.address}:${endpoint.port}`;
+    if (instance.draining === true) leaving.push({ taskId: instance.taskId, backend: name, server, endpoint: at });
+    else servers.set(server, { name: server, endpoint: at, disabled: false });
   }
   if (servers.size === 0 && waiting.length > 0) {
     reports.push({
@@ -283,6 +311,27 @@ function compileBackend(
     mode,
     balance: mode === 'http' ? 'roundrobin' : 'leastconn',
     servers: [...servers.values()].sort((a, b) => byText(a.name, b.name)),
-    app: { id: app.id, labels: printableLabels(app.labels) },
+    check: connectCheck,
+    cookie: null,
+    redirectToHttps: false,
+    hsts: false,
+    auth: null,
+    allowedNetworks: [],
+    stripPrefix: null,
+    locationPrefix: null,
+    hosts: [],
+    rootRedirect: null,
+    directives: [],
+    app: { id: app.id, labels: printableLabels(app.labels), env: printableLabels(app.env) },
   };
 }
+
+const connectCheck: ServerCheck = {
+  kind: 'connect',
+  path: '/',
+  host: null,
+  port: null,
+  intervalMs: 2_000,
+  timeoutMs: 5_000,
+  fall: 2,
+};

@@ -1,8 +1,11 @@
+import type { RuntimeChange } from './runtime-change.js';
 import { sectionsOf } from './sections.js';
 
 /** What has to be done so that HAProxy runs a new text. */
 export type Plan =
   | { readonly kind: 'nothing' }
+  /** Tell the running process. */
+  | { readonly kind: 'runtime'; readonly changes: readonly RuntimeChange[] }
   /** Replace the process; `reasons` say what is different, for people. */
   | { readonly kind: 'reload'; readonly reasons: readonly string[] };
 

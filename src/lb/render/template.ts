@@ -22,9 +22,16 @@ class OutsideText {
   }
 }
 
+type Texts = Readonly<Record<string, string>>;
+
 /** The part of a RoutingModel that holds outside text. */
 interface HasLabels {
-  readonly backends?: readonly { readonly app: { readonly labels: Readonly<Record<string, string>> } }[];
+  readonly backends?: readonly { readonly app: { readonly labels: Texts; readonly env: Texts } }[];
+}
+
+function wrapTexts(texts: Texts): object {
+  const wrapped = Object.entries(texts).map(([name, text]) => [name, new OutsideText(text)] as const);
+  return Object.assign(Object.create(null) as object, Object.fromEntries(wrapped));
 }
 
 /** The same model with its outside text wrapped. Prototypes are left out, so that no label can name one. */
@@ -34,13 +41,7 @@ function wrapOutsideText(model: HasLabels): object {
     ...model,
     backends: model.backends.map((backend) => ({
       ...backend,
-      app: {
-        ...backend.app,
-        labels: Object.assign(
-          Object.create(null) as object,
-          Object.fromEntries(Object.entries(backend.app.labels).map(([k, v]) => [k, new OutsideText(v)])),
-        ),
-      },
+      app: { ...backend.app, labels: wrapTexts(backend.app.labels), env: wrapTexts(backend.app.env) },
     })),
   };
 }

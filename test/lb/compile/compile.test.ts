@@ -3,30 +3,21 @@ import fc from 'fast-check';
 import { Catalog } from '../../../src/catalog/catalog.js';
 import type { CatalogApp, CatalogInstance } from '../../../src/catalog/types.js';
 import { compile } from '../../../src/lb/compile/compile.js';
-import type { CompileInput, CompileOutput } from '../../../src/lb/compile/compile.js';
+import type { CompileInput } from '../../../src/lb/compile/compile.js';
 import { backendName, ruleName } from '../../../src/lb/compile/names.js';
-import type { ProxySettings } from '../../../src/lb/compile/routing-model.js';
+import type { Routing } from '../../../src/lb/compile/routing-model.js';
 import type { Rule } from '../../../src/lb/rules/rule.js';
 import { catalogApp, catalogInstance } from '../../support/fake-catalog.js';
+import { proxySettings } from '../../support/proxy-settings.js';
 
-const settings: ProxySettings = {
-  bindAddress: '0.0.0.0',
-  httpPort: 80,
-  httpsPort: 443,
-  statsPort: 9090,
-  reservedPorts: [8000],
-  maxConnections: 1_000,
-  statsSocket: '/run/h.sock',
-  account: null,
-  hardStopAfterSeconds: 300,
-};
+const settings = proxySettings();
 
 function run(
   apps: readonly CatalogApp[],
   instances: readonly CatalogInstance[] = [],
   rules: readonly Rule[] = [],
   more: Partial<CompileInput> = {},
-): CompileOutput {
+): Routing {
   const catalog = new Catalog();
   catalog.change({ apps, removedApps: [], instances, removedInstances: [] });
   return compile({
@@ -163,9 +154,9 @@ t.test('rules', (t) => {
     { id: '/e', acl: 'hdr(host) e.example.com' },
     { id: '/gone', acl: 'path /gone' },
   ];
-  const { model, reports } = run(apps, [], rules);
+  const { model, reports, routes } = run(apps, [], rules);
   t.same(
-    model.http?.rules.map((r) => r.app),
+    routes.map((r) => r.app),
     ['/e', '/d', '/c', '/b', '/a'],
     'narrow before wide, longer paths first',
   );
@@ -175,7 +166,7 @@ t.test('rules', (t) => {
     'what a rule leads to speaks HTTP',
   );
   const backends = new Set(model.backends.map((b) => b.name));
-  t.ok(model.http?.rules.every((r) => backends.has(r.backend)));
+  t.ok(routes.every((r) => backends.has(r.backend)));
 
   const unlisted = run([catalogApp('/n', 0)], [], [{ id: '/n', acl: 'path_beg /' }]);
   t.equal(unlisted.model.listeners.length, 0);
@@ -196,7 +187,7 @@ t.test('rules', (t) => {
     { kind: 'rule', id: '/y', reason: /"always_true" cannot be used/ },
     { kind: 'rule', id: '/w', reason: 'said HAProxy' },
   ]);
-  t.same(odd.model.http?.rules, []);
+  t.same(odd.routes, []);
   t.end();
 });
 
@@ -258,7 +249,7 @@ t.test('nothing in an app or a rule makes it throw, or costs another app', (t) =
       fc.array(fc.record({ id: text, acl: text }), { maxLength: 4 }),
       (apps, instances, rules) => {
         const others = apps.filter((a) => a.id !== '/victim') as unknown as CatalogApp[];
-        const { model } = run(
+        const { model, routes } = run(
           [victim, ...others],
           [
             catalogInstance('/victim', 'good', [31_000]),
@@ -268,7 +259,7 @@ t.test('nothing in an app or a rule makes it throw, or costs another app', (t) =
         );
         const listener = model.listeners.find((l) => l.port === 20_000);
         const backend = model.backends.find((b) => b.name === listener?.backend);
-        const names = [...model.backends, ...model.listeners, ...(model.http?.rules ?? [])].map((x) => x.name);
+        const names = [...model.backends, ...model.listeners, ...routes].map((x) => x.name);
         const servers = model.backends.flatMap((b) => b.servers);
         return (
           listener?.app === '/victim' &&

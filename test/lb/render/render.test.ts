@@ -11,6 +11,7 @@ import { finishText, generationOf } from '../../../src/lb/render/configuration-t
 import { createRenderer } from '../../../src/lb/render/renderer.js';
 import { compileTemplate } from '../../../src/lb/render/template.js';
 import type { Rule } from '../../../src/lb/rules/rule.js';
+import { proxySettings } from '../../support/proxy-settings.js';
 import { catalogApp, catalogInstance } from '../../support/fake-catalog.js';
 import { withoutHaproxy } from '../../support/haproxy.js';
 import { sharedPath } from '../../support/shared.js';
@@ -28,17 +29,14 @@ function model(
   return compile({
     catalog,
     rules,
-    settings: {
+    settings: proxySettings({
       bindAddress: '127.0.0.1',
       httpPort: 8880,
       httpsPort: 8843,
-      statsPort: 9090,
-      reservedPorts: [8000],
-      maxConnections: 500,
       statsSocket,
+      maxConnections: 500,
       account: { user: 'haproxy', group: 'haproxy' },
-      hardStopAfterSeconds: 300,
-    },
+    }),
     addressOf: () => undefined,
     portProblem: () => undefined,
     rejected: () => undefined,
