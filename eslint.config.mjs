@@ -24,7 +24,11 @@ const doors = {
   pino: ['src/common/logger.ts'],
   'pino-pretty': ['src/common/logger.ts'],
   'prom-client': ['src/common/metrics.ts'],
-  re2js: ['src/scheduler/core/match/user-regex.ts', 'src/cluster/master/constraint-regex.ts'],
+  re2js: [
+    'src/scheduler/core/match/user-regex.ts',
+    'src/cluster/master/constraint-regex.ts',
+    'src/lb/explain/regular-expression.ts',
+  ],
   tar: ['src/cluster/agent/fetcher/**'],
   typebox: ['src/scheduler/core/validate/**', 'src/scheduler/api/openapi/**'],
   undici: ['src/common/http-client.ts'],

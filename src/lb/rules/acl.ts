@@ -237,21 +237,23 @@ function testsHostName({ fetch, args, converters: conversions, method, patterns 
   );
 }
 
+/** The ACL that `serializeAcl` writes: a host name is compared without the port that clients add when the port is not 80. */
+export function effectiveAcl(acl: Acl): Acl {
+  if (!testsHostName(acl)) return acl;
+  return { ...acl, fetch: 'req.hdr', converters: ['field(1,:)'], method: acl.method ?? 'str' };
+}
+
 /**
  * The ACL as it is put into the configuration: written anew from its parts, each pattern quoted and behind `--`, so that
  * nothing in it can be a flag, a comment or another directive. A host name is compared without the port that clients add
  * when the port is not 80.
  */
 export function serializeAcl(acl: Acl): string {
-  const { fetch, args, ignoreCase, patterns, method } = acl;
-  const host = testsHostName(acl);
-  const name = host ? 'req.hdr' : fetch;
-  const conversions = host ? ['field(1,:)'] : acl.converters;
-  const criterion = [args === '' ? name : `${name}(${args})`, ...conversions].join(',');
-  const ways = method ?? (host ? 'str' : undefined);
+  const { fetch, args, converters: conversions, method, ignoreCase, patterns } = effectiveAcl(acl);
+  const criterion = [args === '' ? fetch : `${fetch}(${args})`, ...conversions].join(',');
   return [
     criterion,
-    ...(ways === undefined ? [] : ['-m', ways]),
+    ...(method === undefined ? [] : ['-m', method]),
     ...(ignoreCase ? ['-i'] : []),
     ...(patterns.length === 0 ? [] : ['--', ...patterns.map(quoteWord)]),
   ].join(' ');
