@@ -4,7 +4,7 @@ import { commandNames } from './flags.js';
 import type { CommandName } from './flags.js';
 import { topHelp } from './help.js';
 import { areMesosDnsWords } from './mesos-dns-words.js';
-import { nearest } from './nearest.js';
+import { nearest } from '../common/nearest.js';
 import { resolveSettings } from './settings.js';
 import type { Invocation } from './settings.js';
 import { softwareError } from './unexpected.js';

@@ -16,7 +16,7 @@ import {
 } from '../../src/cli/flags.js';
 import type { CommandName } from '../../src/cli/flags.js';
 import { commandHelp } from '../../src/cli/help.js';
-import { nearest } from '../../src/cli/nearest.js';
+import { nearest } from '../../src/common/nearest.js';
 import { resolveSettings } from '../../src/cli/settings.js';
 import type { Environment } from '../../src/cli/settings.js';
 
