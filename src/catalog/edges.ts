@@ -69,7 +69,8 @@ interface Change {
   readonly awaited: ReadonlySet<string>;
 }
 
-function keyOf({ role, edge }: Pick<EdgeAnnouncement, 'role' | 'edge'>): string {
+/** How an edge is named among all: `role host:port`. */
+export function keyOf({ role, edge }: Pick<EdgeAnnouncement, 'role' | 'edge'>): string {
   return `${role} ${edge}`;
 }
 
@@ -82,6 +83,7 @@ export class EdgeRegistry {
   readonly #clock: Clock;
   readonly #edges = new Map<string, Edge>();
   readonly #changes: Change[] = [];
+  readonly #listeners = new Set<() => void>();
   /** By task id: a change does not say what app an instance that is gone belonged to. */
   readonly #appOf = new Map<string, string>();
 
@@ -107,12 +109,14 @@ export class EdgeRegistry {
       edge.drained = new Set();
     }
     edge.streams++;
+    this.#tell();
     let open = true;
     return () => {
       if (!open) return;
       open = false;
       edge.streams--;
       edge.seenAtMs = this.#clock();
+      this.#tell();
     };
   }
 
@@ -125,16 +129,31 @@ export class EdgeRegistry {
     const { epoch, seq: newest } = this.position;
     if (edge === undefined || receipt.epoch !== epoch || receipt.seq > newest) return;
     edge.drained = new Set(receipt.drained ?? []);
-    if (edge.seq !== undefined && receipt.seq <= edge.seq) return;
+    if (edge.seq === undefined || receipt.seq > edge.seq) this.#advance(edge, receipt.seq);
+    this.#tell();
+  }
+
+  /** An edge has got so far: it has had the changes up to there. */
+  #advance(edge: Edge, seq: number): void {
     const key = keyOf(edge.announcement);
     for (let i = this.#changes.length - 1; i >= 0; i--) {
       const change = this.#changes[i] as Change;
       if (edge.seq !== undefined && change.seq <= edge.seq) break;
       // One that began later has got it with its first snapshot, which says nothing about how long it took
-      if (change.seq > receipt.seq || !change.awaited.has(key) || change.reached.has(key)) continue;
+      if (change.seq > seq || !change.awaited.has(key) || change.reached.has(key)) continue;
       change.reached.set(key, Math.max(0, edge.seenAtMs - change.publishedAtMs));
     }
-    edge.seq = receipt.seq;
+    edge.seq = seq;
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Calls `listener` whenever an edge came, went or said something. Returns the function that ends that. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** All that are known, in the order in which they were first heard of. */

@@ -121,6 +121,11 @@ export class Engine implements ClusterListener {
     });
   }
 
+  /** Those who follow the catalog say something. */
+  heardOfEdges(input: Extract<Input, { type: 'edges' | 'drained' }>): void {
+    this.#push(input);
+  }
+
   /** What a command would do after all that has been decided; nothing is done. */
   plan(command: PlannableCommand): PlanOutcome {
     const { state, settings } = this.#parts;

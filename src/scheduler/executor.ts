@@ -5,6 +5,7 @@ import type { CatalogFeed } from '../catalog/feed.js';
 import { checkedTaskOf } from './checked-task.js';
 import { hasSchedulerChecks } from './core/health.js';
 import type { Outcome } from './core/commands.js';
+import { awaitsReadiness } from './core/deployment/readiness-checks.js';
 import { hasTask, instanceIdOf } from './core/launch/task-id.js';
 import { appOf, definitionOf, runSpecOf } from './core/state.js';
 import type { SchedulerState } from './core/state.js';
@@ -30,7 +31,8 @@ export interface ExecutorPorts {
 
 /** Until this leadership has checked an instance itself, its last known health stands. */
 function catalogInstance(state: SchedulerState, instance: Instance): CatalogInstance | undefined {
-  const record = toCatalogInstance(instance, definitionOf(state, instance), state.health.get(instance.taskId));
+  const health = state.health.get(instance.taskId);
+  const record = toCatalogInstance(instance, definitionOf(state, instance), health, !awaitsReadiness(state, instance));
   return record === undefined ? undefined : { ...record, healthy: record.healthy ?? instance.lastHealthy ?? null };
 }
 

@@ -13,6 +13,7 @@ import type { AccessControl } from './api/access.js';
 import { createApi } from './api/api.js';
 import { loadState } from './core/load.js';
 import { createDefinitions } from './definitions.js';
+import { watchDrains } from './drain/drain-watch.js';
 import { Engine } from './engine.js';
 import { createEventBus } from './event-bus.js';
 import { startHttpCallbacks } from './events/http-callbacks.js';
@@ -129,12 +130,14 @@ export async function lead(
   opened.onClose(() => engine.stop());
   await engine.load();
 
+  const edges = new EdgeRegistry(catalog, clock);
+  opened.add(watchDrains({ edges, feed: catalog, state, submit: (input) => engine.heardOfEdges(input), clock }));
   const service: SchedulerService = {
     options,
     state,
     events,
     catalog,
-    edges: new EdgeRegistry(catalog, clock),
+    edges,
     execute: metrics.meteredExecute((command) => engine.execute(command)),
     plan: (command) => engine.plan(command),
     ...createDefinitions(state, store),

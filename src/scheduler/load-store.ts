@@ -28,6 +28,7 @@ export async function readRecords(store: ReadableStore): Promise<Records> {
     storeKeys.leftover(''),
     storeKeys.frameworkId,
     storeKeys.callbackUrls,
+    storeKeys.edges,
   ];
   for (const prefix of others) {
     for await (const [key, value] of store.list(prefix)) records.set(key, value);

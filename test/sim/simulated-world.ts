@@ -47,6 +47,7 @@ export const settings: CoreSettings = {
   offerConstraintsIntervalMs: 1_000,
   killChunkSize: 100,
   killRetryTimeoutMs: 30_000,
+  drainTimeoutMs: 30_000,
   maxRunningDeployments: 100,
   maxVersions: 5,
   artifactStore: undefined,

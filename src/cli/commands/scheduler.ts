@@ -122,6 +122,7 @@ export function schedulerOptions(settings: Settings): SchedulerOptions {
     offerConstraintsIntervalMs: settings.min_mesos_offer_constraints_update_interval,
     killChunkSize: settings.kill_chunk_size,
     killRetryTimeoutMs: settings.kill_retry_timeout,
+    drainTimeoutMs: settings.drain ? settings.drain_timeout : 0,
     maxRunningDeployments: settings.max_running_deployments,
     maxConcurrentHealthChecks: settings.max_concurrent_marathon_health_checks,
     maxVersions: settings.zk_max_versions,

@@ -143,6 +143,22 @@ export const tuningFlags = {
     default: 30_000,
     min: 1,
   },
+  drain: {
+    group: 'Times and limits',
+    commands: ['up', 'scheduler'],
+    kind: 'boolean',
+    text: 'what a deployment ends is first taken out of DNS and load balancers, and killed when nobody uses it any more',
+    default: true,
+  },
+  drain_timeout: {
+    group: 'Times and limits',
+    commands: ['up', 'scheduler'],
+    kind: 'milliseconds',
+    text: 'so long at most; the label EKIDEN_DRAIN_TIMEOUT of an app gives it a time of its own, in seconds',
+    default: 30_000,
+    min: 1,
+    needs: 'drain',
+  },
   max_running_deployments: {
     ...common,
     kind: 'integer',

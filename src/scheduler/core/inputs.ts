@@ -52,5 +52,9 @@ export type Input =
       readonly url: string;
       readonly result: { readonly uri: string } | { readonly error: string };
     }
+  /** Other name servers and load balancers (`role host:port`) than before follow the catalog. */
+  | { readonly type: 'edges'; readonly edges: readonly string[] }
+  /** Nobody sends anything to these instances any more. */
+  | { readonly type: 'drained'; readonly instanceIds: readonly string[] }
   /** Time has passed: the engine sends it when the instant that `nextWakeMs` asked for has come. */
   | { readonly type: 'tick' };

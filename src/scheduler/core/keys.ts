@@ -6,6 +6,8 @@ export const storeKeys = {
   frameworkId: 'framework-id',
   /** `{urls: string[]}`: where events are posted to. */
   callbackUrls: 'http-event-subscribers',
+  /** `{edges: string[]}`: who follows the catalog. */
+  edges: 'edges',
   /** `{versions: Timestamp[]}`, oldest first; the last one is the current version. */
   app: (id: PathId) => `app:${id}`,
   /** The same for a pod. */

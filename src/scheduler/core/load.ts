@@ -44,6 +44,8 @@ export function loadState(records: Records): MutableState {
   if (typeof frameworkId === 'string') state.frameworkId = frameworkId;
   const subscribers = records.get(storeKeys.callbackUrls) as { readonly urls: readonly string[] } | undefined;
   state.callbackUrls = new Set(subscribers?.urls);
+  const followers = records.get(storeKeys.edges) as { readonly edges: readonly string[] } | undefined;
+  state.edges = new Set(followers?.edges);
 
   const definition = (id: string, version: Timestamp): RunSpec => {
     const found = records.get(storeKeys.version(id, version));

@@ -24,6 +24,8 @@ export class MutableState implements SchedulerState {
   connectedMaster: string | undefined = undefined;
   localRegion: string | undefined = undefined;
   callbackUrls: ReadonlySet<string> = new Set();
+  edges: ReadonlySet<string> = new Set();
+  loadedAt: Timestamp = '';
   readonly apps = new Map<PathId, AppDefinition>();
   readonly pods = new Map<PathId, PodDefinition>();
   readonly versions = new Map<PathId, readonly Timestamp[]>();

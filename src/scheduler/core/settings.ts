@@ -36,6 +36,8 @@ export interface CoreSettings {
   readonly killChunkSize: number;
   /** `--kill_retry_timeout`: a KILL of which nothing has come after it is repeated. */
   readonly killRetryTimeoutMs: number;
+  /** `--drain_timeout`: so long edges may take to withdraw an instance that a deployment ends; 0 (`--drain=false`): nobody is waited for. */
+  readonly drainTimeoutMs: number;
   readonly maxRunningDeployments: number;
   /** Versions kept of each app and pod, and of the root group. */
   readonly maxVersions: number;

@@ -78,6 +78,10 @@ export interface SchedulerState {
   readonly localRegion: string | undefined;
   /** Where every event is posted to; another set after each change. */
   readonly callbackUrls: ReadonlySet<string>;
+  /** The name servers and load balancers (`role host:port`) that are to withdraw an instance before it is killed. */
+  readonly edges: ReadonlySet<string>;
+  /** When this leader began to decide. */
+  readonly loadedAt: Timestamp;
   readonly apps: ReadonlyMap<PathId, AppDefinition>;
   readonly pods: ReadonlyMap<PathId, PodDefinition>;
   /** Known versions of each app and pod, oldest first, the current one last; the definitions are in the store. */

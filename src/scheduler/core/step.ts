@@ -19,6 +19,7 @@ import type { Input } from './inputs.js';
 import { checkInvariants } from './invariants.js';
 import { hasTask, instanceIdOf } from './launch/task-id.js';
 import type { MutableState } from './mutable-state.js';
+import { handleDrained } from './recovery/kill.js';
 import { settleKills } from './recovery/kill-queue.js';
 import type { CoreSettings } from './settings.js';
 import { settleApps } from './settle.js';
@@ -114,6 +115,12 @@ function handle(tx: Tx, input: Input): void {
     }
     case 'health':
       for (const result of input.results) handleHealthResult(tx, result);
+      return;
+    case 'edges':
+      tx.setEdges(new Set(input.edges));
+      return;
+    case 'drained':
+      for (const id of input.instanceIds) handleDrained(tx, id);
       return;
     case 'readiness':
       for (const result of input.results) handleReadinessResult(tx, result);

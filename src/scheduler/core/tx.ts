@@ -223,6 +223,20 @@ export class Tx {
     this.#persist(storeKeys.callbackUrls, { urls: [...urls] });
   }
 
+  /** This leader begins to decide. */
+  setLoaded(): void {
+    const old = this.#state.loadedAt;
+    this.#state.loadedAt = this.now;
+    this.#undo.push(() => (this.#state.loadedAt = old));
+  }
+
+  setEdges(edges: ReadonlySet<string>): void {
+    const old = this.#state.edges;
+    this.#state.edges = edges;
+    this.#undo.push(() => (this.#state.edges = old));
+    this.#persist(storeKeys.edges, { edges: [...edges] });
+  }
+
   setOfferFlow(flow: MutableState['offerFlow']): void {
     const old = this.#state.offerFlow;
     this.#state.offerFlow = flow;

@@ -120,6 +120,11 @@ export interface Instance {
   readonly checkResult?: CheckResult;
   /** When the agent was lost, while condition is Unreachable or UnreachableInactive. */
   readonly unreachableSince?: Timestamp;
+  /**
+   * It is to end, and edges (name servers, load balancers) are asked to send nothing more to it: the KILL waits until they have done so, at
+   * most until then. Absent once the KILL was decided.
+   */
+  readonly drainUntil?: Timestamp;
   /** When a KILL was last decided; it is repeated until the end is known. */
   readonly killRequestedAt?: Timestamp;
   /** Of an app or pod with persistent volumes: its instances stay where they are. */

@@ -14,7 +14,7 @@ for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
     chaos.run(steps);
     chaos.settle();
     t.comment(JSON.stringify(chaos.tally));
-    t.ok(chaos.tally.launches > 0 && chaos.tally.crashes > 0, 'things have happened');
+    t.ok(chaos.tally.launches > 0 && chaos.tally.crashes > 0 && chaos.tally.drains > 0, 'things have happened');
   });
 }
 

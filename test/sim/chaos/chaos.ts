@@ -32,6 +32,8 @@ export interface Tally {
   kills: number;
   crashes: number;
   losses: number;
+  /** Steps in which something was being drained. */
+  drains: number;
 }
 
 /**
@@ -39,7 +41,7 @@ export interface Tally {
  * it follows from the seed. Whatever is promised is checked at every step; AssertionError or BrokenPromise tells what was broken.
  */
 export class Chaos {
-  readonly tally: Tally = { steps: 0, turns: 0, commands: 0, launches: 0, kills: 0, crashes: 0, losses: 0 };
+  readonly tally: Tally = { steps: 0, turns: 0, commands: 0, launches: 0, kills: 0, crashes: 0, losses: 0, drains: 0 };
   readonly #random: () => number;
   readonly #forced: number;
   readonly #cluster: ChaosCluster;
@@ -151,6 +153,18 @@ export class Chaos {
     return results.length === 0 ? [] : [{ type: 'health', results }];
   }
 
+  /** Edges come and go, and let go of what they are to withdraw, or do not. */
+  #edgesSay(): Input[] {
+    const draining = [...this.#state.instances.values()].filter(({ drainUntil }) => drainUntil !== undefined);
+    this.tally.drains += draining.length > 0 ? 1 : 0;
+    const drained = draining.filter(() => this.#random() < 0.2).map(({ id }) => id);
+    const edges = this.#pick([[], ['lb a:8000'], ['dns a:53', 'lb a:8000']]) ?? [];
+    return [
+      ...(this.#random() < 0.03 ? [{ type: 'edges' as const, edges }] : []),
+      ...(drained.length > 0 ? [{ type: 'drained' as const, instanceIds: drained }] : []),
+    ];
+  }
+
   #step(): void {
     this.tally.steps++;
     this.#nowMs += this.#random() < 0.02 ? 120_000 : Math.floor(this.#random() * 3000);
@@ -160,7 +174,7 @@ export class Chaos {
     const heard = this.#cluster.deliver(Math.floor(this.#random() * 12));
     const health = this.#random() < 0.3 ? this.#healthResults(0.1) : [];
     const crash = this.#random() < 0.02 ? this.#pick(crashPoints) : undefined;
-    this.#turn([...heard, ...health], crash);
+    this.#turn([...heard, ...health, ...this.#edgesSay()], crash);
     if (this.tally.steps % 50 === 0) checkRecords(this.#state, this.#records);
   }
 

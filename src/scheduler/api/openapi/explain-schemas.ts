@@ -69,6 +69,7 @@ const waitSchema = Type.Object(
     healthy: count,
     ready: count,
     ending: count,
+    draining: count,
     artifacts: Type.Array(text),
   },
   { $id: 'DeploymentWait' },

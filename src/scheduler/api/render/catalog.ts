@@ -4,7 +4,7 @@ import { portMappingsOf, servicePortsOf } from '../../core/normalize/service-por
 import { podHealthOf } from '../../core/pod-health.js';
 import { assignedPorts, wantedPortsOf } from '../../core/wanted-ports.js';
 import type { AppDefinition } from '../../model/app-definition.js';
-import type { Health, Instance } from '../../model/instance.js';
+import type { Condition, Health, Instance } from '../../model/instance.js';
 import type { PodContainer, PodDefinition } from '../../model/pod-definition.js';
 import { isPod } from '../../model/run-spec.js';
 import type { RunSpec } from '../../model/run-spec.js';
@@ -98,13 +98,20 @@ export function toCatalogApp(app: RunSpec): CatalogApp {
   };
 }
 
-/** What discovery is to know of an instance; undefined while it does not run. `app` is the definition that it runs, of an app or a pod. */
+/** Discovery goes on with those whose agent the master has lost: they may well serve. */
+const known: ReadonlySet<Condition> = new Set(['Running', 'Unreachable']);
+
+/**
+ * What discovery is to know of an instance; undefined while it does not run. `app` is the definition that it runs, of an app or a pod,
+ * `isReady` whether no readiness check of a deployment is waited for.
+ */
 export function toCatalogInstance(
   instance: Instance,
   app: RunSpec | undefined,
   health: readonly (Health | undefined)[] | undefined,
+  isReady = true,
 ): CatalogInstance | undefined {
-  if (instance.condition !== 'Running') return undefined;
+  if (!known.has(instance.condition)) return undefined;
   const { containerPorts } = instance;
   return {
     taskId: instance.taskId,
@@ -121,6 +128,9 @@ export function toCatalogInstance(
           healthy: isPod(app) ? podHealthOf(app, instance.containers ?? []) : healthOf(app, health),
           isChecked: hasHealthChecks(app),
         }),
+    ...(instance.goal === 'Running' ? {} : { draining: true as const }),
+    ...(isReady ? {} : { ready: false as const }),
+    ...(instance.condition === 'Unreachable' ? { unreachable: true as const } : {}),
     startedAt: instance.startedAt ?? instance.stagedAt,
   };
 }

@@ -38,11 +38,14 @@ export function suggestionText({ changes, fits }: Suggestion): string {
 }
 
 /** `12 of 20 instances of /db are healthy, 8 are still to be launched`, as far as it goes. */
-export function actionWaitText({ action, wanted, present, healthy, ready, ending, artifacts }: ActionWait): string {
+export function actionWaitText(wait: ActionWait): string {
+  const { action, wanted, present, healthy, ready, ending, draining, artifacts } = wait;
   const { id } = action;
+  const drain =
+    draining > 0 ? ` (${draining} of them when no edge uses ${draining === 1 ? 'it' : 'them'} any more)` : '';
   if (action.action === 'ResolveArtifacts') return `artifacts of ${id} are being downloaded (${artifacts.join(', ')})`;
   if (action.action === 'StopApplication')
-    return `${plural(ending, 'instance')} of ${id} ${ending === 1 ? 'has' : 'have'} still to end`;
+    return `${plural(ending, 'instance')} of ${id} ${ending === 1 ? 'has' : 'have'} still to end${drain}`;
   const is = (count: number): string => (count === 1 ? 'is' : 'are');
   const missing = Math.max(0, wanted - present);
   const parts = [
@@ -50,7 +53,7 @@ export function actionWaitText({ action, wanted, present, healthy, ready, ending
     ...(missing > 0 ? [`${missing} ${is(missing)} still to be launched`] : []),
     ...(present > healthy ? [`${present - healthy} ${is(present - healthy)} launched and not healthy yet`] : []),
     ...(healthy > ready ? [`${healthy - ready} ${is(healthy - ready)} not ready yet`] : []),
-    ...(ending > 0 ? [`${plural(ending, 'other')} ${ending === 1 ? 'has' : 'have'} still to end`] : []),
+    ...(ending > 0 ? [`${plural(ending, 'other')} ${ending === 1 ? 'has' : 'have'} still to end${drain}`] : []),
   ];
   return parts.join(', ');
 }

@@ -108,7 +108,7 @@ function delayText(delay: LaunchDelay, failures: readonly EndedInstance[], nowMs
 }
 
 function renderActionWait(wait: ActionWait): object {
-  const { action, wanted, present, healthy, ready, ending, artifacts } = wait;
+  const { action, wanted, present, healthy, ready, ending, draining, artifacts } = wait;
   return {
     [action.kind]: action.id,
     action: action.kind === 'pod' ? action.action.replace('Application', 'Pod') : action.action,
@@ -118,6 +118,7 @@ function renderActionWait(wait: ActionWait): object {
     healthy,
     ready,
     ending,
+    draining,
     artifacts,
   };
 }

@@ -18,6 +18,15 @@ export function pendingReadinessCheck(state: SchedulerState, instance: Instance)
   return isAwaited ? readinessCheckOf(state, instance) : undefined;
 }
 
+/**
+ * Whether nothing is to be sent to an instance yet, because its readiness check has not succeeded. One that ran when this leader began, and
+ * of which nothing is known since, goes on as it was: results do not outlive a leader.
+ */
+export function awaitsReadiness(state: SchedulerState, instance: Instance): boolean {
+  if (pendingReadinessCheck(state, instance) === undefined) return false;
+  return state.readiness.has(instance.taskId) || (instance.startedAt ?? instance.stagedAt) >= state.loadedAt;
+}
+
 /** What is known of the readiness of an app's tasks while a deployment of it is under way, in the order of their creation. */
 export function readinessResultsOf(state: SchedulerState, appId: string): (Readiness & { readonly taskId: string })[] {
   if (state.readiness.size === 0 || !state.locks.has(appId)) return [];

@@ -3,7 +3,7 @@ import type { Deployment, DeploymentAction } from '../../model/deployment.js';
 import { isPod } from '../../model/run-spec.js';
 import { actionOf } from '../deployment/action-of.js';
 import { touchesInstances } from '../deployment/launched-definition.js';
-import { runSpecOf } from '../state.js';
+import { instancesOf, runSpecOf } from '../state.js';
 import type { SchedulerState } from '../state.js';
 
 /** An action that is not done, and how far it is. */
@@ -18,6 +18,8 @@ export interface ActionWait {
   readonly ready: number;
   /** Those that are still to end. */
   readonly ending: number;
+  /** Those of them that the edges have not let go of yet. */
+  readonly draining: number;
   /** Artifacts that are not there yet. */
   readonly artifacts: readonly string[];
 }
@@ -43,7 +45,8 @@ function waitOf(state: SchedulerState, action: DeploymentAction): ActionWait {
   const { id } = action;
   const runSpec = runSpecOf(state, id);
   const all = state.tallies.of(id);
-  const nothing = { action, wanted: 0, present: 0, healthy: 0, ready: 0, ending: all.total, artifacts: [] };
+  const draining = instancesOf(state, id).filter(({ drainUntil }) => drainUntil !== undefined).length;
+  const nothing = { action, wanted: 0, present: 0, healthy: 0, ready: 0, ending: all.total, draining, artifacts: [] };
   if (runSpec === undefined || action.action === 'StopApplication') return nothing;
   if (action.action === 'ResolveArtifacts') {
     const artifacts = isPod(runSpec) ? [] : runSpec.storeUrls.filter((url) => !state.artifacts.has(url));
@@ -59,6 +62,7 @@ function waitOf(state: SchedulerState, action: DeploymentAction): ActionWait {
     healthy: counted.healthy,
     ready: counted.up,
     ending: leaving,
+    draining,
     artifacts: [],
   };
 }

@@ -163,7 +163,7 @@ export function killTasks(
     force: command.force,
   });
   if (outcome.type === 'deployed') {
-    for (const instance of instances) retire(tx, instance, { type: 'requested' });
+    for (const instance of instances) retire(tx, instance, { type: 'requested' }, true);
   }
   return outcome;
 }

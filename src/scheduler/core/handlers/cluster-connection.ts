@@ -51,7 +51,9 @@ export function handleRegistered(
   );
   const instances = [...tx.state.instances.values()].filter(hasTasks);
   if (instances.length > 0) reconcile(tx, instances);
-  for (const instance of instances) if (isEnding(instance)) repeatKill(tx, instance);
+  for (const instance of instances) {
+    if (isEnding(instance) && instance.drainUntil === undefined) repeatKill(tx, instance);
+  }
   forgetUnknownKills(tx);
   lookForLeftovers(tx);
   tx.setDeadline('reconcile', tx.nowMs + tx.settings.reconciliationInitialDelayMs);

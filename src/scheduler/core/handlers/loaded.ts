@@ -3,10 +3,12 @@ import { abandon } from '../recovery/kill.js';
 import { awaitUnreachable } from '../recovery/unreachable.js';
 import { lookForLeftovers } from '../resident/leftovers.js';
 import { isEnding, isParked } from '../resident/phase.js';
+import { fromTimestamp } from '../timestamps.js';
 import type { Tx } from '../tx.js';
 
 /** After loading: deployments are taken up at their stored step, every app is compared with its instances, timers run again. */
 export function handleLoaded(tx: Tx): void {
+  tx.setLoaded();
   for (const deployment of tx.state.deployments.values()) {
     tx.startStep(deployment);
     for (const { id } of deployment.affected) tx.dirtyApps.add(id);
@@ -29,6 +31,10 @@ export function handleLoaded(tx: Tx): void {
     // What waits for a confirmation gets its whole time again: nobody listened meanwhile.
     if (instance.reservation?.isConfirmed === false) {
       tx.setDeadline(`instance:${instance.id}`, tx.nowMs + tx.settings.taskReservationTimeoutMs);
+      continue;
+    }
+    if (instance.drainUntil !== undefined) {
+      tx.setDeadline(`instance:${instance.id}`, Math.max(tx.nowMs, fromTimestamp(instance.drainUntil)));
       continue;
     }
     const waits = isEnding(instance) || (isActive(instance.condition) && instance.condition !== 'Running');

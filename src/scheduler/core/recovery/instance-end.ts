@@ -33,7 +33,7 @@ export function slowDownLaunches(tx: Tx, instance: Instance, condition: Conditio
  * given up never comes back, nor does what was reserved there.
  */
 function parkedAfter(instance: Instance, condition: Condition): Instance | undefined {
-  const { unreachableSince, killRequestedAt, lastHealthy, checkResult, reservation, ...kept } = instance;
+  const { unreachableSince, drainUntil, killRequestedAt, lastHealthy, checkResult, reservation, ...kept } = instance;
   if (reservation === undefined || instance.goal === 'Decommissioned' || condition === 'GoneByOperator')
     return undefined;
   return { ...kept, condition: 'Scheduled', reservation: { ...reservation, lastEnd: condition } };

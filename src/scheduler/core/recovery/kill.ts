@@ -4,7 +4,9 @@ import { isPod } from '../../model/run-spec.js';
 import { publishInstanceChanged } from '../instance-events.js';
 import { liveContainersOf, liveTaskIdsOf } from '../launch/task-id.js';
 import { definitionOf } from '../state.js';
+import { toTimestamp } from '../timestamps.js';
 import type { Tx } from '../tx.js';
+import { drainTimeoutOf, isOfDeployment } from './drain.js';
 import { recordGivenUp } from './ended.js';
 import { recordTermination } from './termination.js';
 
@@ -55,20 +57,22 @@ export function abandon(tx: Tx, instance: Instance, cause: KillCause): void {
 }
 
 /**
- * Decides that an instance shall end for good, and leave its place if it has one. One that is already to end is left to the retries; one
+ * Decides that an instance shall end for good, and leave its place if it has one. With `isPlanned` its KILL waits until the edges have
+ * withdrawn it (design.md §3). One that is already to end is left to the retries; one
  * whose agent is lost is forgotten at once, because no deployment could wait for a confirmation that may never come, and so is one
  * without a task.
  */
-export function decommission(tx: Tx, instance: Instance, cause: KillCause): void {
-  if (instance.goal === 'Decommissioned') return;
+export function decommission(tx: Tx, instance: Instance, cause: KillCause, isPlanned = isOfDeployment(cause)): void {
+  if (instance.goal === 'Decommissioned') {
+    if (!isPlanned) handleDrained(tx, instance.id);
+    return;
+  }
   if (instance.unreachableSince !== undefined || instance.condition === 'Scheduled') {
     abandon(tx, instance, cause);
     return;
   }
   tx.setKillCause(instance.id, cause);
-  const ending: Instance = { ...instance, goal: 'Decommissioned', killRequestedAt: tx.now };
-  tx.putInstance(ending);
-  queueKill(tx, ending);
+  begin(tx, { ...instance, goal: 'Decommissioned' }, isPlanned);
 }
 
 /** An instance whose executor ends it by itself, as that of a pod does when one of its tasks fails: it is asked to only if it does not. */
@@ -86,13 +90,16 @@ export function awaitOwnEnd(tx: Tx, instance: Instance, cause: KillCause): void 
  * Decides that an instance shall end, whose place is kept if it has one (marathon.md §8.3, §12): its data are there when it is taken up
  * again. One whose agent is lost is asked to end when the agent comes back.
  */
-export function retire(tx: Tx, instance: Instance, cause: KillCause): void {
+export function retire(tx: Tx, instance: Instance, cause: KillCause, isPlanned = isOfDeployment(cause)): void {
   const { reservation } = instance;
   if (reservation === undefined || (reservation.launches === 0 && !reservation.isConfirmed)) {
-    decommission(tx, instance, cause);
+    decommission(tx, instance, cause, isPlanned);
     return;
   }
-  if (instance.goal !== 'Running') return;
+  if (instance.goal !== 'Running') {
+    if (!isPlanned) handleDrained(tx, instance.id);
+    return;
+  }
   const stopped: Instance = { ...instance, goal: 'Stopped' };
   if (instance.condition === 'Scheduled' || instance.unreachableSince !== undefined) {
     tx.putInstance(stopped);
@@ -100,14 +107,30 @@ export function retire(tx: Tx, instance: Instance, cause: KillCause): void {
     return;
   }
   tx.setKillCause(instance.id, cause);
-  const ending: Instance = { ...stopped, killRequestedAt: tx.now };
-  tx.putInstance(ending);
-  queueKill(tx, ending);
+  begin(tx, stopped, isPlanned);
 }
 
-/** Asks again for the end of an instance that has not been confirmed. */
+/** An instance that is to end is killed now, or when those who send something to it have stopped. */
+function begin(tx: Tx, ending: Instance, isPlanned: boolean): void {
+  const timeoutMs = isPlanned ? drainTimeoutOf(tx, ending) : 0;
+  if (timeoutMs === 0) {
+    repeatKill(tx, ending);
+    return;
+  }
+  tx.putInstance({ ...ending, drainUntil: toTimestamp(tx.nowMs + timeoutMs) });
+  tx.setDeadline(`instance:${ending.id}`, tx.nowMs + timeoutMs);
+}
+
+/** Nobody sends anything to an instance any more that is to end: what its KILL waited for. */
+export function handleDrained(tx: Tx, instanceId: string): void {
+  const instance = tx.state.instances.get(instanceId);
+  if (instance?.drainUntil !== undefined && instance.unreachableSince === undefined) repeatKill(tx, instance);
+}
+
+/** Asks, or asks again, for the end of an instance that has not been confirmed. */
 export function repeatKill(tx: Tx, instance: Instance): void {
-  const again: Instance = { ...instance, killRequestedAt: tx.now };
+  const { drainUntil, ...kept } = instance;
+  const again: Instance = { ...kept, killRequestedAt: tx.now };
   tx.putInstance(again);
   queueKill(tx, again);
 }

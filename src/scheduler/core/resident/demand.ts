@@ -10,7 +10,7 @@ import { isResident } from './volumes.js';
 
 /** The instance shall run again, in its place; a task that was lost with its agent is taken up as it is. */
 function takeUp(tx: Tx, runSpec: RunSpec, parked: Instance): void {
-  const { killRequestedAt, ...kept } = parked;
+  const { drainUntil, killRequestedAt, ...kept } = parked;
   const appVersion = parked.condition === 'Scheduled' ? runSpec.version : parked.appVersion;
   tx.keepDefinition(runSpec);
   const wanted: Instance = { ...kept, goal: 'Running', appVersion };
