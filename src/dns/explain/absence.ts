@@ -24,7 +24,11 @@ function notRunning(state: string): Absence {
 
 /** Why the scheduler, or Mesos, would not send anything to a task that runs; it is named only where nobody better is. */
 function notHealthy(task: ViewTask, catalog: CatalogView | undefined): Absence {
-  return task.unhealthy !== true && catalog?.instances.get(task.id)?.healthy === null
+  const instance = catalog?.instances.get(task.id);
+  if (instance?.ready === false && instance.healthy !== false) {
+    return { word: 'not ready', text: 'the readiness check of its deployment has not succeeded yet' };
+  }
+  return task.unhealthy !== true && instance?.healthy === null
     ? { word: 'not checked yet', text: 'its first health check has given no result yet' }
     : { word: 'unhealthy', text: 'it is not healthy' };
 }

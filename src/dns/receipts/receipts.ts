@@ -42,7 +42,11 @@ export class Receipts {
     else for (const taskId of message.removedInstances) this.#await(taskId, false, message.seq);
     // Of what a snapshot shows nobody knows which change brought it.
     const seq = message.type === 'snapshot' ? 0 : message.seq;
-    for (const { taskId } of message.instances) this.#await(taskId, true, seq);
+    for (const { taskId, unreachable } of message.instances) {
+      // Of one whose agent it has lost the master tells nothing.
+      if (unreachable === true) this.#awaited.delete(taskId);
+      else this.#await(taskId, true, seq);
+    }
     this.#look();
   }
 

@@ -7,12 +7,12 @@ function hasChecks(app: CatalogApp | undefined): boolean {
 }
 
 /**
- * How an instance of the catalog stands. One that has health checks and no result yet is avoided like an unhealthy one: nobody knows
- * whether it takes requests. `app` as it is now says whether there are checks where the instance does not know; undefined: it is gone. One
+ * How an instance of the catalog stands. One that has health checks and no result yet, or whose readiness check has not succeeded, is avoided
+ * like an unhealthy one: nobody knows whether it takes requests. `app` as it is now says whether there are checks where the instance does not know; undefined: it is gone. One
  * whose definition cannot be read has none.
  */
 export function instanceStanding(instance: CatalogInstance, app: CatalogApp | undefined): Standing {
-  const { draining, healthy, isChecked = hasChecks(app) } = instance;
+  const { draining, healthy, ready, isChecked = hasChecks(app) } = instance;
   if (draining === true) return 'withdrawn';
-  return healthy === false || (healthy === null && isChecked) ? 'avoided' : 'in';
+  return healthy === false || ready === false || (healthy === null && isChecked) ? 'avoided' : 'in';
 }

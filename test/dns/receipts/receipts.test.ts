@@ -115,6 +115,13 @@ t.test('an instance is gone when the master has told of its end, or does not for
   await waitFor('the end of patience', () => sent.length === 4);
 });
 
+t.test('an instance whose agent is lost is not waited for: the master says nothing of it', async (t) => {
+  const { receipts, sent } = setUp(t);
+  const lost = { ...catalogInstance('/web', 'a', []), unreachable: true as const };
+  receipts.onMessage({ type: 'snapshot', epoch: '1', seq: 0, apps: [], instances: [lost] });
+  await waitFor('the receipt', () => sent.includes('1:0'));
+});
+
 t.test('a new leadership begins anew, and nothing is told twice', async (t) => {
   const { receipts, snapshot, change, sent } = setUp(t);
   snapshot('1', 9);

@@ -24,6 +24,8 @@ t.test('how an instance stands', (t) => {
     [{ healthy: null, isChecked: false }, checked, 'in'],
     [{ healthy: null, isChecked: true }, plain, 'avoided'],
     [{ healthy: false }, plain, 'avoided'],
+    [{ healthy: true, ready: false }, checked, 'avoided'],
+    [{ healthy: null, ready: false }, plain, 'avoided'],
     [{ healthy: true, draining: true }, checked, 'withdrawn'],
     [{ healthy: false, draining: true }, checked, 'withdrawn'],
   ] as const) {
