@@ -10,6 +10,21 @@ export function nearest<T extends string>(text: string, candidates: readonly T[]
   return best;
 }
 
+/** All candidates that `text` may have been meant to be, by the same measure, the nearest first; at most `limit`. */
+export function nearestFew(text: string, candidates: Iterable<string>, limit: number): string[] {
+  const bound = Math.min(3, Math.ceil(text.length / 2));
+  const found: { readonly candidate: string; readonly distance: number }[] = [];
+  for (const candidate of candidates) {
+    if (Math.abs(candidate.length - text.length) >= bound) continue;
+    const distance = editDistance(text, candidate);
+    if (distance < bound) found.push({ candidate, distance });
+  }
+  return found
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, limit)
+    .map(({ candidate }) => candidate);
+}
+
 /** Levenshtein's distance, with two neighbours in the wrong order counted as one edit. */
 function editDistance(a: string, b: string): number {
   let beforePrevious: number[] = [];

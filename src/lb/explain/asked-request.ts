@@ -75,7 +75,7 @@ export function readTarget(text: string): Pick<AskedRequest, 'path' | 'query'> {
 }
 
 function encodeUnpaired(text: string): string {
-  return encodeURIComponent(text.toWellFormed());
+  return encodeURIComponent(Buffer.from(text, 'utf8').toString('utf8'));
 }
 
 /** A `Host` header. Throws QuestionError. */
