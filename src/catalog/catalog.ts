@@ -1,3 +1,4 @@
+import { equalData } from '../common/equal.js';
 import type { PathId } from '../common/path-id.js';
 import type { CatalogApp, CatalogChange, CatalogInstance, CatalogMessage, CatalogPosition } from './types.js';
 
@@ -11,6 +12,10 @@ export interface CatalogView {
   instancesOf(appId: PathId): Iterable<CatalogInstance>;
 }
 
+function sameOr<T>(known: T | undefined, told: T): T {
+  return known !== undefined && equalData(known, told) ? known : told;
+}
+
 /** The catalog, kept up to date by messages of the feed. */
 export class Catalog implements CatalogView {
   position: CatalogPosition = { epoch: '', seq: 0 };
@@ -22,12 +27,14 @@ export class Catalog implements CatalogView {
     return this.#byApp.get(appId)?.values() ?? [];
   }
 
-  /** Replaces everything. */
+  /** Replaces everything. What is equal to what was known before stays the same object. */
   reset(message: CatalogMessage & { type: 'snapshot' }): void {
+    const apps = message.apps.map((app) => sameOr(this.apps.get(app.id), app));
+    const instances = message.instances.map((instance) => sameOr(this.instances.get(instance.taskId), instance));
     this.apps.clear();
     this.instances.clear();
     this.#byApp.clear();
-    this.change({ apps: message.apps, removedApps: [], instances: message.instances, removedInstances: [] });
+    this.change({ apps, removedApps: [], instances, removedInstances: [] });
     this.position = { epoch: message.epoch, seq: message.seq };
   }
 

@@ -55,6 +55,8 @@ export interface CatalogInstance {
   readonly containerPorts?: readonly number[];
   /** null: it has no health checks, or none has given a result yet. */
   readonly healthy: boolean | null;
+  /** Though `healthy` is not true, one of its checks is good. */
+  readonly anyHealthy?: true;
   /** Whether the version that it runs has health checks; absent: what the app has now, has it. */
   readonly isChecked?: boolean;
   /** It is about to be killed: nothing new is to be sent to it. */

@@ -109,12 +109,14 @@ function abortReason(signal: AbortSignal | undefined): Error {
 
 /**
  * A keep-alive HTTP client. Redirects are not followed (callers know which ones they may follow).
+ * `timeoutMs` counts until the head of an answer and for silence within `request`'s, `connectTimeoutMs` (default the same) for connecting;
  * `connections` bounds the sockets per origin, `maxBodyBytes` (default 64 MiB) what `request` reads; `trust` are certificates as
  * PEM text that count besides the usual authorities; without `verifiesCertificates` (default true) every certificate counts; `ownCertificate` (PEM) is shown to servers that ask for one. Throws for a
  * `trust` that holds something else.
  */
 export function createHttpClient(options: {
   timeoutMs: number;
+  connectTimeoutMs?: number;
   connections?: number;
   maxBodyBytes?: number;
   trust?: string | undefined;
@@ -122,9 +124,9 @@ export function createHttpClient(options: {
   ownCertificate?: { readonly certificate: string; readonly key: string } | undefined;
 }): HttpClient {
   const { timeoutMs, connections = 16, maxBodyBytes = 64 << 20, trust, verifiesCertificates = true } = options;
-  const { ownCertificate } = options;
+  const { ownCertificate, connectTimeoutMs = timeoutMs } = options;
   const connect = {
-    timeout: timeoutMs,
+    timeout: connectTimeoutMs,
     ...(trust === undefined ? {} : trusting(trust)),
     ...(verifiesCertificates ? {} : { rejectUnauthorized: false }),
     ...(ownCertificate === undefined ? {} : { cert: ownCertificate.certificate, key: ownCertificate.key }),

@@ -2,8 +2,8 @@ import { EventSource } from 'eventsource';
 import type { EventSourceFetchInit, FetchLikeResponse, ReaderLike } from 'eventsource';
 import { backoffMs, jittered } from '../../common/backoff.js';
 import { messageOf } from '../../common/errors.js';
-import { createHttpClient, readText } from '../../common/http-client.js';
-import type { HttpClient, HttpStream } from '../../common/http-client.js';
+import { readText } from '../../common/http-client.js';
+import type { HttpStream } from '../../common/http-client.js';
 import type { Logger } from '../../common/logger.js';
 import { Catalog } from '../catalog.js';
 import type { CatalogView } from '../catalog.js';
@@ -11,14 +11,15 @@ import { EpochGuard } from '../epochs.js';
 import { parseCatalogMessage } from '../parse-message.js';
 import type { EdgeAnnouncement } from '../edges.js';
 import type { CatalogMessage, CatalogPosition } from '../types.js';
+import type { LossGuard } from './loss-guard.js';
 import { ReceiptSender } from './receipt-sender.js';
+import { addressOf, isSecure, refusal, SchedulerAccess } from './scheduler-access.js';
+import type { Credentials } from './scheduler-access.js';
 
 /** To connect, and until the head of an answer, which is sent before any of its body is made: a scheduler that is frozen takes connections. */
 const timeoutMs = 5_000;
-const streamPath = '/ekiden/v1/catalog/stream';
+export const streamPath = '/ekiden/v1/catalog/stream';
 const reconnect = { initialMs: 100, factor: 2, maxMs: 2_000 };
-/** How many times one attempt follows a redirect to the leader. */
-const maxRedirects = 3;
 /** A connection that lived this long was a good one, even if there was nothing to say: its loss is a new trouble. */
 const stableMs = 1_000;
 /** How long a leadership that is known counts for more than one before it; a scheduler that was deposed ends long before. */
@@ -34,6 +35,8 @@ export interface EkidenStreamStatus {
   readonly scheduler: string | undefined;
   /** Why the last attempt or connection ended; undefined while connected. */
   readonly lastError: string | undefined;
+  /** When it was last open, of `performance.now()`; undefined = never, or now. */
+  readonly openUntil?: number;
 }
 
 /** A catalog that follows an Ekiden scheduler. */
@@ -55,12 +58,18 @@ export interface EkidenStreamOptions {
    */
   readonly schedulers: readonly string[];
   /** Sent to them as basic authentication, but not in the clear to where one that is reached by TLS redirects. */
-  readonly credentials?: { readonly user: string; readonly password: string } | undefined;
+  readonly credentials?: Credentials | undefined;
   /** Reads the certificates to trust besides the usual authorities, as PEM text; before each connection. */
   readonly readTrust?: (() => Promise<string>) | undefined;
   /** How this edge introduces itself; without it there is nobody to send receipts for. */
   readonly announcement?: EdgeAnnouncement | undefined;
   readonly logger: Logger;
+  /** What is kept up to date; default: a catalog of its own. */
+  readonly catalog?: Catalog;
+  /** Asked whether a new leadership's snapshot may be taken over; one that may not is asked for again. Default: every one may. */
+  readonly guard?: LossGuard | undefined;
+  /** Called when a scheduler has answered that it knows no such stream: it is no Ekiden. The others are tried all the same. */
+  readonly onForeign?: ((scheduler: string) => void) | undefined;
   /** Called after each message was taken over into `catalog`. */
   readonly onMessage: (message: CatalogMessage) => void;
   /**
@@ -76,14 +85,12 @@ export interface EkidenStreamOptions {
   readonly random?: () => number;
 }
 
-function isSecure(url: string): boolean {
-  return url.startsWith('https:');
-}
+/** Answers of what knows no such stream; others may be those of an Ekiden that cannot serve it now. */
+const foreign: ReadonlySet<number> = new Set([404, 405, 410, 501]);
 
-function refusal(status: number, user: string | undefined): string {
-  if (user === undefined) return `${status}: the scheduler asks for credentials: give them as --marathon_credentials`;
-  const fault = status === 401 ? 'are not those of the scheduler' : 'do not allow to follow the catalog';
-  return `${status}: the --marathon_credentials of ${user} ${fault}`;
+/** Whether an answer at the stream's address is that of another program than Ekiden. */
+export function isForeign({ status, headers }: Pick<HttpStream, 'status' | 'headers'>): boolean {
+  return foreign.has(status) || (status === 200 && headers['content-type']?.startsWith('text/event-stream') !== true);
 }
 
 /**
@@ -95,17 +102,12 @@ function refusal(status: number, user: string | undefined): string {
  * own reconnect knows neither other schedulers nor a back-off.
  */
 export function followEkidenStream(options: EkidenStreamOptions): EkidenStream {
-  const { schedulers, credentials, readTrust, announcement, logger, onMessage } = options;
+  const { schedulers, credentials, readTrust, announcement, logger, guard: lossGuard, onForeign, onMessage } = options;
   const { idleTimeoutMs = 15_000, maxEventBytes = 128 << 20 } = options;
   const random = options.random ?? Math.random;
   if (schedulers.length === 0) throw new Error('at least one scheduler is needed');
-  const authorization =
-    credentials === undefined
-      ? {}
-      : { Authorization: `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}` };
-  let client = createHttpClient({ timeoutMs });
-  let trust: string | undefined;
-  const catalog = new Catalog();
+  const access = new SchedulerAccess({ credentials, readTrust, timeoutMs });
+  const { catalog = new Catalog() } = options;
   let status: EkidenStreamStatus = { connected: false, synced: false, scheduler: undefined, lastError: undefined };
   let source: EventSource | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -123,43 +125,10 @@ export function followEkidenStream(options: EkidenStreamOptions): EkidenStream {
   /** The next connection must bring a snapshot. */
   let needsSnapshot = true;
 
-  /** The client, made anew when what it trusts has changed. */
-  async function currentClient(): Promise<HttpClient> {
-    const text = await readTrust?.();
-    if (text !== trust && !closed) {
-      const former = client;
-      client = createHttpClient({ timeoutMs, trust: text });
-      trust = text;
-      await former.close();
-    }
-    return client;
-  }
-
-  async function open(url: string, signal: AbortSignal): Promise<HttpStream & { url: string }> {
+  function open(url: string, signal: AbortSignal): Promise<HttpStream & { url: string }> {
     const { epoch, seq } = catalog.position;
-    const connection = await currentClient();
-    for (let hop = 0, at = url; ; hop += 1) {
-      const headers = {
-        Accept: 'text/event-stream',
-        ...(isSecure(at) || !isSecure(url) ? authorization : {}),
-        ...(needsSnapshot ? {} : { 'Last-Event-ID': `${epoch}:${seq}` }),
-      };
-      const stream = await connection.stream({
-        method: 'GET',
-        url: introduced(at),
-        headers,
-        signal,
-        idleTimeoutMs,
-      });
-      const { location } = stream.headers;
-      const redirected = stream.status === 307 || stream.status === 302 || stream.status === 308;
-      if (!redirected || location === undefined) return { ...stream, url: at };
-      await readText(stream.body);
-      if (hop >= maxRedirects) throw new Error(`more than ${maxRedirects} redirects, the last one to ${location}`);
-      const next = new URL(location, at);
-      next.search = '';
-      at = next.href;
-    }
+    const headers = { Accept: 'text/event-stream', ...(needsSnapshot ? {} : { 'Last-Event-ID': `${epoch}:${seq}` }) };
+    return access.stream({ method: 'GET', url, headers, signal, idleTimeoutMs, amend: introduced });
   }
 
   const receipts = new ReceiptSender({
@@ -168,16 +137,12 @@ export function followEkidenStream(options: EkidenStreamOptions): EkidenStream {
       if (streamUrl === undefined) return undefined;
       const url = new URL(streamUrl);
       url.pathname = url.pathname.replace(/catalog\/stream$/, 'receipts');
-      const first = candidate();
-      const headers = {
-        'Content-Type': 'application/json',
-        ...(isSecure(url.href) || !isSecure(first) ? authorization : {}),
-      };
-      return (await client.request({ method: 'POST', url: url.href, headers, body })).status;
+      const headers = { 'Content-Type': 'application/json' };
+      return (await access.request({ method: 'POST', url: url.href, origin: candidate(), headers, body })).status;
     },
   });
 
-  /** The same URL with who asks, which a redirect may have kept or lost. */
+  /** The same URL with who asks. */
   function introduced(url: string): string {
     const full = new URL(url);
     for (const [name, value] of Object.entries(announcement ?? {})) {
@@ -198,7 +163,7 @@ export function followEkidenStream(options: EkidenStreamOptions): EkidenStream {
     const base = candidate();
     let url: string;
     try {
-      url = new URL(`${base.replace(/\/+$/, '')}${streamPath}`).href;
+      url = addressOf(base, streamPath);
     } catch {
       lost(`${base} is not a URL`);
       return;
@@ -210,6 +175,7 @@ export function followEkidenStream(options: EkidenStreamOptions): EkidenStream {
       if (stream.status === 200) streamUrl = stream.url;
       // EventSource does not read the body of a refusal, which would keep its socket.
       if (stream.status !== 200) await readText(stream.body);
+      if (isForeign(stream)) onForeign?.(base);
       if (stream.status === 401 || stream.status === 403) throw new Error(refusal(stream.status, credentials?.user));
       const iterator = stream.body[Symbol.asyncIterator]();
       const reader: ReaderLike = {
@@ -249,8 +215,14 @@ export function followEkidenStream(options: EkidenStreamOptions): EkidenStream {
       if (message.type === 'snapshot' && !guard.admits(message.epoch, catalog.position.epoch, performance.now())) {
         lost(
           `a snapshot of leadership ${message.epoch}, which is before ${catalog.position.epoch}, is not taken over`,
-          true,
+          { isOutdated: true },
         );
+        return;
+      }
+      const doubt = doubtOf(message);
+      if (lossGuard !== undefined && doubt !== undefined) {
+        needsSnapshot = true;
+        lost(doubt, { retryMs: lossGuard.confirmAfterMs });
         return;
       }
       if (!catalog.apply(message)) {
@@ -280,7 +252,17 @@ export function followEkidenStream(options: EkidenStreamOptions): EkidenStream {
     });
   }
 
-  function lost(reason: string, isOutdated = false): void {
+  /** Why a snapshot of another leadership than the one that is known is not taken over yet. */
+  function doubtOf(message: CatalogMessage): string | undefined {
+    if (message.type !== 'snapshot' || message.epoch === catalog.position.epoch) return undefined;
+    const ids = {
+      apps: new Set(message.apps.map(({ id }) => id)),
+      instances: new Set(message.instances.map(({ taskId }) => taskId)),
+    };
+    return lossGuard?.judge(catalog, ids, () => false, performance.now());
+  }
+
+  function lost(reason: string, { isOutdated = false, retryMs = 0 } = {}): void {
     source?.close();
     source = undefined;
     streamUrl = undefined;
@@ -291,12 +273,13 @@ export function followEkidenStream(options: EkidenStreamOptions): EkidenStream {
       attempt %= count;
       guard.confirm();
     }
+    if (openedAt !== undefined) status = { ...status, openUntil: performance.now() };
     openedAt = undefined;
     logger.warn({ scheduler, reason }, 'the catalog stream is away; what is known is kept');
     status = { ...status, connected: false, lastError: reason };
     attempt += 1;
     const round = Math.floor(attempt / count);
-    timer = setTimeout(connect, jittered(backoffMs(reconnect, round), random()));
+    timer = setTimeout(connect, Math.max(retryMs, jittered(backoffMs(reconnect, round), random())));
   }
 
   connect();
@@ -316,7 +299,7 @@ export function followEkidenStream(options: EkidenStreamOptions): EkidenStream {
       clearTimeout(timer);
       source?.close();
       source = undefined;
-      await client.close();
+      await access.close();
     },
   };
 }

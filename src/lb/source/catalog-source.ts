@@ -13,6 +13,8 @@ export interface SourceStatus {
   readonly scheduler: string | undefined;
   /** Why the last attempt or connection ended, or why the last answer was not taken over. */
   readonly lastError: string | undefined;
+  /** Apps that a Marathon tells of in a way that cannot be read, and Marathons that do not call back. */
+  readonly problems: readonly { readonly id: string; readonly reason: string }[];
 }
 
 /** Apps and instances of the schedulers, kept up to date. */
@@ -21,7 +23,7 @@ export interface CatalogSource {
   readonly status: SourceStatus;
   /** Tells the scheduler that this edge acts on everything up to `position`, and which draining tasks nobody uses through it any more. */
   acknowledge(position: CatalogPosition, drained: readonly string[]): void;
-  /** A Marathon has called back (`POST /api/marathon/event_callback`): something has changed. */
-  calledBack(): void;
+  /** A Marathon has called back (`POST /api/marathon/event_callback`): something has changed; `data`: the event as JSON text. */
+  calledBack(data?: string): void;
   close(): Promise<void>;
 }
