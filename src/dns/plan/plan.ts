@@ -1,4 +1,5 @@
 import type { CatalogView } from '../../catalog/catalog.js';
+import { PlanError } from '../../catalog/parse-change.js';
 import type { CatalogApp, CatalogChange, CatalogInstance } from '../../catalog/types.js';
 import type { PathId } from '../../common/path-id.js';
 import type { OwnerNames } from '../explain/owner-names.js';
@@ -12,7 +13,6 @@ import { taskKey, taskOwner } from '../records/view.js';
 import type { Owner, TaskKey, View, ViewAgent, ViewFramework, ViewTask } from '../records/view.js';
 import { instanceStanding } from '../standing/instance-standing.js';
 import { agentOfInstance, knownTask, namesOfApp, schedulerFramework, taskOfInstance } from './catalog-task.js';
-import { PlanError } from './parse-change.js';
 
 /** What would be different. */
 export interface Plan {

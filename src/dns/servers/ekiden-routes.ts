@@ -1,7 +1,7 @@
+import { parseChange, PlanError } from '../../catalog/parse-change.js';
 import type { HttpReply, HttpRequest, HttpServer } from '../../http/server.js';
 import { explain, explainedTypes, readName } from '../explain/explain.js';
 import type { ExplainedType, ExplainParts } from '../explain/explain.js';
-import { parseChange, PlanError } from '../plan/parse-change.js';
 import { planChange } from '../plan/plan.js';
 import type { ZoneState } from '../zone-state.js';
 import { browseRecords, maxPageNames } from './browse-records.js';

@@ -4,7 +4,7 @@ import type { CatalogView } from '../../../src/catalog/catalog.js';
 import { Catalog } from '../../../src/catalog/catalog.js';
 import type { CatalogApp, CatalogChange, CatalogInstance } from '../../../src/catalog/types.js';
 import { Reasons } from '../../../src/dns/explain/reasons.js';
-import { parseChange, PlanError } from '../../../src/dns/plan/parse-change.js';
+import { parseChange, PlanError } from '../../../src/catalog/parse-change.js';
 import { planChange } from '../../../src/dns/plan/plan.js';
 import type { Plan } from '../../../src/dns/plan/plan.js';
 import { generate, ownersOf } from '../../../src/dns/records/generate.js';

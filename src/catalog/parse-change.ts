@@ -1,11 +1,5 @@
-import type {
-  CatalogApp,
-  CatalogChange,
-  CatalogHealthCheck,
-  CatalogInstance,
-  CatalogPort,
-} from '../../catalog/types.js';
-import { hasValidSegments, resolvePathId } from '../../common/path-id.js';
+import { hasValidSegments, resolvePathId } from '../common/path-id.js';
+import type { CatalogApp, CatalogChange, CatalogHealthCheck, CatalogInstance, CatalogPort } from './types.js';
 
 /** What is wrong with a part of the body: `path` is where (`/apps/0/id`). */
 export interface Fault {
@@ -13,7 +7,7 @@ export interface Fault {
   readonly errors: readonly string[];
 }
 
-/** A body that is no catalog change. */
+/** A body that is no catalog change, or more than can be planned at a time. */
 export class PlanError extends Error {
   readonly details: readonly Fault[];
 
@@ -24,7 +18,7 @@ export class PlanError extends Error {
   }
 }
 
-/** So many apps, and so many instances, are planned at a time: it is done at one go, next to answering queries. */
+/** So many apps, and so many instances, are planned at a time: it is done at one go, next to the work of the edge. */
 export const maxPlanned = 1_000;
 const maxPorts = 1_024;
 /** Elements of all lists of a body: each port of each app and instance has several records. */
@@ -32,6 +26,8 @@ const maxElements = 20_000;
 const maxFaults = 20;
 /** Of ids, names and addresses. */
 const maxTextLength = 1_000;
+/** Of the values of labels and variables. */
+const maxValueLength = 100_000;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -86,6 +82,24 @@ class Reader {
     return '';
   }
 
+  /** Labels or variables, which may be absent. */
+  texts(value: unknown, path: string): Readonly<Record<string, string>> {
+    if (value === undefined || value === null) return {};
+    const entries = Object.entries(this.fields(value, path));
+    this.#elements += entries.length;
+    if (this.#elements > maxElements) {
+      this.fault(path, `makes more than ${maxElements} elements in all: plan less at a time`);
+      return {};
+    }
+    const read: (readonly [string, string])[] = [];
+    for (const [name, text] of entries) {
+      if (typeof text !== 'string') this.fault(`${path}/${name.slice(0, maxTextLength)}`, 'must be a text');
+      else if (text.length > maxValueLength) this.fault(path, `has a value of more than ${maxValueLength} characters`);
+      else read.push([name, text]);
+    }
+    return Object.fromEntries(read);
+  }
+
   integer(value: unknown, path: string, max: number, otherwise?: number): number {
     if ((value === undefined || value === null) && otherwise !== undefined) return otherwise;
     if (Number.isInteger(value) && Number(value) >= 0 && Number(value) <= max) return Number(value);
@@ -106,7 +120,7 @@ class Reader {
 const maxPort = 65_535;
 
 function portOf(reader: Reader, value: unknown, path: string): CatalogPort {
-  const { servicePort, protocol, name, containerPort } = reader.fields(value, path);
+  const { servicePort, protocol, name, containerPort, labels } = reader.fields(value, path);
   return {
     servicePort: reader.integer(servicePort, `${path}/servicePort`, maxPort, 0),
     protocol: reader.text(protocol, `${path}/protocol`, 'tcp'),
@@ -114,29 +128,46 @@ function portOf(reader: Reader, value: unknown, path: string): CatalogPort {
     ...(containerPort === undefined || containerPort === null
       ? {}
       : { containerPort: reader.integer(containerPort, `${path}/containerPort`, maxPort) }),
-    labels: {},
+    labels: reader.texts(labels, `${path}/labels`),
   };
 }
 
+/** Marathon's defaults stand for what is left out. */
 function healthCheckOf(reader: Reader, value: unknown, path: string): CatalogHealthCheck {
-  const { protocol } = reader.fields(value, path);
-  // Names depend on whether there is one, and on nothing in it
-  const given = { protocol: reader.text(protocol, `${path}/protocol`, 'HTTP') };
-  return { ...given, intervalSeconds: 0, timeoutSeconds: 0, maxConsecutiveFailures: 0 };
+  const fields = reader.fields(value, path);
+  const number = (name: string, max: number, otherwise: number): number =>
+    reader.integer(fields[name], `${path}/${name}`, max, otherwise);
+  const optional = (name: string): number | undefined =>
+    fields[name] === undefined || fields[name] === null ? undefined : number(name, maxPort, 0);
+  const [portIndex, port] = [optional('portIndex'), optional('port')];
+  return {
+    protocol: reader.text(fields['protocol'], `${path}/protocol`, 'HTTP'),
+    ...(fields['path'] === undefined || fields['path'] === null
+      ? {}
+      : { path: reader.text(fields['path'], `${path}/path`, '') }),
+    ...(portIndex === undefined ? {} : { portIndex }),
+    ...(port === undefined ? {} : { port }),
+    intervalSeconds: number('intervalSeconds', Number.MAX_SAFE_INTEGER, 60),
+    timeoutSeconds: number('timeoutSeconds', Number.MAX_SAFE_INTEGER, 20),
+    maxConsecutiveFailures: number('maxConsecutiveFailures', Number.MAX_SAFE_INTEGER, 3),
+  };
 }
 
 function appOf(reader: Reader, value: unknown, path: string): CatalogApp {
-  const { id, version, instances, ports, healthChecks } = reader.fields(value, path);
+  const { id, version, instances, labels, env, ports, healthChecks, lastScalingAt } = reader.fields(value, path);
   return {
     id: reader.pathId(id, `${path}/id`),
     version: reader.text(version, `${path}/version`, ''),
     instances: reader.integer(instances, `${path}/instances`, Number.MAX_SAFE_INTEGER, 1),
-    labels: {},
-    env: {},
+    labels: reader.texts(labels, `${path}/labels`),
+    env: reader.texts(env, `${path}/env`),
     ports: reader.list(ports, `${path}/ports`, maxPorts, (port, at) => portOf(reader, port, at)),
     healthChecks: reader.list(healthChecks, `${path}/healthChecks`, maxPorts, (check, at) =>
       healthCheckOf(reader, check, at),
     ),
+    ...(lastScalingAt === undefined || lastScalingAt === null
+      ? {}
+      : { lastScalingAt: reader.text(lastScalingAt, `${path}/lastScalingAt`) }),
   };
 }
 
@@ -165,6 +196,8 @@ function instanceOf(reader: Reader, value: unknown, path: string): CatalogInstan
     healthy: flagOf(reader, fields.healthy, `${path}/healthy`) ?? null,
     ...(isChecked === undefined ? {} : { isChecked }),
     ...(flagOf(reader, fields.draining, `${path}/draining`) === true ? { draining: true } : {}),
+    ...(flagOf(reader, fields.ready, `${path}/ready`) === false ? { ready: false } : {}),
+    ...(flagOf(reader, fields.unreachable, `${path}/unreachable`) === true ? { unreachable: true } : {}),
     startedAt: reader.text(fields.startedAt, `${path}/startedAt`, ''),
   };
 }
@@ -172,8 +205,8 @@ function instanceOf(reader: Reader, value: unknown, path: string): CatalogInstan
 const known = ['apps', 'removedApps', 'instances', 'removedInstances'];
 
 /**
- * Reads the body of `POST /ekiden/v1/plan`: a CatalogChange, of which anything may be left out that names do not depend on. Throws
- * PlanError with all that is wrong.
+ * Reads the body of `POST /ekiden/v1/plan`: a CatalogChange, of which anything may be left out that has an obvious default. Throws PlanError
+ * with all that is wrong.
  */
 export function parseChange(body: unknown): CatalogChange {
   if (typeof body !== 'string') throw new PlanError('a catalog change is needed: {"apps": […], "removedApps": […], …}');
