@@ -88,9 +88,7 @@ export function readHost(text: string): string | null {
   return host;
 }
 
-/** The name in a `Host` header as routes are looked up by: in lower case, without the port and the dot at the end. */
+/** The name in a `Host` header as routes are looked up by: in lower case, without the port and dots at the end. */
 export function hostNameOf(host: string): string {
-  const bracket = /^\[[^\]]*\]/.exec(host)?.[0];
-  const name = bracket ?? host.split(':')[0] ?? '';
-  return name.toLowerCase().replace(/\.$/, '');
+  return (host.split(':')[0] ?? '').toLowerCase().replace(/\.+$/, '');
 }
