@@ -10,6 +10,7 @@ import { liveTaskIdsOf } from '../../src/scheduler/core/launch/task-id.js';
 import { loadState } from '../../src/scheduler/core/load.js';
 import { instancesOf, runSpecOf } from '../../src/scheduler/core/state.js';
 import { createDefinitions } from '../../src/scheduler/definitions.js';
+import { watchDrains } from '../../src/scheduler/drain/drain-watch.js';
 import { Engine } from '../../src/scheduler/engine.js';
 import { createEventBus } from '../../src/scheduler/event-bus.js';
 import { readRecords } from '../../src/scheduler/load-store.js';
@@ -145,12 +146,15 @@ export async function startFakeScheduler(
   const settled = async (): Promise<void> =>
     void (await engine.execute({ type: 'killTasks', taskIds: [], scale: false, force: false }));
   await settled();
+  const clock = parts.clock ?? Date.now;
+  const edges = new EdgeRegistry(catalog, clock);
+  const drains = watchDrains({ edges, feed: catalog, state, submit: (input) => engine.heardOfEdges(input), clock });
   const service: SchedulerService = {
     options: { ...options, ...changes },
     state,
     events,
     catalog,
-    edges: new EdgeRegistry(catalog, parts.clock ?? Date.now),
+    edges,
     execute: metrics.meteredExecute((command) => engine.execute(command)),
     plan: (command) => engine.plan(command),
     ...createDefinitions(state, store),
@@ -158,6 +162,7 @@ export async function startFakeScheduler(
   const api = createApi(service, { metrics, ...parts });
   t.teardown(async () => {
     await api.close();
+    await drains.close();
     await engine.stop();
     await metrics.close();
   });

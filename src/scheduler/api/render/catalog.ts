@@ -99,7 +99,7 @@ export function toCatalogApp(app: RunSpec): CatalogApp {
 }
 
 /** Discovery goes on with those whose agent the master has lost: they may well serve. */
-const known: ReadonlySet<Condition> = new Set(['Running', 'Unreachable']);
+const known: ReadonlySet<Condition> = new Set(['Running', 'Unreachable', 'UnreachableInactive']);
 
 /**
  * What discovery is to know of an instance; undefined while it does not run. `app` is the definition that it runs, of an app or a pod,
@@ -130,7 +130,7 @@ export function toCatalogInstance(
         }),
     ...(instance.goal === 'Running' ? {} : { draining: true as const }),
     ...(isReady ? {} : { ready: false as const }),
-    ...(instance.condition === 'Unreachable' ? { unreachable: true as const } : {}),
+    ...(instance.condition === 'Running' ? {} : { unreachable: true as const }),
     startedAt: instance.startedAt ?? instance.stagedAt,
   };
 }
