@@ -1,5 +1,3 @@
-import { followEkidenStream } from '../catalog/providers/ekiden-stream.js';
-import { trustReader } from '../catalog/providers/trust-reader.js';
 import { UsageError } from '../common/errors.js';
 import { parseIpAddress } from '../common/ip-address.js';
 import type { RoleContext, RoleHandle } from '../common/role.js';
@@ -19,6 +17,8 @@ import type { LbOptions } from './options.js';
 import { createRenderer } from './render/renderer.js';
 import { openTemplateSource } from './render/template-source.js';
 import { openRuleStore } from './rules/rule-store.js';
+import { announcementOf } from './source/announcement.js';
+import { openCatalogSource } from './source/open-source.js';
 import { UpdateLoop } from './update-loop.js';
 
 function proxySettings(options: LbOptions, paths: LbPaths): ProxySettings {
@@ -96,18 +96,16 @@ export async function startLb(options: LbOptions, { logger }: RoleContext): Prom
     undo.push(() => template.close());
     const renderer = createRenderer();
     undo.push(() => renderer.close());
-    const stream = followEkidenStream({
-      schedulers: options.schedulers,
-      credentials: options.credentials,
-      readTrust: await trustReader(options.caFile),
+    const source = await openCatalogSource(options, {
+      announcement: announcementOf(options),
       logger,
-      onMessage: changed,
+      onChange: changed,
     });
-    undo.push(() => stream.close());
+    undo.push(() => source.close());
     const updates = (loop = new UpdateLoop({
       inputs: () => ({
-        catalog: stream.catalog,
-        synced: stream.status.synced,
+        catalog: source.catalog,
+        synced: source.status.synced,
         rules: rules.rules,
         template: template.text,
       }),
@@ -122,11 +120,12 @@ export async function startLb(options: LbOptions, { logger }: RoleContext): Prom
 
     const status = (): LbStatus => {
       const { running } = control;
-      const { synced, connected, scheduler, lastError } = stream.status;
+      const { synced, connected, scheduler, lastError, problems } = source.status;
       const own: Report[] = [];
       if (rules.problem !== undefined) own.push({ kind: 'rules-file', id: rulesPath, reason: rules.problem });
       if (template.problem !== undefined) own.push({ kind: 'template', id: 'file', reason: template.problem });
       if (lastError !== undefined) own.push({ kind: 'catalog', id: scheduler ?? '', reason: lastError });
+      for (const { id, reason } of problems) own.push({ kind: 'catalog', id, reason });
       const state = running !== undefined ? 'running' : updates.missing ? 'missing' : synced ? 'down' : 'waiting';
       return {
         haproxy: {
@@ -145,7 +144,8 @@ export async function startLb(options: LbOptions, { logger }: RoleContext): Prom
     };
     const api = createLbApi({
       rules,
-      catalog: stream.catalog,
+      catalog: source.catalog,
+      calledBack: (data) => source.calledBack(data),
       status,
       runningConfig: () => control.running?.text,
       checkAcl: (expression) => checkAcl(program, paths.directory, expression),

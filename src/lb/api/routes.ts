@@ -37,6 +37,8 @@ export interface LbStatus {
 export interface LbApiOptions {
   readonly rules: RuleStore;
   readonly catalog: CatalogView;
+  /** A Marathon has posted an event. */
+  readonly calledBack: (data: string | undefined) => void;
   readonly status: () => LbStatus;
   /** The configuration that HAProxy runs; undefined when it runs none, or an unknown one. */
   readonly runningConfig: () => string | undefined;
@@ -57,7 +59,7 @@ function json(reply: HttpReply, value: unknown): HttpReply {
 }
 
 /** The HTTP API: Bamboo's (`/api`, `/status`) and Ekiden's own (`/ekiden/v1`). */
-export function createLbApi({ rules, catalog, status, runningConfig, checkAcl }: LbApiOptions): HttpServer {
+export function createLbApi({ rules, catalog, calledBack, status, runningConfig, checkAcl }: LbApiOptions): HttpServer {
   const server = createHttpServer({ bodyLimitBytes: 1 << 20 });
 
   server.addHook('onRequest', (request, reply, done) => {
@@ -73,6 +75,10 @@ export function createLbApi({ rules, catalog, status, runningConfig, checkAcl }:
     return fail(reply, statusCode, message);
   });
 
+  server.post('/api/marathon/event_callback', (request, reply) => {
+    calledBack(typeof request.body === 'string' ? request.body : undefined);
+    return reply.type(plain).send('Got it!');
+  });
   server.get('/status', (_request, reply) => reply.type(plain).send('OK'));
   server.get('/api/state', (_request, reply) => {
     return reply.type(plain).send(goJson(bambooState(catalog, rules.rules.values())));

@@ -5,12 +5,12 @@ import { Catalog } from '../../../src/catalog/catalog.js';
 import { silentLogger } from '../../../src/common/logger.js';
 import type { HttpServer } from '../../../src/http/server.js';
 import { createLbApi } from '../../../src/lb/api/routes.js';
-import { openRuleStore } from '../../../src/lb/rules/rule-store.js';
+import { openRuleFile } from '../../../src/lb/rules/file-rule-store.js';
 import { catalogApp, catalogInstance } from '../../support/fake-catalog.js';
 
 async function api(t: Test): Promise<HttpServer> {
   const directory = t.testdir();
-  const rules = await openRuleStore({
+  const rules = await openRuleFile({
     path: join(directory, 'rules.json'),
     lastGoodPath: join(directory, 'good.json'),
     logger: silentLogger,
@@ -40,6 +40,7 @@ async function api(t: Test): Promise<HttpServer> {
   const server = createLbApi({
     rules,
     catalog,
+    calledBack: () => undefined,
     status: () => {
       throw new Error('not asked here');
     },
