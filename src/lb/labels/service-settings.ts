@@ -1,13 +1,19 @@
 import type { CatalogApp, CatalogPort } from '../../catalog/types.js';
 import type { Mode } from '../compile/routing-model.js';
 
-/** One service port of an app as its labels, or its environment, want it: typed and checked, nothing left that a template could trip over. */
+/**
+ * One service port of an app as its labels, or its environment, want it: typed and checked, nothing left that a template could
+ * trip over. A port of an app can have two: its own, and a plain TCP one that Bamboo's `BAMBOO_TCP_PORT` asks for.
+ */
 export interface ServiceSettings {
   readonly app: CatalogApp;
   /** Of `app.ports`. */
   readonly portIndex: number;
   readonly port: CatalogPort;
-  /** What HAProxy listens on for it (`HAPROXY_{n}_PORT`, else the service port, else an assigned one); 0 = nothing. */
+  /**
+   * What HAProxy listens on for it (`HAPROXY_{n}_PORT`, else the service port, else an assigned one); 0 = nothing, also where the
+   * settings of the listener are bad: its hosts go on being served.
+   */
   readonly servicePort: number;
   /** `HAPROXY_{n}_BIND_ADDR`; null = the common address. */
   readonly bindAddress: string | null;
@@ -15,11 +21,11 @@ export interface ServiceSettings {
   readonly bindOptions: readonly string[];
   /** `HAPROXY_{n}_SSL_CERT`: the file of a certificate that the operator allows; null = no TLS on the service port. */
   readonly certificate: string | null;
-  /** `HAPROXY_{n}_MODE`, else from the health checks and hosts; a rule that leads to the port makes it http as well. */
+  /** `HAPROXY_{n}_MODE`, else from the health checks, hosts and password; a rule that leads to the port makes it http as well. */
   readonly mode: Mode;
   /** `HAPROXY_{n}_VHOST`: lower-case names, each possibly `*.…`. */
   readonly hosts: readonly string[];
-  /** `HAPROXY_{n}_PATH`: prefixes; empty = all paths. */
+  /** `HAPROXY_{n}_PATH`: prefixes of the paths of `hosts` and `aliases`; empty = all paths. */
   readonly paths: readonly PathPrefix[];
   /** `HAPROXY_{n}_BACKEND_WEIGHT`: the higher goes first; null = not given (0). */
   readonly priority: number | null;
@@ -42,14 +48,14 @@ export interface ServiceSettings {
   readonly rootRedirect: string | null;
   /** `HAPROXY_{n}_BACKEND_HEALTHCHECK_PORT_INDEX`: the port whose check is used; null = its own. */
   readonly checkPortIndex: number | null;
-  /** Lines of a backend that template labels ask for, out of a short list of directives, written anew. */
+  /** Lines of a backend that template labels ask for, out of a short list of directives, written anew; each is safe as it is. */
   readonly directives: readonly string[];
   /** Other names of `hosts` that template labels give to the service, e.g. `alias-shop.example.org`. */
   readonly aliases: readonly string[];
 }
 
 export interface PathPrefix {
-  /** Begins with `/`. */
+  /** Begins with `/` and, but for `/` itself, does not end with it. */
   readonly path: string;
   readonly ignoreCase: boolean;
 }
@@ -66,7 +72,7 @@ export interface BasicAuth {
 
 /** What a label says that cannot be done. It costs only what it is about: the service goes on without it. */
 export interface SettingProblem {
-  /** The label, e.g. `HAPROXY_0_VHOST`. */
+  /** The label or variable, e.g. `HAPROXY_0_VHOST`. */
   readonly label: string;
   readonly reason: string;
   /** The service is not served at all, because what is left would be something else than its owner wants (no password, no network list …). */
@@ -89,6 +95,8 @@ export interface ReadingRules {
   readonly isStrict: boolean;
   /** `--lb_template_labels`: the few directives of template labels that are understood are taken over. */
   readonly templateLabels: boolean;
+  /** `--haproxy_bind`: the common address; `HAPROXY_{n}_BIND_ADDR` may name it, too. */
+  readonly bindAddress: string;
   /** `--bind_addresses`: what `HAPROXY_{n}_BIND_ADDR` may name besides the common one. */
   readonly bindAddresses: readonly string[];
   /** `--service_port_allow`: first and last port of each range; empty = all. */
