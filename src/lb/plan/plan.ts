@@ -1,48 +1,91 @@
+import type { MapFile } from '../compile/routing-model.js';
+import { Defaults } from './defaults.js';
+import { mapChanges } from './map-changes.js';
 import type { RuntimeChange } from './runtime-change.js';
-import { sectionsOf } from './sections.js';
+import { differentSections, sectionParts, sectionsOf } from './sections.js';
+import { serverChanges } from './server-changes.js';
+import type { ServerSection } from './server-changes.js';
 
-/** What has to be done so that HAProxy runs a new text. */
+/** A configuration, as far as it can be compared. */
+export interface Planned {
+  readonly text: string;
+  /** The files that it reads. */
+  readonly maps: readonly MapFile[];
+}
+
+/** What has to be done so that HAProxy runs a new configuration. */
 export type Plan =
   | { readonly kind: 'nothing' }
-  /** Tell the running process. */
+  /** Tell the running process; `changes` are empty when only remarks in the text are different. */
   | { readonly kind: 'runtime'; readonly changes: readonly RuntimeChange[] }
-  /** Replace the process; `reasons` say what is different, for people. */
+  /** Replace the process; `reasons` say what is different and cannot be told, for people. */
   | { readonly kind: 'reload'; readonly reasons: readonly string[] };
 
 const maxReasons = 20;
 
-/** The generation is different whenever anything is: it is no reason. */
-const isGeneration = (line: string): boolean => line.startsWith('description ');
-
-function lineDifference(title: string, before: readonly string[], after: readonly string[]): string[] {
-  const old = new Set(before);
-  const now = new Set(after);
-  const added = after.filter((line) => !old.has(line) && !isGeneration(line));
-  const removed = before.filter((line) => !now.has(line) && !isGeneration(line));
-  const reasons = [...removed.map((line) => `${title}: - ${line}`), ...added.map((line) => `${title}: + ${line}`)];
-  const sameLines = added.length === 0 && removed.length === 0;
-  if (sameLines && before.join('\n') !== after.join('\n') && !after.some(isGeneration)) {
-    reasons.push(`${title}: the order of its lines`);
+/** What has to be told for a text with the same structure; undefined as soon as it turns out that it has another one. */
+function textChanges(before: string, after: string): RuntimeChange[] | undefined {
+  const changes: RuntimeChange[] = [];
+  let defaults: Defaults | undefined;
+  for (const pair of differentSections(before, after)) {
+    const [a, ...moreBefore] = sectionsOf(before.slice(pair.before.start, pair.before.end));
+    const [b, ...moreAfter] = sectionsOf(after.slice(pair.after.start, pair.after.end));
+    if (a === undefined && b === undefined) continue;
+    if (a?.title !== b?.title || a === undefined || b === undefined) return undefined;
+    if (moreBefore.length > 0 || moreAfter.length > 0) return undefined;
+    // Those of both texts are the same, or the difference would have been met before this one.
+    defaults ??= new Defaults(after);
+    const lines = defaults.linesFor(b.title, pair.after.start);
+    const difference = serverChanges({ ...a, defaults: lines }, { ...b, defaults: lines });
+    if (difference.reasons.length > 0) return undefined;
+    changes.push(...difference.changes);
   }
+  return changes;
+}
+
+/** Sections by title; those of the same title by number. */
+function sectionsByTitle(text: string): Map<string, ServerSection> {
+  const found = new Map<string, ServerSection>();
+  const defaults = new Defaults(text);
+  for (const { start, end } of sectionParts(text)) {
+    const [section] = sectionsOf(text.slice(start, end));
+    if (section === undefined) continue;
+    let { title } = section;
+    for (let count = 2; found.has(title); count += 1) title = `${section.title} (${count})`;
+    found.set(title, { title, lines: section.lines, defaults: defaults.linesFor(section.title, start) });
+  }
+  return found;
+}
+
+/** What is different and cannot be told to a running process. */
+function reloadReasons(before: string, after: string): string[] {
+  const [old, now] = [sectionsByTitle(before), sectionsByTitle(after)];
+  const reasons: string[] = [];
+  for (const [title, section] of now) {
+    const known = old.get(title);
+    if (known === undefined) reasons.push(`+ ${title}`);
+    else if (known.lines.join('\n') !== section.lines.join('\n')) {
+      // Other defaults are a reason of their own.
+      reasons.push(...serverChanges({ ...known, defaults: section.defaults }, section).reasons);
+    }
+  }
+  for (const title of old.keys()) if (!now.has(title)) reasons.push(`- ${title}`);
   return reasons;
 }
 
 /**
- * What leads from the text that HAProxy runs to a new one. Pure. `running` is undefined when no HAProxy runs, or one whose
- * text is not known.
+ * What leads from what HAProxy runs to a new configuration. Pure. `running` is undefined when no HAProxy runs, or one whose
+ * text is not known. For the texts of any template: where they are the same but for the servers of backends, and HAProxy can be
+ * told about those, it need not be replaced; nor for what stands in the map files.
  */
-export function plan(running: string | undefined, next: string): Plan {
-  if (running === next) return { kind: 'nothing' };
+export function plan(running: Planned | undefined, next: Planned): Plan {
   if (running === undefined) return { kind: 'reload', reasons: ['the running configuration is not known'] };
-  const before = new Map(sectionsOf(running).map((s) => [s.title, s.lines]));
-  const after = new Map(sectionsOf(next).map((s) => [s.title, s.lines]));
-  const reasons: string[] = [];
-  for (const [title, lines] of after) {
-    const old = before.get(title);
-    if (old === undefined) reasons.push(`+ ${title}`);
-    else reasons.push(...lineDifference(title, old, lines));
+  const servers = textChanges(running.text, next.text);
+  if (servers !== undefined) {
+    const changes = [...servers, ...mapChanges(next.text, running.maps, next.maps)];
+    return changes.length === 0 && running.text === next.text ? { kind: 'nothing' } : { kind: 'runtime', changes };
   }
-  for (const title of before.keys()) if (!after.has(title)) reasons.push(`- ${title}`);
+  const reasons = reloadReasons(running.text, next.text);
   if (reasons.length === 0) reasons.push('the order of sections, or comments');
   const more = reasons.length - maxReasons;
   return {
