@@ -16,7 +16,7 @@ import { HostAddresses } from './host-addresses.js';
 import type { LbOptions } from './options.js';
 import { createRenderer } from './render/renderer.js';
 import { openTemplateSource } from './render/template-source.js';
-import { openRuleStore } from './rules/rule-store.js';
+import { openRules } from './rules/open-rules.js';
 import { announcementOf } from './source/announcement.js';
 import { openCatalogSource } from './source/open-source.js';
 import { UpdateLoop } from './update-loop.js';
@@ -85,9 +85,11 @@ export async function startLb(options: LbOptions, { logger }: RoleContext): Prom
       if (endHaproxy) await control.end();
     });
     const rulesPath = options.rulesFile ?? paths.rules;
-    const rules = await openRuleStore({
-      path: rulesPath,
+    const rules = await openRules({
+      zk: options.rulesZk,
+      file: rulesPath,
       lastGoodPath: paths.goodRules,
+      directory: paths.directory,
       logger,
       onChange: changed,
     });

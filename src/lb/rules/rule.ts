@@ -33,3 +33,42 @@ export function readRuleId(text: string): PathId {
   if (id.length > 255 || !hasValidSegments(id)) throw new RuleError(`${JSON.stringify(text)} is not the id of an app`);
   return id;
 }
+
+/** A rule takes some hundred bytes; what is longer is a mistake, or an attempt. */
+const maxRuleBytes = 16_384;
+const maxConfigKeys = 100;
+
+/** Throws RuleError when a rule is too large to be kept. */
+export function checkRuleSize({ id, acl, config = {} }: Rule): void {
+  const entries = Object.entries(config);
+  if (entries.length > maxConfigKeys) throw new RuleError(`Config has more than ${maxConfigKeys} keys`);
+  const texts = [id, acl, ...entries.flat()];
+  const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  if (bytes > maxRuleBytes) throw new RuleError(`a rule of ${bytes} bytes: at most ${maxRuleBytes} are taken`);
+}
+
+/** What a rule's `Config` holds in Bamboo's second form, whichever form it was given in. */
+export function configOf({ acl, config }: Pick<Rule, 'acl' | 'config'>): Readonly<Record<string, string>> {
+  return config ?? { Acl: acl };
+}
+
+/** Whether two rules say the same; the form and the order of the keys of `config` say nothing. */
+export function isSameRule(a: Rule, b: Rule): boolean {
+  if (a === b) return true;
+  if (a.id !== b.id || a.acl !== b.acl) return false;
+  const [left, right] = [Object.entries(configOf(a)), configOf(b)];
+  return (
+    left.length === Object.keys(right).length &&
+    left.every(([key, value]) => Object.hasOwn(right, key) && right[key] === value)
+  );
+}
+
+/** Rules by id, with the objects of `before` for those that are as they were: whoever compares by identity sees what has changed. */
+export function rulesById(list: Iterable<Rule>, before: ReadonlyMap<PathId, Rule>): Map<PathId, Rule> {
+  const rules = new Map<PathId, Rule>();
+  for (const rule of list) {
+    const known = before.get(rule.id);
+    rules.set(rule.id, known !== undefined && isSameRule(known, rule) ? known : rule);
+  }
+  return rules;
+}

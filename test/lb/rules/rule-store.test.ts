@@ -2,7 +2,7 @@ import t from 'tap';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { silentLogger } from '../../../src/common/logger.js';
-import { openRuleStore } from '../../../src/lb/rules/rule-store.js';
+import { openRuleFile } from '../../../src/lb/rules/file-rule-store.js';
 import type { RuleStore } from '../../../src/lb/rules/rule-store.js';
 import { formatRulesFile, parseRulesFile } from '../../../src/lb/rules/rules-file.js';
 import { readRuleId } from '../../../src/lb/rules/rule.js';
@@ -45,7 +45,7 @@ t.test('the store', async (t) => {
   const lastGoodPath = join(directory, 'good.json');
   let changes = 0;
   const open = async (): Promise<RuleStore> => {
-    const store = await openRuleStore({ path, lastGoodPath, logger: silentLogger, onChange: () => (changes += 1) });
+    const store = await openRuleFile({ path, lastGoodPath, logger: silentLogger, onChange: () => (changes += 1) });
     t.teardown(() => store.close());
     return store;
   };
