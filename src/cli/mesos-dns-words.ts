@@ -1,4 +1,6 @@
 import { UsageError } from '../common/errors.js';
+import { parseGoWords } from './originals/go-words.js';
+import type { GoOptions } from './originals/go-words.js';
 
 /** What Mesos-DNS was told on its command line. */
 export interface MesosDnsWords {
@@ -9,9 +11,11 @@ export interface MesosDnsWords {
   readonly verbosity: number;
 }
 
-const booleans = new Set(['version', 'h', 'help', 'logtostderr', 'alsologtostderr']);
 /** Those of its logging library are read and mean nothing here: all lines go to the standard output. */
-const texts = new Set(['config', 'v', 'vmodule', 'stderrthreshold', 'log_dir', 'log_backtrace_at']);
+const options: GoOptions = {
+  ...{ version: 'boolean', h: 'boolean', help: 'boolean', logtostderr: 'boolean', alsologtostderr: 'boolean' },
+  ...{ config: 'text', v: 'text', vmodule: 'text', stderrthreshold: 'text', log_dir: 'text', log_backtrace_at: 'text' },
+};
 
 export const mesosDnsHelp = `Usage of mesos-dns:
   -config string
@@ -27,33 +31,9 @@ export function areMesosDnsWords(words: readonly string[]): boolean {
   return words.some((word) => /^--?config(?:=|$)|^-(?:version|v)(?:=|$)/.test(word));
 }
 
-function isTrue(name: string, text: string): boolean {
-  if (/^(?:1|t|T|true|TRUE|True)$/.test(text)) return true;
-  if (/^(?:0|f|F|false|FALSE|False)$/.test(text)) return false;
-  throw new UsageError(`invalid boolean value "${text}" for -${name}`);
-}
-
-/**
- * Reads options as Go programs do: `-name=value`, `-name value` or the same with two dashes, up to `--` or the first word that is none; the last of
- * several counts. Throws UsageError with Go's words.
- */
+/** Reads the words of Mesos-DNS. Throws UsageError with Go's words. */
 export function parseMesosDnsWords(words: readonly string[]): MesosDnsWords {
-  const given = new Map<string, string>();
-  const rest = [...words];
-  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-    const [, dashes = '', name = '', equals, value = ''] = /^(--?)([^=]*)(=?)(.*)$/s.exec(word) ?? [];
-    if (dashes === '' || word === '--' || word === '-') break;
-    if (name === '' || name.startsWith('-')) throw new UsageError(`bad flag syntax: ${word}`);
-    if (booleans.has(name)) {
-      given.set(name, String(isTrue(name, equals === '=' ? value : 'true')));
-    } else if (texts.has(name)) {
-      const text = equals === '=' ? value : rest.shift();
-      if (text === undefined) throw new UsageError(`flag needs an argument: -${name}`);
-      given.set(name, text);
-    } else {
-      throw new UsageError(`flag provided but not defined: -${name}`);
-    }
-  }
+  const given = parseGoWords(options, words);
   const verbosity = given.get('v') ?? '0';
   if (!/^\d{1,9}$/.test(verbosity)) throw new UsageError(`invalid value "${verbosity}" for flag -v`);
   return {

@@ -4,6 +4,8 @@ import { commandNames } from './flags.js';
 import type { CommandName } from './flags.js';
 import { topHelp } from './help.js';
 import { areMesosDnsWords } from './mesos-dns-words.js';
+import { areBambooWords } from './originals/bamboo-words.js';
+import { originalNamed } from './originals.js';
 import { nearest } from '../common/nearest.js';
 import { resolveSettings } from './settings.js';
 import type { Invocation } from './settings.js';
@@ -40,7 +42,7 @@ export async function runProgram(argv: readonly string[], mainPath: string): Pro
       process.stderr.write(`${error instanceof Error ? error.stack : messageOf(error)}\n`);
       return softwareError;
     }
-    const name = isCommandName(first) ? `ekiden ${first}` : 'ekiden';
+    const name = isCommandName(first) ? `ekiden ${first}` : originalNamed(first ?? '') === undefined ? 'ekiden' : first;
     process.stderr.write(`${name}: ${messageOf(error)}\n`);
     return error instanceof UsageError ? 2 : 1;
   }
@@ -75,6 +77,8 @@ async function dispatchCommand(command: string, argv: readonly string[], mainPat
     const { hashPasswordCommand } = await import('./commands/hash-password.js');
     return hashPasswordCommand(argv, process.stdin, (text) => process.stdout.write(text));
   }
+  const original = command === 'lb' && areBambooWords(argv) ? originalNamed('bamboo') : originalNamed(command);
+  if (original !== undefined) return (await original()).run(argv);
   if (!isCommandName(command)) throw unknownCommand(command);
   if (command === 'dns' && areMesosDnsWords(argv)) {
     const { runMesosDns } = await import('./commands/mesos-dns.js');

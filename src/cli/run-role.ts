@@ -20,6 +20,8 @@ export interface RoleStart {
   readonly role: RoleName;
   readonly logLevel: LogLevel;
   readonly logFormat: string;
+  /** Where lines go besides the standard output. */
+  readonly logFile?: string | undefined;
   /** What was given and has no effect; under a supervisor that one says so. */
   readonly warnings?: readonly string[];
   /** What the role will have to do without; shown by `up`. */
@@ -38,6 +40,7 @@ export async function runRole({
   role,
   logLevel,
   logFormat,
+  logFile,
   warnings = [],
   degraded,
   start,
@@ -49,7 +52,7 @@ export async function runRole({
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
   const pretty = isPretty(logFormat, process.stdout.isTTY, process.env['CI']);
-  const logger = createLogger({ role, level: logLevel, pretty });
+  const logger = createLogger({ role, level: logLevel, pretty, file: logFile });
   if (!supervised) for (const warning of warnings) logger.warn({}, warning);
 
   return new Promise<number>((resolve) => {

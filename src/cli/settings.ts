@@ -16,7 +16,7 @@ import {
 } from './flags.js';
 import type { CommandName, FlagName, Settings, SettingValue, Spelling } from './flags.js';
 import { commandHelp, optionHelp } from './help.js';
-import { nearest } from './nearest.js';
+import { nearest } from '../common/nearest.js';
 import { readOptionFiles } from './option-files.js';
 import type { OptionFile } from './option-files.js';
 
@@ -52,7 +52,8 @@ function createParser(command: CommandName): Command {
 
 /**
  * The settings of `command` from its arguments, the environment and the files of `--conf_dir`; the command line wins, then EKIDEN_…,
- * then MARATHON_….
+ * then MARATHON_…. `presets` are what holds instead of the defaults for a command that has no `--conf_dir`: the values by option, and
+ * whose they are.
  * Throws UsageError, one line that names the option and what it accepts. `undefined` when help was asked for: it went to `writeHelp`.
  */
 export function resolveSettings(
@@ -60,6 +61,7 @@ export function resolveSettings(
   argv: readonly string[],
   environment: Environment,
   writeHelp: (text: string) => void,
+  presets: ReadonlyMap<string, OptionFile> = new Map(),
 ): Invocation | undefined {
   const parser = createParser(command).configureOutput({ writeOut: writeHelp });
   try {
@@ -71,9 +73,7 @@ export function resolveSettings(
   refuseStray(parser.args, command, environment);
 
   const fromArguments = parser.opts<Record<string, string | undefined>>();
-  const files = accepts(command, 'conf_dir')
-    ? optionFiles(command, fromArguments, environment)
-    : new Map<string, OptionFile>();
+  const files = accepts(command, 'conf_dir') ? optionFiles(command, fromArguments, environment) : presets;
   const values: Partial<Record<FlagName, SettingValue>> = {};
   const given = new Set<FlagName>();
   for (const name of flagNames) {

@@ -74,16 +74,39 @@ function standardOutput(): { write(line: string): unknown } {
   return output;
 }
 
+/** A file to which lines are added. Whoever renames it, to keep it from growing, copies and empties it instead. */
+function logFile(path: string): { write(line: string): unknown } {
+  const output = pino.destination({ dest: path, append: true, mkdir: true, sync: true, maxLength: maxWaitingBytes });
+  output.on('error', () => undefined);
+  return output;
+}
+
 /**
- * Makes the logger of one role; every line carries `role`. Lines are JSON on stdout, or coloured text when `pretty`.
+ * Makes the logger of one role; every line carries `role`. Lines are JSON on stdout, or coloured text when `pretty`, and as JSON at the
+ * end of `file` as well.
  * Writes are synchronous so that the last words of a dying process are not lost.
  */
-export function createLogger(options: { role: string; level: LogLevel; pretty: boolean }): Logger {
+export function createLogger(options: {
+  role: string;
+  level: LogLevel;
+  pretty: boolean;
+  file?: string | undefined;
+}): Logger {
   const { role, level } = options;
   const common = { level: 'debug', base: { role }, redact, timestamp: stdTimeFunctions.isoTime };
   const output = standardOutput();
   const print = createLinePrinter();
-  const destination = options.pretty ? { write: (line: string) => output.write(print(line)) } : output;
+  const screen = options.pretty ? { write: (line: string) => output.write(print(line)) } : output;
+  const file = options.file === undefined ? undefined : logFile(options.file);
+  const destination =
+    file === undefined
+      ? screen
+      : {
+          write: (line: string) => {
+            screen.write(line);
+            file.write(line);
+          },
+        };
   return withLevels(pino(common, destination), level);
 }
 

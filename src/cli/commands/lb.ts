@@ -68,7 +68,8 @@ export async function run({ settings, warnings }: Invocation): Promise<number> {
   });
 }
 
-function haproxyMissing(program: string): string {
+/** What the role does without, when there is no such program. */
+export function haproxyMissing(program: string): string {
   if (program !== 'haproxy') return `--haproxy_path ${program} cannot be run, so nothing routes to the apps`;
   return 'HAProxy is not installed, so nothing routes to the apps; it is used as soon as it is there: sudo apt-get install -y --no-install-recommends haproxy';
 }
