@@ -124,7 +124,7 @@ t.test('rules in ZooKeeper, which goes away', { skip: withoutZooKeeper() }, asyn
   t.equal((await add('/web', 'ghost.local')).status, 200);
   await waitFor('the rule', async () => (await bundle.route('/', { host: 'ghost.local' })).status === 200);
   const load = startLoad({ port: bundle.ports.haproxyHttp, host: 'ghost.local', keeping: 3, closing: 3, pauseMs: 10 });
-  await zooKeeper.servers[0]?.stop();
+  await zooKeeper.servers[0]?.kill();
   await goesOn(load);
   const refused = await add('/web', 'other.local');
   t.equal(refused.status, 503, 'no rule is lost: none is taken');
