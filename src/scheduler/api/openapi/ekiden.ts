@@ -34,6 +34,7 @@ export const ekiden: Resource = {
           'for what its agents have free now; what comes free when instances end is not counted.',
         parameters: [
           flag('partialUpdate', true, 'An app is laid over the one that is there, rather than replacing it.'),
+          flag('edges', true, 'Name servers and load balancers are asked what they would do; each has two seconds.'),
         ],
         body: { schema: planRequestSchema, example: { app: { id: '/shop/web', instances: 5 } } },
         answers: { 200: json('What would be done.', planAnswerSchema) },

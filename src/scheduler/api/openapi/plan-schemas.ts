@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { edgeName, edgeRole } from '../../core/validate/receipt-schema.js';
 import { appSchema } from '../../core/validate/app-schema.js';
 import { groupUpdateSchema } from '../../core/validate/group-schema.js';
 import { podSchema } from '../../core/validate/pods/pod-schema.js';
@@ -64,6 +65,25 @@ const changeSchema = Type.Object(
   { $id: 'PlannedChange' },
 );
 
+const edgePlanSchema = Type.Object(
+  {
+    edge: edgeName,
+    role: edgeRole,
+    plan: optional(
+      Type.Object(
+        {},
+        {
+          additionalProperties: true,
+          description:
+            "The edge's own answer to POST /ekiden/v1/plan: records of a name server, or HAProxy's configuration.",
+        },
+      ),
+    ),
+    error: optional(Type.String({ description: 'Why it has not said what it would do.' })),
+  },
+  { $id: 'EdgePlan' },
+);
+
 export const planAnswerSchema = Type.Object(
   {
     changes: Type.Array(changeSchema),
@@ -91,6 +111,11 @@ export const planAnswerSchema = Type.Object(
       count: optional(count),
       reason: optional(Type.String({ description: 'Why the agents are not known, and no placement is told.' })),
     }),
+    edges: optional(
+      Type.Array(edgePlanSchema, {
+        description: 'What each live edge would do. Absent with edges=false, and for those who may not view events.',
+      }),
+    ),
   },
   { $id: 'Plan' },
 );

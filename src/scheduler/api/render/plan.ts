@@ -4,6 +4,7 @@ import { podJsonOf } from '../../core/normalize/pods/pod-json-of.js';
 import type { PlannedPlacement } from '../../core/plan/place-now.js';
 import type { Plan, PlannedChange, PlannedGroup } from '../../core/plan/plan-command.js';
 import type { SchedulerState } from '../../core/state.js';
+import type { EdgePlan } from '../../edge-plans/ask-edges.js';
 import { isPod } from '../../model/run-spec.js';
 import type { RunSpec } from '../../model/run-spec.js';
 import { renderStep } from './deployment.js';
@@ -92,8 +93,13 @@ function renderGroupChange({ id, from, to }: PlannedGroup): object {
   };
 }
 
-/** The answer to POST /ekiden/v1/plan. */
-export function renderPlan(state: SchedulerState, plan: Plan, agents: AgentsView): object {
+/** The answer to POST /ekiden/v1/plan. `edges`: what edges say of it; undefined when they were not asked. */
+export function renderPlan(
+  state: SchedulerState,
+  plan: Plan,
+  agents: AgentsView,
+  edges: readonly EdgePlan[] | undefined,
+): object {
   const { lockedBy, deploymentLimit } = plan.conflicts;
   return {
     changes: plan.changes.map((change) => renderChange(state, change, agents)),
@@ -101,5 +107,6 @@ export function renderPlan(state: SchedulerState, plan: Plan, agents: AgentsView
     steps: plan.steps.map(renderStep),
     conflicts: { deployments: lockedBy.map((id) => ({ id })), deploymentLimit },
     agents: agents.known ? { known: true, count: agents.agents } : agents,
+    edges,
   };
 }

@@ -4,6 +4,9 @@ import type { HttpRequest, HttpServer } from '../../../http/server.js';
 import type { FreeAgent } from '../../core/plan/free-agent.js';
 import { placeNow } from '../../core/plan/place-now.js';
 import type { Plan, PlannableCommand } from '../../core/plan/plan-command.js';
+import { openEdgePlans } from '../../edge-plans/ask-edges.js';
+import type { EdgePlan, EdgePlans } from '../../edge-plans/ask-edges.js';
+import { catalogChangeOf } from '../../edge-plans/catalog-change.js';
 import { demandSet } from '../access/run-spec-access.js';
 import { demandSteps } from '../access/step-access.js';
 import { originOf, plan } from '../context.js';
@@ -103,16 +106,40 @@ async function askForAgents({ agents, clock, service }: ApiContext, wanted: Plan
   return { known: true, agents: all.length, placements: placeNow(service.state, wanted, all, rules) };
 }
 
-/** `/ekiden/v1/plan`: what a change would do, and where its instances would land, without doing it. */
+/**
+ * What the edges say of a change; undefined where they are not asked for (`?edges=false`), or are not for whoever asks: their answers
+ * show more than the apps of the change.
+ */
+async function askEdges(
+  { access, service }: ApiContext,
+  request: HttpRequest,
+  wanted: Plan,
+  edgePlans: EdgePlans,
+): Promise<readonly EdgePlan[] | undefined> {
+  if (!flagOf(request.query as Query, 'edges', true)) return undefined;
+  if (!access.may(request, 'view', { kind: 'system', name: 'events' })) return undefined;
+  const { state, catalog, edges } = service;
+  return edgePlans.ask(edges.edges(), catalogChangeOf(state, catalog.view, wanted));
+}
+
+/**
+ * `/ekiden/v1/plan`: what a change would do, where its instances would land, and what it would mean to name servers and load balancers,
+ * without doing it.
+ */
 export function addPlan(server: HttpServer, context: ApiContext): void {
+  const edgePlans = openEdgePlans();
+  server.addHook('onClose', () => edgePlans.close());
   addResource(server, '/ekiden/v1/plan', {
     POST: async (request, reply) => {
       const command = await commandOf(context, request);
       const wanted = plan(context, command);
       demandSteps(context, request, wanted.steps);
       demandView(context, request, wanted);
-      const agents = await askForAgents(context, wanted);
-      return sendJson(reply, JSON.stringify(renderPlan(context.service.state, wanted, agents)));
+      const [agents, edges] = await Promise.all([
+        askForAgents(context, wanted),
+        askEdges(context, request, wanted, edgePlans),
+      ]);
+      return sendJson(reply, JSON.stringify(renderPlan(context.service.state, wanted, agents, edges)));
     },
   });
 }
