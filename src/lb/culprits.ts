@@ -1,5 +1,5 @@
 import type { PathId } from '../common/path-id.js';
-import type { RoutingModel } from './compile/routing-model.js';
+import type { RouteSource, RoutingModel } from './compile/routing-model.js';
 
 /** What a line of a configuration comes from. */
 export interface Culprit {
@@ -8,35 +8,46 @@ export interface Culprit {
 }
 
 /**
- * Finds the apps and rules behind lines (from 1) of a rendered text, by the generated names in them: the rule of an `acl` or
- * `use_backend` line, the app of a section. Lines that come from the template alone have none.
+ * Finds the apps and rules behind lines (from 1) of a rendered text, by the generated names in them: who wants the route of an
+ * `acl` or `use_backend` line, the app or rule of a section or a list of users. Lines that come from the template alone have none.
  */
 export function findCulprits(text: string, lines: readonly number[], model: RoutingModel): Culprit[] {
-  const rules = new Map(
-    (model.http?.steps ?? []).flatMap((step) =>
-      step.kind === 'acl' ? step.tests.map(({ name }) => [name, step.source] as const) : [],
-    ),
-  );
-  const sections = new Map<string, PathId>([
-    ...model.listeners.map(({ name, app }) => [`frontend ${name}`, app] as const),
-    ...model.backends.map(({ name, app }) => [`backend ${name}`, app.id] as const),
-  ]);
+  const wanted = new Map<string, Culprit>();
+  for (const step of model.http?.steps ?? model.https?.steps ?? []) {
+    if (step.kind === 'acl') for (const { name } of step.tests) wanted.set(name, culpritOf(step.from));
+  }
+  const sections = new Map<string, Culprit>();
+  for (const { name, app } of model.listeners) sections.set(`frontend ${name}`, { kind: 'app', id: app });
+  for (const { name, app, auth } of model.backends) {
+    const culprit: Culprit = { kind: app.kind, id: app.id };
+    sections.set(`backend ${name}`, culprit);
+    if (auth !== null) sections.set(`userlist ${auth.userlist}`, culprit);
+  }
   const all = text.split('\n');
   const found = new Map<string, Culprit>();
+  const add = (culprit: Culprit): unknown => found.set(`${culprit.kind} ${culprit.id}`, culprit);
   for (const line of lines.filter((n) => n >= 1 && n <= all.length)) {
-    const rule = (all[line - 1] ?? '').split(/\s+/).find((word) => rules.has(word));
-    if (rule !== undefined) {
-      const id = rules.get(rule) ?? '';
-      found.set(`rule ${id}`, { kind: 'rule', id });
-      continue;
-    }
-    for (let at = line - 1; at >= 0; at -= 1) {
-      const text = all[at] ?? '';
-      if (/^\s/.test(text) || text === '' || text.startsWith('#')) continue;
-      const id = sections.get(text.trim());
-      if (id !== undefined) found.set(`app ${id}`, { kind: 'app', id });
-      break;
-    }
+    const name = (all[line - 1] ?? '').split(/\s+/).find((word) => wanted.has(word));
+    const culprit = name === undefined ? sectionAt(all, line, sections) : wanted.get(name);
+    if (culprit !== undefined) add(culprit);
   }
   return [...found.values()];
+}
+
+function culpritOf(source: RouteSource): Culprit {
+  return source.kind === 'rule' ? { kind: 'rule', id: source.id } : { kind: 'app', id: source.app };
+}
+
+/** What the section is of that a line stands in. */
+function sectionAt(
+  lines: readonly string[],
+  line: number,
+  sections: ReadonlyMap<string, Culprit>,
+): Culprit | undefined {
+  for (let at = line - 1; at >= 0; at -= 1) {
+    const text = lines[at] ?? '';
+    if (/^\s/.test(text) || text === '' || text.startsWith('#')) continue;
+    return sections.get(text.trim());
+  }
+  return undefined;
 }

@@ -1,6 +1,9 @@
 import { lookup } from 'node:dns/promises';
+import type { CatalogView } from '../catalog/catalog.js';
 import { createLimiter } from '../common/concurrency.js';
 import { parseIpAddress } from '../common/ip-address.js';
+import { readRuleSettings } from './rules/rule-settings.js';
+import type { Rule } from './rules/rule.js';
 
 const freshMs = 60_000;
 const unknownMs = 5_000;
@@ -64,6 +67,24 @@ export class HostAddresses {
     const address = parseIpAddress(found ?? '')?.address;
     const entry = this.#entries.get(host);
     if (address !== undefined && entry !== undefined) this.#entries.set(host, { ...entry, address });
+  }
+}
+
+/** The hosts that `compile` needs the addresses of: those of agents, and of rules with addresses of their own. */
+export function* hostsToResolve(catalog: Pick<CatalogView, 'instances'>, rules: Iterable<Rule>): Iterable<string> {
+  for (const { host } of catalog.instances.values()) if (typeof host === 'string') yield host;
+  for (const rule of rules) {
+    if (rule.config === undefined) continue;
+    for (const server of serversOf(rule)) yield server.slice(0, server.lastIndexOf(':'));
+  }
+}
+
+/** None for a rule that cannot be read: `compile` says what is wrong with it. */
+function serversOf(rule: Rule): readonly string[] {
+  try {
+    return readRuleSettings(rule).servers;
+  } catch {
+    return [];
   }
 }
 

@@ -1,4 +1,5 @@
 import type { HostClaim } from './compile/routing-model.js';
+import type { ExternalHaproxy } from './external/external-haproxy.js';
 
 interface Credentials {
   readonly user: string;
@@ -36,6 +37,8 @@ export interface LbOptions {
   readonly workDir: string;
   /** The haproxy program (`--haproxy_path`), by name or path. */
   readonly haproxyPath: string;
+  /** HAProxy is run by something else; undefined = by this role. */
+  readonly external?: ExternalHaproxy | undefined;
   /** A template that replaces the shipped `templates/haproxy.cfg.hbs` (`--haproxy_template`). */
   readonly templatePath: string | undefined;
   /** The rules file (`--rules_file`); default `<workDir>/lb/rules.json`. */
@@ -55,7 +58,7 @@ export interface LbOptions {
   readonly settingsFrom: 'labels' | 'env' | 'both';
   readonly templateLabels: boolean;
   readonly health: 'all' | 'any' | 'ignore';
-  readonly defaultRule: 'path' | 'none';
+  readonly defaultRule: 'path' | 'bamboo' | 'none';
   readonly emptyServices: 'keep' | 'refuse';
   readonly hostClaims: readonly HostClaim[];
   readonly reloadIntervalMs: number;

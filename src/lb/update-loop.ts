@@ -6,10 +6,12 @@ import type { PathId } from '../common/path-id.js';
 import { findTakenPorts } from './apply/bind-preflight.js';
 import type { ApplyOutcome, HaproxyControl } from './apply/haproxy-control.js';
 import type { HaproxyProgram } from './apply/haproxy-program.js';
-import { compile } from './compile/compile.js';
-import type { ProxySettings, Report, RoutingModel } from './compile/routing-model.js';
+import { Compiler } from './compile/compile.js';
+import type { ProxySettings, Report, Routing, RoutingModel } from './compile/routing-model.js';
 import { findCulprits } from './culprits.js';
+import { hostsToResolve } from './host-addresses.js';
 import type { HostAddresses } from './host-addresses.js';
+import type { ReadingRules } from './labels/service-settings.js';
 import { nextUpdateAt } from './plan/schedule.js';
 import { finishText } from './render/configuration-text.js';
 import type { ConfigurationText } from './render/configuration-text.js';
@@ -37,6 +39,8 @@ export interface LastReload {
 export interface UpdateLoopOptions {
   readonly inputs: () => UpdateInputs;
   readonly settings: ProxySettings;
+  /** How the labels of apps are read. */
+  readonly reading: ReadingRules;
   readonly control: HaproxyControl;
   readonly program: HaproxyProgram;
   readonly renderer: Renderer;
@@ -85,6 +89,9 @@ export class UpdateLoop {
   readonly #takenPorts = new Map<number, string>();
   readonly #rejectedApps = new Map<PathId, Rejection<CatalogApp | undefined>>();
   readonly #rejectedRules = new Map<PathId, Rejection<Rule | undefined>>();
+  readonly #compiler = new Compiler();
+  /** Which app has which host and service port, so that it keeps them. */
+  #owners: Routing['owners'] = new Map();
   #compileReports: readonly Report[] = [];
   #updateReport: Report | undefined;
 
@@ -233,7 +240,7 @@ export class UpdateLoop {
     const startedAt = performance.now();
     const inputs = this.#options.inputs();
     if (!inputs.synced) return;
-    await this.#options.addresses.refresh(hostsOf(inputs.catalog));
+    await this.#options.addresses.refresh(hostsToResolve(inputs.catalog, inputs.rules.values()));
     for (let round = 1; ; round += 1) {
       const { position } = inputs.catalog;
       const { model, reports } = this.#compile(inputs);
@@ -251,19 +258,23 @@ export class UpdateLoop {
     }
   }
 
-  #compile(inputs: UpdateInputs): ReturnType<typeof compile> {
-    const { settings, addresses } = this.#options;
+  #compile(inputs: UpdateInputs): Routing {
+    const { settings, reading, addresses } = this.#options;
     for (const [id, { of }] of this.#rejectedApps)
       if (inputs.catalog.apps.get(id) !== of) this.#rejectedApps.delete(id);
     for (const [id, { of }] of this.#rejectedRules) if (inputs.rules.get(id) !== of) this.#rejectedRules.delete(id);
-    return compile({
+    const routing = this.#compiler.compile({
       catalog: inputs.catalog,
       rules: inputs.rules.values(),
       settings,
+      reading,
+      owners: this.#owners,
       addressOf: (host) => addresses.get(host),
       portProblem: (port) => this.#takenPorts.get(port),
       rejected: (kind, id) => (kind === 'app' ? this.#rejectedApps : this.#rejectedRules).get(id)?.reason,
     });
+    this.#owners = routing.owners;
+    return routing;
   }
 
   /** The text, or undefined when the template does not give one: what runs stays. */
@@ -370,8 +381,4 @@ export class UpdateLoop {
   #logMissing(): void {
     this.#options.logger.error({ hint: 'apt-get install haproxy' }, 'there is no haproxy program: nothing is routed');
   }
-}
-
-function* hostsOf(catalog: CatalogView): Iterable<string> {
-  for (const instance of catalog.instances.values()) if (typeof instance.host === 'string') yield instance.host;
 }

@@ -1,337 +1,207 @@
-import type { CatalogView } from '../../catalog/catalog.js';
-import type { CatalogApp, CatalogInstance, CatalogPort } from '../../catalog/types.js';
-import { messageOf } from '../../common/errors.js';
-import { parseIpAddress } from '../../common/ip-address.js';
-import { hasValidSegments } from '../../common/path-id.js';
+import type { CatalogApp } from '../../catalog/types.js';
 import type { PathId } from '../../common/path-id.js';
-import { parseAcl, serializeAcl } from '../rules/acl.js';
-import type { Acl } from '../rules/acl.js';
-import { unsafeCharacters } from '../rules/acl-words.js';
 import type { Rule } from '../rules/rule.js';
-import { backendName, listenerName, ruleName, serverName } from './names.js';
+import { AppReadings } from './app-readings.js';
+import { BackendFiller } from './backend-servers.js';
+import type { FilledBackend } from './backend-servers.js';
+import type { CompileInput } from './compile-input.js';
 import type {
   Backend,
   Leaving,
   Listener,
-  Mode,
-  ProxySettings,
+  MapFile,
   Report,
-  Route,
   Routing,
-  RouteStep,
-  Server,
-  ServerCheck,
+  RoutingModel,
+  SharedFrontend,
 } from './routing-model.js';
-import { orderRules } from './rule-order.js';
+import { RuleReadings } from './rule-targets.js';
+import { compileStructure } from './structure.js';
+import type { Structure } from './structure.js';
+
+export type { CompileInput } from './compile-input.js';
 
 /** Stands in the model, and in the text, for the generation number until that is known. */
 export const generationMark = '@generation@';
 
-export interface CompileInput {
-  readonly catalog: CatalogView;
-  readonly rules: Iterable<Rule>;
-  readonly settings: ProxySettings;
-  /** The address of a host name; undefined while it is not known. */
-  readonly addressOf: (host: string) => string | undefined;
-  /** Why this port cannot be listened on (another program has it …); undefined when it can. */
-  readonly portProblem: (port: number) => string | undefined;
-  /** Why HAProxy does not accept this app or rule as it is now; undefined when nothing is known against it. */
-  readonly rejected: (kind: 'app' | 'rule', id: PathId) => string | undefined;
-}
-
-/** One port of one app that can be routed to. */
-interface Service {
-  readonly app: CatalogApp;
-  readonly portIndex: number;
-  readonly port: CatalogPort;
-}
-
-const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-function isTcp(port: CatalogPort): boolean {
-  return port.protocol === '' || port.protocol.toLowerCase().split(',').includes('tcp');
-}
-
-/** Whether one of the app's health checks speaks plain HTTP to this port. */
-function isCheckedByHttp({ app, portIndex, port }: Service): boolean {
-  return app.healthChecks.some((check) => {
-    if (check.protocol !== 'HTTP' && check.protocol !== 'MESOS_HTTP') return false;
-    if (check.port !== undefined) return check.port === port.containerPort || check.port === port.servicePort;
-    return (check.portIndex ?? 0) === portIndex;
-  });
-}
-
-/** Whether traffic may go to it: healthy, or of a version that has no health checks to say so, whatever the next one has. */
-function isUsable(app: CatalogApp, instance: CatalogInstance): boolean {
-  const { healthy, ready, isChecked = app.healthChecks.length > 0 } = instance;
-  return ready !== false && (healthy === true || (healthy === null && !isChecked));
-}
-
-/** Labels that a template can put into a line: one line, not too long. */
-function printableLabels(labels: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(labels).filter(([, value]) => !unsafeCharacters.test(value) && value.length <= 1024),
-  );
-}
-
-/** Where an instance's port is reached: the host port, or the container's own address where there is none. */
-function endpointOf(
-  instance: CatalogInstance,
-  { portIndex, port }: Service,
-  addressOf: CompileInput['addressOf'],
-): { address: string; port: number } | { missing: string } {
-  const hostPort = instance.ports[portIndex] ?? 0;
-  const containerPort = instance.containerPorts?.[portIndex] ?? port.containerPort ?? 0;
-  const [host, number] = hostPort > 0 ? [instance.host, hostPort] : [instance.ipAddresses[0] ?? '', containerPort];
-  if (!Number.isInteger(number) || number < 1 || number > 65535) return { missing: `port ${portIndex} has no number` };
-  const address = parseIpAddress(host)?.address ?? addressOf(host);
-  return address === undefined
-    ? { missing: `the address of ${JSON.stringify(host)} is not known` }
-    : { address, port: number };
-}
-
 /**
- * Decides, from the apps and the rules, what HAProxy is to do. Pure: equal inputs give equal models, whatever the order in which
+ * Decides, from the apps and the rules, what HAProxy is to do. Pure: equal inputs give equal results, whatever the order in which
  * apps and instances arrived. What cannot be done, or is not as its owner wants it, is left out and reported; nothing that an
  * app or a rule says makes it throw.
  *
- * - Every TCP port with a service port gets a listener. A service port wanted twice goes to the app with the older version.
- * - A rule sends requests of the HTTP frontend to the app's first TCP port.
- * - A port speaks HTTP when a health check of the app does, or a rule leads to it; otherwise TCP.
+ * - Requests of the HTTP and HTTPS ports go by `routes`: those of rules, of the hosts that labels name, and of ids.
+ * - A host and path, or a service port, that several apps want belongs to the one that has it already (`owners`), else to the one
+ *   with the oldest version. Rules of operators, and their claims of hosts, go before labels.
+ * - Every TCP port with a service port gets a listener.
  */
 export function compile(input: CompileInput): Routing {
-  const { catalog, settings } = input;
-  const reports: Report[] = [];
-  const reserved = new Map<number, string>([
-    [settings.httpPort, 'the HTTP frontend'],
-    [settings.httpsPort, 'the HTTPS frontend'],
-    [settings.statsPort, 'the statistics'],
-    ...settings.reservedPorts.map((port) => [port, 'the API of the load balancer'] as const),
-  ]);
+  return new Compiler().compile(input);
+}
 
-  const apps = new Map<PathId, CatalogApp>();
-  for (const app of [...catalog.apps.values()].sort((a, b) => byText(a.version, b.version) || byText(a.id, b.id))) {
-    const rejected = hasValidSegments(app.id) ? input.rejected('app', app.id) : 'not a valid id';
-    if (rejected === undefined) apps.set(app.id, app);
-    else reports.push({ kind: 'app', id: app.id, reason: rejected });
+interface Known {
+  readonly input: Omit<CompileInput, 'rules'> & { readonly rules: readonly Rule[] };
+  readonly apps: ReadonlyMap<PathId, { readonly app: CatalogApp; readonly rejected: string | undefined }>;
+  readonly rejectedRules: readonly (string | undefined)[];
+  /** The ports that were asked about, and the answers. */
+  readonly ports: ReadonlyMap<number, string | undefined>;
+  readonly structure: Structure;
+}
+
+interface Filled {
+  readonly structure: Structure;
+  readonly backends: readonly Backend[];
+  readonly leaving: readonly Leaving[];
+  readonly reports: readonly Report[];
+  readonly empty: ReadonlySet<string>;
+}
+
+/**
+ * `compile`, for one input after the other: what has not changed is not decided again, and stays the same object: backends whose
+ * app and instances are the same, listeners, routes, maps. A change of one instance costs a comparison per app.
+ */
+export class Compiler {
+  readonly #ruleReadings = new RuleReadings();
+  readonly #filler = new BackendFiller();
+  #readings: { readonly rules: CompileInput['reading']; readonly of: AppReadings } | undefined;
+  #known: Known | undefined;
+  #filled: Filled | undefined;
+  #listeners: { readonly of: Filled; readonly list: readonly Listener[] } | undefined;
+
+  compile(input: CompileInput): Routing {
+    const structure = this.#structureOf({ ...input, rules: [...input.rules] });
+    const filled = this.#fill(structure, input);
+    const { settings } = input;
+    const reports: Report[] = [];
+    const bind = (what: string, port: number): string | null => {
+      const problem = input.portProblem(port);
+      if (problem === undefined) return `${settings.bindAddress}:${port}`;
+      reports.push({ kind: 'port', id: String(port), reason: `${what} is not served: ${problem}` });
+      return null;
+    };
+    const { bindsHttpAndHttps, certificates, statsPath, appIdPort } = settings;
+    const httpBind = bindsHttpAndHttps ? bind('the HTTP frontend', settings.httpPort) : null;
+    const httpsBind =
+      bindsHttpAndHttps && certificates.length > 0 ? bind('the HTTPS frontend', settings.httpsPort) : null;
+    const appIdBind = appIdPort === 0 ? null : bind('the frontend that routes by X-Marathon-App-Id', appIdPort);
+    const statsBind = bind('the statistics page', settings.statsPort);
+    const { steps } = structure;
+    const shared = (address: string): SharedFrontend => ({ bind: address, steps, statsPath });
+    const ids: MapFile = { path: `${settings.mapsDirectory}/appId.map`, entries: structure.appIds };
+    const model: RoutingModel = {
+      generation: generationMark,
+      global: {
+        maxConnections: settings.maxConnections,
+        statsSocket: settings.statsSocket,
+        serverStateFile: settings.serverStateFile,
+        user: settings.account?.user ?? null,
+        group: settings.account?.group ?? null,
+        hardStopAfterSeconds: settings.hardStopAfterSeconds,
+      },
+      stats: statsBind === null ? null : { bind: statsBind, credentials: settings.statsCredentials },
+      http: httpBind === null ? null : shared(httpBind),
+      https:
+        httpsBind === null
+          ? null
+          : { ...shared(httpsBind), certificates, onlyNames: settings.isStrictSni ? namesOf(structure) : null },
+      appId:
+        appIdBind === null
+          ? null
+          : { bind: appIdBind, steps: [{ kind: 'map', key: 'appId', file: ids.path }], statsPath: null },
+      listeners: this.#listenersOf(filled, settings.emptyServices),
+      backends: filled.backends,
+      userlists: structure.userlists,
+    };
+    return {
+      model,
+      maps: [
+        ...(model.http === null && model.https === null ? [] : structure.maps),
+        ...(model.appId === null ? [] : [ids]),
+      ],
+      routes: structure.routes,
+      leaving: filled.leaving,
+      reports: [...structure.reports, ...filled.reports, ...reports],
+      owners: structure.owners,
+    };
   }
 
-  const routed = compileRules(input, apps, reports);
-  const needed = new Map<string, Service>();
-  const listeners: Omit<Listener, 'mode'>[] = [];
-  const leaving: Leaving[] = [];
-  const owners = new Map<number, PathId>();
-  for (const app of apps.values()) {
-    try {
-      for (const service of servicesOf(app)) {
-        const { servicePort } = service.port;
-        if (servicePort === 0) continue;
-        const problem = listenProblem(service, reserved, owners) ?? input.portProblem(servicePort);
-        if (problem !== undefined) {
-          reports.push({ kind: 'app', id: app.id, reason: `service port ${servicePort}: ${problem}` });
-          continue;
-        }
-        const backend = backendName(app.id, service.portIndex, servicePort);
-        owners.set(servicePort, app.id);
-        needed.set(backend, service);
-        listeners.push({
-          name: listenerName(servicePort),
-          bind: `${settings.bindAddress}:${servicePort}`,
-          port: servicePort,
-          backend,
-          app: app.id,
-          certificate: null,
-          bindOptions: [],
-        });
-      }
-    } catch (error) {
-      reports.push({ kind: 'app', id: app.id, reason: `its definition cannot be read: ${messageOf(error)}` });
+  #structureOf(input: Known['input']): Structure {
+    const known = this.#known;
+    if (known !== undefined && isStill(known, input)) return known.structure;
+    if (this.#readings?.rules !== input.reading) {
+      this.#readings = { rules: input.reading, of: new AppReadings(input.reading) };
     }
+    const ports = new Map<number, string | undefined>();
+    const portProblem = (port: number): string | undefined => {
+      const problem = input.portProblem(port);
+      ports.set(port, problem);
+      return problem;
+    };
+    const structure = compileStructure({ ...input, portProblem }, this.#readings.of, this.#ruleReadings);
+    const apps = [...input.catalog.apps].map(
+      ([id, app]) => [id, { app, rejected: input.rejected('app', id) }] as const,
+    );
+    this.#known = {
+      input,
+      apps: new Map(apps),
+      rejectedRules: input.rules.map(({ id }) => input.rejected('rule', id)),
+      ports,
+      structure,
+    };
+    return structure;
   }
-  for (const { backend, service } of routed) needed.set(backend, service);
 
-  const behindRules = new Set(routed.map((r) => r.backend));
-  const backends = new Map<string, Backend>();
-  for (const [name, service] of needed) {
-    try {
-      const mode: Mode = behindRules.has(name) || isCheckedByHttp(service) ? 'http' : 'tcp';
-      backends.set(name, compileBackend(input, name, mode, service, { reports, leaving }));
-    } catch (error) {
-      reports.push({ kind: 'app', id: service.app.id, reason: `its instances cannot be read: ${messageOf(error)}` });
+  #fill(structure: Structure, input: CompileInput): Filled {
+    const { filled, isChanged } = this.#filler.fill(structure.backends, input);
+    if (!isChanged && this.#filled?.structure === structure) return this.#filled;
+    this.#filled = {
+      structure,
+      backends: filled.map(({ backend }) => backend),
+      leaving: flat(filled, ({ leaving }) => leaving),
+      reports: flat(filled, ({ reports }) => reports),
+      empty: new Set(filled.filter(({ backend }) => backend.servers.length === 0).map(({ backend }) => backend.name)),
+    };
+    return this.#filled;
+  }
+
+  #listenersOf(filled: Filled, emptyServices: CompileInput['settings']['emptyServices']): readonly Listener[] {
+    const { structure, empty } = filled;
+    if (emptyServices === 'keep' || empty.size === 0) return structure.listeners;
+    if (this.#listeners?.of !== filled) {
+      this.#listeners = { of: filled, list: structure.listeners.filter(({ backend }) => !empty.has(backend)) };
     }
+    return this.#listeners.list;
   }
-
-  const frontend = (what: string, port: number): string | null => {
-    const problem = input.portProblem(port);
-    if (problem === undefined) return `${settings.bindAddress}:${port}`;
-    reports.push({ kind: 'port', id: String(port), reason: `${what} is not served: ${problem}` });
-    return null;
-  };
-  const httpBind = frontend('the HTTP frontend', settings.httpPort);
-  const statsBind = frontend('the statistics page', settings.statsPort);
-  const ordered = orderRules(routed.filter((r) => backends.has(r.backend)));
-  const model: Routing['model'] = {
-    generation: generationMark,
-    global: {
-      maxConnections: settings.maxConnections,
-      statsSocket: settings.statsSocket,
-      serverStateFile: settings.serverStateFile,
-      user: settings.account?.user ?? null,
-      group: settings.account?.group ?? null,
-      hardStopAfterSeconds: settings.hardStopAfterSeconds,
-    },
-    stats: statsBind === null ? null : { bind: statsBind, credentials: settings.statsCredentials },
-    http:
-      httpBind === null
-        ? null
-        : {
-            bind: httpBind,
-            statsPath: settings.statsPath,
-            steps: ordered.map(({ name, expression, backend, app }): RouteStep => ({
-              kind: 'acl',
-              backend,
-              tests: [{ name, expression }],
-              condition: name,
-              source: app,
-            })),
-          },
-    https: null,
-    appId: null,
-    listeners: listeners
-      .flatMap((listener): Listener[] => {
-        const backend = backends.get(listener.backend);
-        return backend === undefined ? [] : [{ ...listener, mode: backend.mode }];
-      })
-      .sort((a, b) => a.port - b.port),
-    backends: [...backends.values()].sort((a, b) => byText(a.name, b.name)),
-    userlists: [],
-  };
-  const routes = ordered.map(({ name, backend, app, acl }): Route => ({
-    name,
-    source: { kind: 'rule', id: app },
-    backend,
-    app,
-    priority: 0,
-    host: null,
-    path: null,
-    ignoreCase: false,
-    acl,
-  }));
-  return { model, maps: [], routes, leaving, reports };
 }
 
-function servicesOf(app: CatalogApp): Service[] {
-  return app.ports.map((port, portIndex) => ({ app, portIndex, port }));
-}
-
-function listenProblem(
-  { port }: Service,
-  reserved: ReadonlyMap<number, string>,
-  owners: ReadonlyMap<number, PathId>,
-): string | undefined {
-  const { servicePort } = port;
-  if (!Number.isInteger(servicePort) || servicePort < 1 || servicePort > 65535) return 'is not a port';
-  if (!isTcp(port)) return `HAProxy cannot serve the protocol ${JSON.stringify(port.protocol)}`;
-  const use = reserved.get(servicePort);
-  if (use !== undefined) return `is kept for ${use}`;
-  const owner = owners.get(servicePort);
-  return owner === undefined ? undefined : `belongs to ${owner}, whose version is older`;
-}
-
-interface RoutedRule {
-  readonly name: string;
-  /** The ACL's text, safe to be written as it is. */
-  readonly expression: string;
-  readonly backend: string;
-  readonly app: PathId;
-  readonly acl: Acl;
-  readonly service: Service;
-}
-
-function compileRules(input: CompileInput, apps: ReadonlyMap<PathId, CatalogApp>, reports: Report[]): RoutedRule[] {
-  const routed: RoutedRule[] = [];
-  for (const rule of input.rules) {
-    try {
-      const rejected = input.rejected('rule', rule.id);
-      if (rejected !== undefined) throw new Error(rejected);
-      const acl = parseAcl(rule.acl);
-      const app = apps.get(rule.id);
-      if (app === undefined) throw new Error('there is no such app');
-      const service = servicesOf(app).find(({ port }) => isTcp(port));
-      if (service === undefined) throw new Error('the app has no TCP port');
-      routed.push({
-        name: ruleName(rule.id),
-        expression: serializeAcl(acl),
-        backend: backendName(app.id, service.portIndex, service.port.servicePort),
-        app: app.id,
-        acl,
-        service,
-      });
-    } catch (error) {
-      reports.push({ kind: 'rule', id: rule.id, reason: messageOf(error) });
-    }
+/** Without a list for each backend: nearly all have nothing to say. */
+function flat<T>(filled: readonly FilledBackend[], listOf: (backend: FilledBackend) => readonly T[]): T[] {
+  const all: T[] = [];
+  for (const backend of filled) {
+    const list = listOf(backend);
+    if (list.length > 0) all.push(...list);
   }
-  return routed;
+  return all;
 }
 
-function compileBackend(
-  { catalog, addressOf }: CompileInput,
-  name: string,
-  mode: Mode,
-  service: Service,
-  { reports, leaving }: { reports: Report[]; leaving: Leaving[] },
-): Backend {
-  const { app } = service;
-  const servers = new Map<string, Server>();
-  const waiting: string[] = [];
-  for (const instance of catalog.instancesOf(app.id)) {
-    if (!isUsable(app, instance)) {
-      waiting.push(instance.taskId);
-      continue;
-    }
-    const endpoint = endpointOf(instance, service, addressOf);
-    if ('missing' in endpoint) {
-      reports.push({ kind: 'app', id: app.id, reason: `instance ${instance.taskId}: ${endpoint.missing}` });
-      continue;
-    }
-    const server = serverName(endpoint.address, endpoint.port);
-    const at = `${endpoint.address}:${endpoint.port}`;
-    if (instance.draining === true) leaving.push({ taskId: instance.taskId, backend: name, server, endpoint: at });
-    else servers.set(server, { name: server, endpoint: at, disabled: false });
-  }
-  if (servers.size === 0 && waiting.length > 0) {
-    reports.push({
-      kind: 'app',
-      id: app.id,
-      reason: `port ${service.portIndex}: none of ${waiting.length} instances is healthy (yet), so requests are refused`,
-    });
-  }
-  return {
-    name,
-    mode,
-    balance: mode === 'http' ? 'roundrobin' : 'leastconn',
-    servers: [...servers.values()].sort((a, b) => byText(a.name, b.name)),
-    check: connectCheck,
-    cookie: null,
-    redirectToHttps: false,
-    hsts: false,
-    auth: null,
-    allowedNetworks: [],
-    stripPrefix: null,
-    locationPrefix: null,
-    hosts: [],
-    rootRedirect: null,
-    directives: [],
-    app: { id: app.id, labels: printableLabels(app.labels), env: printableLabels(app.env) },
-  };
+/** The hosts that routes have; those of tests that are no route by host cannot be known. */
+function namesOf({ routes }: Structure): string[] {
+  return [...new Set(routes.flatMap(({ host }) => (host === null ? [] : [host])))].sort();
 }
 
-const connectCheck: ServerCheck = {
-  kind: 'connect',
-  path: '/',
-  host: null,
-  port: null,
-  intervalMs: 2_000,
-  timeoutMs: 5_000,
-  fall: 2,
-};
+/** Whether a structure is what this input would give, too. */
+function isStill({ input: before, apps, rejectedRules, ports, structure }: Known, input: Known['input']): boolean {
+  const { catalog, rules, settings, reading, owners } = input;
+  if (settings !== before.settings || reading !== before.reading) return false;
+  // What it gave itself changes nothing.
+  if (owners !== before.owners && owners !== structure.owners) return false;
+  if (catalog.apps.size !== apps.size || rules.length !== before.rules.length) return false;
+  for (const [id, app] of catalog.apps) {
+    const known = apps.get(id);
+    if (known?.app !== app || known.rejected !== input.rejected('app', id)) return false;
+  }
+  for (const [index, rule] of rules.entries()) {
+    if (rule !== before.rules[index] || rejectedRules[index] !== input.rejected('rule', rule.id)) return false;
+  }
+  for (const [port, problem] of ports) if (input.portProblem(port) !== problem) return false;
+  return true;
+}

@@ -23,14 +23,34 @@ export function backendName(appId: PathId, portIndex: number, servicePort: numbe
   return `${clean(appId)}_${servicePort}_${shortHash(appId, portIndex)}`;
 }
 
+/** The name of what speaks HTTP to a port whose own backend does not: for the default rule of an app. */
+export function httpBackendName(appId: PathId, portIndex: number, servicePort: number): string {
+  return `${backendName(appId, portIndex, servicePort)}_http`;
+}
+
+/** The name of the backend of a rule with fixed addresses. */
+export function fixedBackendName(ruleId: PathId): string {
+  return `fixed_${clean(ruleId)}_${shortHash(ruleId, 'fixed')}`;
+}
+
 /** The name of the ACL of an app's rule. */
 export function ruleName(appId: PathId): string {
   return `rule_${clean(appId)}_${shortHash(appId, 'rule')}`;
 }
 
-/** The name of the frontend of a service port. */
-export function listenerName(port: number): string {
-  return `port_${port}`;
+/** The name of a route that an app's labels ask for; `what` tells those of one port apart. */
+export function labelRouteName(appId: PathId, portIndex: number, what: string): string {
+  return `label_${clean(appId)}_${shortHash(appId, portIndex, what)}`;
+}
+
+/** The name of the default route of an app. */
+export function defaultRouteName(appId: PathId): string {
+  return `default_${clean(appId)}_${shortHash(appId, 'default')}`;
+}
+
+/** The name of the frontend of a service port; with the address where that is not the common one. */
+export function listenerName(port: number, address: string | null): string {
+  return address === null ? `port_${port}` : `port_${port}_${shortHash(address)}`;
 }
 
 /** The name of a server, which says where it is: state that HAProxy keeps by name can then never fit another one. */

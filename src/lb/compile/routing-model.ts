@@ -37,8 +37,11 @@ export interface ProxySettings {
   readonly emptyServices: 'keep' | 'refuse';
   /** What the health that the scheduler tells means: every check has to be good, one is enough, or HAProxy judges alone. */
   readonly health: 'all' | 'any' | 'ignore';
-  /** Apps without a rule or a host of their own are reached below their id, as with Bamboo's template. */
-  readonly defaultRule: 'path' | 'none';
+  /**
+   * How apps are reached that have no rule: `path`: those that have no host of their own either, below their id; `bamboo`: all,
+   * by whatever begins with their id, of several that fit by the first in the order of ids, as Bamboo's template does it.
+   */
+  readonly defaultRule: 'path' | 'bamboo' | 'none';
   /** Who may have which hosts: of several that fit, the longest; an app outside of it cannot have the host. */
   readonly hostClaims: readonly HostClaim[];
 }
@@ -104,6 +107,8 @@ export type RouteStep =
   | { readonly kind: 'map'; readonly key: MapKey; readonly file: string }
   | {
       readonly kind: 'acl';
+      /** Who wants it. */
+      readonly from: RouteSource;
       readonly backend: string;
       /** `acl` lines: a name and the text behind it, safe to be written as it is. */
       readonly tests: readonly { readonly name: string; readonly expression: string }[];
@@ -113,7 +118,10 @@ export type RouteStep =
       readonly source: string;
     };
 
-/** A file that HAProxy looks up: one backend by the key. Keys and values hold no blanks and no `#`. */
+/**
+ * A file that HAProxy looks up: one backend by the key. Keys and values hold no blanks and no `#`. A key that ends with `/` ends
+ * where a segment does, as what is looked up has a `/` behind it; others (`path_beg` of a rule) end anywhere.
+ */
 export interface MapFile {
   readonly path: string;
   readonly entries: ReadonlyMap<string, string>;
@@ -152,6 +160,8 @@ export interface Server {
   readonly endpoint: string;
   /** Taken out by its owner (blue/green): it gets nothing, and stays in the statistics. */
   readonly disabled: boolean;
+  /** The port that is checked instead of the endpoint's, where it is another one for each server; null = that of `check`. */
+  readonly checkPort: number | null;
 }
 
 /** An instance that is about to be killed. It is not in the text; what is in use of it is counted until nothing is. */
@@ -196,8 +206,9 @@ export interface Backend {
   readonly rootRedirect: string | null;
   /** Lines of its own, each safe to be written as it is. */
   readonly directives: readonly string[];
-  /** For templates; labels and variables whose value does not fit in one line of configuration are left out. `id` is that of the rule where there is no app. */
+  /** For templates; labels and variables whose value does not fit in one line of configuration are left out. `id` is that of the rule where there is no app (`kind`). */
   readonly app: {
+    readonly kind: 'app' | 'rule';
     readonly id: PathId;
     readonly labels: Readonly<Record<string, string>>;
     readonly env: Readonly<Record<string, string>>;
@@ -246,4 +257,6 @@ export interface Routing {
   readonly routes: readonly Route[];
   readonly leaving: readonly Leaving[];
   readonly reports: readonly Report[];
+  /** Which app has which host and path, and which service port. Given back with the next input, so that nobody loses what it has. */
+  readonly owners: ReadonlyMap<string, PathId>;
 }
