@@ -1,4 +1,3 @@
-import { hasValidSegments } from '../../../common/path-id.js';
 import type { CatalogApp, CatalogHealthCheck, CatalogInstance } from '../../types.js';
 import { appPorts } from './app-ports.js';
 import type { AppPorts } from './app-ports.js';
@@ -33,6 +32,8 @@ export class AnswerError extends Error {
 }
 
 const maxProblems = 100;
+/** What may be an id at all; whether it is one that Marathon itself would take is for those to judge who use it. */
+const pathId = /^(?:\/[\w.-]+)+$/;
 const shownIdLength = 200;
 /** Marathon's own, where a check or a readiness check does not say. */
 const defaults = { intervalSeconds: 60, timeoutSeconds: 20, maxConsecutiveFailures: 3, readinessTimeoutSeconds: 10 };
@@ -71,7 +72,7 @@ export function appsToCatalog(body: unknown, context: ReadingContext): ReadApps 
     const id = textOf(fields?.['id']);
     if (fields === undefined || id === undefined) {
       report('', 'an app without an id');
-    } else if (!id.startsWith('/') || id === '/' || !hasValidSegments(id)) {
+    } else if (!pathId.test(id)) {
       report(id, 'not a valid id');
     } else if (apps.has(id)) {
       report(id, 'a second app of this id');

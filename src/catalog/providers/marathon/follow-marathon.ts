@@ -102,9 +102,13 @@ class Follower implements MarathonFollower {
   readonly #subscribed = new Set<string>();
   readonly #closing = new AbortController();
   readonly #running: Promise<void>;
+  #closed: Promise<void> | undefined;
   /** The one that was good last comes first. */
   #order: readonly string[];
+  /** Which of the order is tried next. */
   #attempt = 0;
+  /** Connections in a row that were not good for long. */
+  #failures = 0;
   #seq = 0;
   #session: Session | undefined;
   #synced = false;
@@ -149,7 +153,11 @@ class Follower implements MarathonFollower {
     this.#hear(data);
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return (this.#closed ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
     this.#closing.abort(new Error('closed'));
     await this.#running;
     await this.#unsubscribe();
@@ -162,19 +170,20 @@ class Follower implements MarathonFollower {
     let isFirst = this.#options.startWith !== undefined;
     while (!this.#closing.signal.aborted) {
       const base = this.#order[this.#attempt % this.#order.length] ?? '';
-      const { reason, isStable } = await this.#follow(base, isFirst);
+      const { reason, isGood, isStable } = await this.#follow(base, isFirst);
       isFirst = false;
       if (this.#closing.signal.aborted) return;
       this.#lastError = reason;
-      this.#attempt = isStable ? 0 : this.#attempt + 1;
+      this.#attempt = isGood ? 0 : this.#attempt + 1;
+      this.#failures = isStable ? 0 : this.#failures + 1;
       logger.warn({ scheduler: base, reason }, 'Marathon is away; what is known is kept');
-      const round = Math.floor(this.#attempt / this.#order.length);
+      const round = Math.floor(this.#failures / this.#order.length);
       await this.#wait(jittered(backoffMs(reconnect, round), random()));
     }
   }
 
   /** Follows one Marathon until it is lost. */
-  async #follow(base: string, isKnown: boolean): Promise<{ reason: string; isStable: boolean }> {
+  async #follow(base: string, isKnown: boolean): Promise<{ reason: string; isGood: boolean; isStable: boolean }> {
     const abort = new AbortController();
     let close = (): void => undefined;
     let opening: NodeJS.Timeout | undefined;
@@ -210,8 +219,9 @@ class Follower implements MarathonFollower {
     session?.work.close();
     close();
     abort.abort(new Error(reason));
-    const isStable = session?.isGood === true && performance.now() - session.startedAt >= stableMs;
-    return { reason, isStable };
+    const isGood = session?.isGood === true;
+    const isStable = isGood && performance.now() - session.startedAt >= stableMs;
+    return { reason, isGood, isStable };
   }
 
   /** Resolves with what closes the stream of events. */
@@ -271,7 +281,6 @@ class Follower implements MarathonFollower {
       session.isGood = true;
       this.#scheduler = base;
       this.#order = inFront(this.#order, base);
-      this.#attempt = 0;
       void this.#subscribe();
     }
     const ids = { apps: new Set(apps.map(({ id }) => id)), instances: new Set(instances.map((i) => i.taskId)) };
