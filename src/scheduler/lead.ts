@@ -131,13 +131,16 @@ export async function lead(
   await engine.load();
 
   const edges = new EdgeRegistry(catalog, clock);
-  opened.add(watchDrains({ edges, feed: catalog, state, submit: (input) => engine.heardOfEdges(input), clock }));
+  const drains = opened.add(
+    watchDrains({ edges, feed: catalog, state, submit: (input) => engine.heardOfEdges(input), clock }),
+  );
   const service: SchedulerService = {
     options,
     state,
     events,
     catalog,
     edges,
+    drains,
     execute: metrics.meteredExecute((command) => engine.execute(command)),
     plan: (command) => engine.plan(command),
     ...createDefinitions(state, store),

@@ -5,6 +5,7 @@ import type { AbdicationWish } from './abdication.js';
 import type { Command, Outcome } from './core/commands.js';
 import type { PlannableCommand, PlanOutcome } from './core/plan/plan-command.js';
 import type { SchedulerState } from './core/state.js';
+import type { DrainWatch } from './drain/drain-watch.js';
 import type { GroupSnapshot } from './core/groups/group-snapshot.js';
 import type { AppDefinition, Timestamp } from './model/app-definition.js';
 import type { SchedulerEvent } from './model/events.js';
@@ -39,6 +40,8 @@ export interface SchedulerService {
   readonly catalog: CatalogFeed;
   /** Who follows the catalog. */
   readonly edges: EdgeRegistry;
+  /** What they are to let go of before it is killed. */
+  readonly drains: DrainWatch;
   /** Decides a command; resolves when its effects are durable and published. Rejects when the process is about to end. */
   execute(command: Command): Promise<Outcome>;
   /** What a command would do now; nothing is done, and nothing is asked for. */

@@ -155,6 +155,7 @@ export async function startFakeScheduler(
     events,
     catalog,
     edges,
+    drains,
     execute: metrics.meteredExecute((command) => engine.execute(command)),
     plan: (command) => engine.plan(command),
     ...createDefinitions(state, store),

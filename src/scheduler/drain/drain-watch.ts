@@ -3,10 +3,12 @@ import type { EdgeRegistry, EdgeState } from '../../catalog/edges.js';
 import type { CatalogFeed } from '../../catalog/feed.js';
 import type { CatalogMessage } from '../../catalog/types.js';
 import { equalData } from '../../common/equal.js';
+import type { PathId } from '../../common/path-id.js';
 import type { Clock } from '../../common/time.js';
 import type { Input } from '../core/inputs.js';
 import { instanceIdOf } from '../core/launch/task-id.js';
 import type { SchedulerState } from '../core/state.js';
+import type { Timestamp } from '../model/app-definition.js';
 
 /** Edges that the leader before this one knew are waited for so long: they have to find this one first. */
 const patienceMs = 10_000;
@@ -21,6 +23,22 @@ export interface DrainWatchParts {
   readonly clock: Clock;
 }
 
+/** An instance that is about to be killed, and who holds that up. */
+export interface Drain {
+  readonly taskId: string;
+  readonly appId: PathId;
+  /** When it is killed in any case. */
+  readonly until: Timestamp;
+  /** Edges (`role host:port`) that have not let go of it. */
+  readonly waitsFor: readonly string[];
+}
+
+export interface DrainWatch {
+  /** At most `limit` of the instances that are being drained. */
+  drains(limit: number): Drain[];
+  close(): Promise<void>;
+}
+
 /** Whether an edge has withdrawn an instance: it acts on that, and a load balancer has no session with it any more. */
 function hasWithdrawn({ role, seq, drained }: EdgeState, taskId: string, since: number): boolean {
   return seq !== undefined && seq >= since && (role === 'dns' || drained.has(taskId));
@@ -30,7 +48,7 @@ function hasWithdrawn({ role, seq, drained }: EdgeState, taskId: string, since: 
  * Tells the core who follows the catalog, and which instances that are about to be killed nobody uses any more: all live edges have
  * withdrawn them (design.md §3).
  */
-export function watchDrains({ edges, feed, state, submit, clock }: DrainWatchParts): { close(): Promise<void> } {
+export function watchDrains({ edges, feed, state, submit, clock }: DrainWatchParts): DrainWatch {
   const beganAtMs = clock();
   /** What the core was last told. */
   let told: readonly string[] = [...state.edges].sort();
@@ -85,6 +103,19 @@ export function watchDrains({ edges, feed, state, submit, clock }: DrainWatchPar
   const endEdges = edges.subscribe(look);
   const timer = setInterval(look, everyMs);
   return {
+    drains(limit) {
+      const live = edges.edges().filter(({ isLive }) => isLive);
+      const absent = missing(new Set(live.map(keyOf)));
+      const found: Drain[] = [];
+      for (const [taskId, since] of waiting) {
+        const instance = state.instances.get(instanceIdOf(taskId));
+        if (instance?.drainUntil === undefined) continue;
+        if (found.length >= limit) break;
+        const holding = live.filter((edge) => !hasWithdrawn(edge, taskId, since)).map(keyOf);
+        found.push({ taskId, appId: instance.appId, until: instance.drainUntil, waitsFor: [...holding, ...absent] });
+      }
+      return found;
+    },
     close() {
       clearInterval(timer);
       endEdges();

@@ -53,6 +53,9 @@ t.test('withdrawn, acknowledged, drained, killed', async (t) => {
   const { epoch, seq } = catalog.view.position;
   await ask(scheduler, 'POST', '/ekiden/v1/receipts', { ...edge, epoch, seq });
   t.same(kills(scheduler), [], 'it has sessions');
+  t.match(await ask(scheduler, 'GET', '/ekiden/v1/propagation?app=/web'), {
+    draining: [{ taskId, app: '/web', until: /Z$/, waitsFor: [edge] }],
+  });
   await ask(scheduler, 'POST', '/ekiden/v1/receipts', { ...edge, epoch, seq, drained: [taskId] });
   await waitFor('the kill', () => kills(scheduler).length > 0);
   t.same(kills(scheduler), [taskId]);

@@ -31,11 +31,22 @@ const propagatedSchema = Type.Object(
   { $id: 'Propagated' },
 );
 
+const drainSchema = Type.Object(
+  {
+    taskId: text,
+    app: text,
+    until: timestamp,
+    waitsFor: Type.Array(Type.Object(edge), { description: 'Those that have not let go of it.' }),
+  },
+  { $id: 'Drain' },
+);
+
 export const propagationSchema = Type.Object(
   {
     now: timestamp,
     position: Type.Object({ epoch: text, seq: count }),
     edges: Type.Array(edgeSchema),
+    draining: Type.Array(drainSchema, { description: 'Instances that are killed when nobody uses them any more.' }),
     changes: Type.Array(propagatedSchema, { description: 'The newest first.' }),
   },
   { $id: 'Propagation' },

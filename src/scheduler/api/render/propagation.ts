@@ -1,4 +1,7 @@
 import type { EdgeRegistry, EdgeState, Propagation } from '../../../catalog/edges.js';
+import type { DrainWatch } from '../../drain/drain-watch.js';
+
+const maxDrains = 1_000;
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
@@ -42,7 +45,7 @@ function renderChange(change: Propagation, role: string | undefined): object {
 
 /** `GET /ekiden/v1/propagation`. */
 export function renderPropagation(
-  edges: EdgeRegistry,
+  { edges, drains }: { readonly edges: EdgeRegistry; readonly drains: DrainWatch },
   { app, role, limit }: { readonly app: string | undefined; readonly role: string | undefined; readonly limit: number },
   nowMs: number,
 ): object {
@@ -54,6 +57,10 @@ export function renderPropagation(
       .edges()
       .filter((edge) => role === undefined || edge.role === role)
       .map((edge) => renderEdge(edge, seq)),
+    draining: drains
+      .drains(maxDrains)
+      .filter(({ appId }) => app === undefined || appId === app)
+      .map(({ taskId, appId, until, waitsFor }) => ({ taskId, app: appId, until, waitsFor: edgesOf(waitsFor, role) })),
     changes: edges.changes(limit, app).map((change) => renderChange(change, role)),
   };
 }

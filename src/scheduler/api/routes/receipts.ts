@@ -41,7 +41,7 @@ export function addReceipts(server: HttpServer, { access, service, clock }: ApiC
         throw new ApiError(400, `role: "${role.slice(0, 100)}" is none of ${edgeRoles.join(', ')}`);
       }
       const filter = { app: textOf(query, 'app'), role, limit: limitOf(query) };
-      return sendJson(reply, JSON.stringify(renderPropagation(service.edges, filter, clock())));
+      return sendJson(reply, JSON.stringify(renderPropagation(service, filter, clock())));
     },
   });
 }
