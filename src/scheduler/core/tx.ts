@@ -53,6 +53,10 @@ export interface Mark {
   readonly replies: number;
 }
 
+function hasGoodCheck(health: readonly (Health | undefined)[] | undefined): boolean {
+  return health?.some((result) => result?.alive === true) === true;
+}
+
 /**
  * One turn's changes: every change of the state goes through here, is noted for undoing, and puts down what must be stored.
  * It also collects what the turn wants done and what it touched, so that all that follows costs only that.
@@ -519,7 +523,9 @@ export class Tx {
 
   /** `changed`: all checks together say something else than before; a mere repetition concerns nobody but who reads the results. */
   setHealth(instance: Instance, health: readonly (Health | undefined)[], changed: boolean): void {
-    this.#set(this.#state.health, instance.taskId, health);
+    const before = this.#set(this.#state.health, instance.taskId, health);
+    // Edges may be content with one good check.
+    if (hasGoodCheck(before) !== hasGoodCheck(health)) this.touchedInstances.add(instance.id);
     if (!changed) return;
     this.#countStanding(instance);
     this.touchedInstances.add(instance.id);

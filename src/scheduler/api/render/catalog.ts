@@ -95,6 +95,7 @@ export function toCatalogApp(app: RunSpec): CatalogApp {
       timeoutSeconds: check.timeoutSeconds,
       maxConsecutiveFailures: check.maxConsecutiveFailures,
     })),
+    lastScalingAt: app.versionInfo.lastScalingAt,
   };
 }
 
@@ -113,6 +114,9 @@ export function toCatalogInstance(
 ): CatalogInstance | undefined {
   if (!known.has(instance.condition)) return undefined;
   const { containerPorts } = instance;
+  const healthy =
+    app === undefined ? null : isPod(app) ? podHealthOf(app, instance.containers ?? []) : healthOf(app, health);
+  const anyHealthy = healthy !== true && health?.some((result) => result?.alive === true) === true;
   return {
     taskId: instance.taskId,
     appId: instance.appId,
@@ -122,12 +126,9 @@ export function toCatalogInstance(
     ipAddresses: instance.ipAddresses.map(({ ipAddress }) => ipAddress),
     ports: app === undefined ? instance.ports : assignedPorts(app, instance).map(({ hostPort = 0 }) => hostPort),
     ...(containerPorts === undefined ? {} : { containerPorts }),
-    ...(app === undefined
-      ? { healthy: null }
-      : {
-          healthy: isPod(app) ? podHealthOf(app, instance.containers ?? []) : healthOf(app, health),
-          isChecked: hasHealthChecks(app),
-        }),
+    healthy,
+    ...(anyHealthy ? { anyHealthy } : {}),
+    ...(app === undefined ? {} : { isChecked: hasHealthChecks(app) }),
     ...(instance.goal === 'Running' ? {} : { draining: true as const }),
     ...(isReady ? {} : { ready: false as const }),
     ...(instance.condition === 'Running' ? {} : { unreachable: true as const }),
