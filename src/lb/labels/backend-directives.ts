@@ -40,7 +40,8 @@ const timeouts: ReadonlySet<string> = new Set([
 const unitMs: Readonly<Record<string, number>> = { ms: 1, '': 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const maxTimeoutMs = 7 * 86_400_000;
 
-const headerName = /^[A-Za-z0-9!#$&*+.^_|~-]{1,128}$/;
+/** What HAProxy reads as one word without quotes, of what a name may hold. */
+const headerName = /^[A-Za-z0-9._-]{1,128}$/;
 /** Leaves room for the rest in the 2048 bytes of a line. */
 const maxValueBytes = 1700;
 /** They say where a message ends or how a connection is used: a wrong one lets a request be read as two. */

@@ -50,6 +50,8 @@ t.test('lines that are not', (t) => {
     'http-request set-header X-A',
     'http-request del-header X-A -m beg',
     "http-request set-header 'X A' b",
+    "http-request set-header 'X#A' b",
+    'http-request del-header $HOME',
     'http-request set-header Transfer-Encoding chunked',
     'http-response set-header content-length 0',
     `http-request set-header X-A ${'a'.repeat(1025)}`,

@@ -19,8 +19,8 @@ const bindWord = /^[A-Za-z0-9:+!@=_.,/-]+$/;
 const directives: readonly RegExp[] = [
   /^(?:no )?option [a-z-]+$/,
   /^timeout [a-z-]+ \d+$/,
-  /^http-re(?:quest|sponse) del-header [^\s'"{}%]+$/,
-  /^http-re(?:quest|sponse) (?:set|add)-header [^\s'"{}%]+ (?:'.*'|%\[(?:src|dst)(?:_port)?\])$/,
+  /^http-re(?:quest|sponse) del-header [A-Za-z0-9._-]+$/,
+  /^http-re(?:quest|sponse) (?:set|add)-header [A-Za-z0-9._-]+ (?:'.*'|%\[(?:src|dst)(?:_port)?\])$/,
 ];
 
 /** Why a value of a service could do harm in a configuration; undefined = it cannot. */
