@@ -1,4 +1,5 @@
 import type { PathId } from '../../common/path-id.js';
+import { byText } from './by-text.js';
 import { listenerName } from './names.js';
 import type { Certificate, Listener, ProxySettings, Report } from './routing-model.js';
 import { isTcp } from './services.js';
@@ -48,64 +49,68 @@ export function compileListeners(
     readonly portProblem: (port: number) => string | undefined;
   },
 ): { listeners: Omit<Listener, 'mode'>[]; reports: Report[]; owners: Map<string, PathId> } {
-  const reserved = reservedPorts(settings);
   const certificates = new Map<string, Certificate>(settings.certificates.map((c) => [c.path, c]));
   const reports: Report[] = [];
   const owners = new Map<string, PathId>();
-  const taken = new Map<number, { readonly address: string; readonly app: PathId }[]>();
   const listeners: Omit<Listener, 'mode'>[] = [];
-  const endpointOf = ({ settings: { bindAddress, servicePort } }: Service): string =>
-    `${bindAddress ?? settings.bindAddress}:${servicePort}`;
-  const isOwner = ({ service }: WantedPort): boolean => before.get(endpointOf(service)) === service.id;
-
-  for (const want of [...wanted.filter(isOwner), ...wanted.filter((w) => !isOwner(w))]) {
+  const refusals = refusePorts(wanted, settings, before);
+  for (const want of wanted) {
     const { service, backend, isRejected } = want;
-    const { servicePort, port, certificate, bindOptions } = service.settings;
+    const { servicePort, certificate, bindOptions } = service.settings;
     if (servicePort === 0) continue;
-    const refuse = (why: string): void => {
-      if (!isRejected) reports.push({ kind: 'app', id: service.id, reason: `service port ${servicePort}: ${why}` });
-    };
-    if (!Number.isInteger(servicePort) || servicePort < 1 || servicePort > 65535) {
-      refuse('is not a port');
-      continue;
-    }
-    if (!isTcp(port)) {
-      refuse(`HAProxy cannot serve the protocol ${JSON.stringify(port.protocol)}`);
-      continue;
-    }
-    const use = reserved.get(servicePort);
-    if (use !== undefined) {
-      refuse(`is kept for ${use}`);
-      continue;
-    }
-    const address = service.settings.bindAddress ?? settings.bindAddress;
-    const others = taken.get(servicePort) ?? [];
-    const owner = others.find((other) => overlap(other.address, address));
-    if (owner !== undefined) {
-      refuse(`belongs to ${owner.app}`);
-      continue;
-    }
-    taken.set(servicePort, [...others, { address, app: service.id }]);
-    owners.set(endpointOf(service), service.id);
+    const bind = bindOf(service, settings);
+    const refused = refusals.get(want);
+    if (refused === undefined) owners.set(bind, service.id);
     if (isRejected) continue;
-    const problem = portProblem(servicePort);
     const file = certificate === null ? null : certificates.get(certificate);
-    if (problem !== undefined) {
-      refuse(problem);
-    } else if (file === undefined) {
-      refuse(`the certificate ${JSON.stringify(certificate)} is not there`);
+    const missing = `the certificate ${JSON.stringify(certificate)} is not there`;
+    const problem = refused ?? portProblem(servicePort) ?? (file === undefined ? missing : undefined);
+    if (problem !== undefined || file === undefined) {
+      reports.push({ kind: 'app', id: service.id, reason: `service port ${servicePort}: ${problem ?? missing}` });
+      continue;
+    }
+    const name = listenerName(servicePort, addressOf(service, settings) === settings.bindAddress ? null : bind);
+    listeners.push({ name, bind, port: servicePort, backend, app: service.id, certificate: file, bindOptions });
+  }
+  listeners.sort((a, b) => a.port - b.port || byText(a.bind, b.bind));
+  return { listeners, reports, owners };
+}
+
+const addressOf = ({ settings: { bindAddress } }: Service, settings: ProxySettings): string =>
+  bindAddress ?? settings.bindAddress;
+
+const bindOf = (service: Service, settings: ProxySettings): string =>
+  `${addressOf(service, settings)}:${service.settings.servicePort}`;
+
+/** Why ports are not to be had, for those that are not. Who has one already is asked first. */
+function refusePorts(
+  wanted: readonly WantedPort[],
+  settings: ProxySettings,
+  before: ReadonlyMap<string, PathId>,
+): Map<WantedPort, string> {
+  const reserved = reservedPorts(settings);
+  const refusals = new Map<WantedPort, string>();
+  const taken = new Map<number, { readonly address: string; readonly app: PathId }[]>();
+  const isOwner = ({ service }: WantedPort): boolean => before.get(bindOf(service, settings)) === service.id;
+  for (const want of [...wanted.filter(isOwner), ...wanted.filter((w) => !isOwner(w))]) {
+    const { service } = want;
+    const { servicePort, port } = service.settings;
+    if (servicePort === 0) continue;
+    const address = addressOf(service, settings);
+    const others = taken.get(servicePort) ?? [];
+    const use = reserved.get(servicePort);
+    const owner = others.find((other) => overlap(other.address, address));
+    if (!Number.isInteger(servicePort) || servicePort < 1 || servicePort > 65535) {
+      refusals.set(want, 'is not a port');
+    } else if (!isTcp(port)) {
+      refusals.set(want, `HAProxy cannot serve the protocol ${JSON.stringify(port.protocol)}`);
+    } else if (use !== undefined) {
+      refusals.set(want, `is kept for ${use}`);
+    } else if (owner !== undefined) {
+      refusals.set(want, `belongs to ${owner.app}`);
     } else {
-      listeners.push({
-        name: listenerName(servicePort, address === settings.bindAddress ? null : address),
-        bind: endpointOf(service),
-        port: servicePort,
-        backend,
-        app: service.id,
-        certificate: file,
-        bindOptions,
-      });
+      taken.set(servicePort, [...others, { address, app: service.id }]);
     }
   }
-  listeners.sort((a, b) => a.port - b.port || (a.bind < b.bind ? -1 : 1));
-  return { listeners, reports, owners };
+  return refusals;
 }
