@@ -6,12 +6,13 @@ import { messageOf } from '../../common/errors.js';
 import type { Logger } from '../../common/logger.js';
 import { runCommand } from '../../common/run-command.js';
 import type { HaproxyProgram } from '../apply/haproxy-program.js';
+import { mapText } from '../apply/map-files.js';
 import type { ApplyOutcome, Configuration, ProxyControl, RunningProxy } from '../apply/proxy-control.js';
 import type { MapFile } from '../compile/routing-model.js';
 import { plan } from '../plan/plan.js';
 import type { Planned } from '../plan/plan.js';
 import type { ExternalHaproxy } from './external-haproxy.js';
-import { mapText, replaceMaps } from './map-files.js';
+import { replaceMaps } from './map-files.js';
 import { Candidate, readConfigFile, restoreConfigFile } from './replace-config.js';
 import type { ConfigFile } from './replace-config.js';
 import { runShell } from './shell-command.js';
@@ -102,7 +103,7 @@ export class ExternalControl implements ProxyControl {
   async #apply(configuration: Configuration, mayReload: boolean): Promise<ApplyOutcome> {
     const { external, print } = this.#options;
     const { text, maps, generation } = configuration;
-    const all = digestOf([text, ...maps.map((map) => `${map.path}\n${mapText(map)}`)].join('\n'));
+    const all = digestOf([text, ...maps.map((map) => `${map.path}\n${mapText(map.entries)}`)].join('\n'));
     const before = await readConfigFile(external.configPath, 0o644);
     if (external.effect === 'reload' && all === this.#digest && before.text === text) return { kind: 'unchanged' };
     const reasons = this.#reasons({ text, maps });

@@ -2,12 +2,8 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { writeFileAtomic } from '../../common/atomic-file.js';
 import { codeOf } from '../../common/errors.js';
+import { mapText } from '../apply/map-files.js';
 import type { MapFile } from '../compile/routing-model.js';
-
-/** The text of a map: key, blank, backend; one line each. */
-export function mapText({ entries }: MapFile): string {
-  return [...entries].map(([key, backend]) => `${key} ${backend}\n`).join('');
-}
 
 /** Writes maps that are different from what is there, each in one step; returns what puts all of them back as they were. */
 export async function replaceMaps(maps: readonly MapFile[]): Promise<() => Promise<void>> {
@@ -17,7 +13,7 @@ export async function replaceMaps(maps: readonly MapFile[]): Promise<() => Promi
       if (codeOf(error) === 'ENOENT') return undefined;
       throw error;
     });
-    const text = mapText(map);
+    const text = mapText(map.entries);
     if (before === text) continue;
     await mkdir(dirname(map.path), { recursive: true });
     await writeFileAtomic(map.path, text, 0o644);
