@@ -2,7 +2,7 @@ import type { Logger } from '../common/logger.js';
 import type { Clock } from '../common/time.js';
 import type { ZoneSettings } from './answer/zone.js';
 import { Reasons } from './explain/reasons.js';
-import { DurationBuckets } from './metrics/duration-buckets.js';
+import { DurationBuckets } from '../common/duration-buckets.js';
 import { generate } from './records/generate.js';
 import type { RecordOptions } from './records/options.js';
 import { RecordSet } from './records/record-set.js';

@@ -4,7 +4,7 @@ import type { KeepStatus } from '../keep/keeper.js';
 import type { View } from '../records/view.js';
 import type { SourceStatus } from '../source/cluster-source.js';
 import type { AnswerCounts, CountName } from './answer-counts.js';
-import type { Durations } from './duration-buckets.js';
+import type { Durations } from '../../common/duration-buckets.js';
 
 /** What a name server knows of itself at one moment. */
 export interface DnsReadings {

@@ -1,18 +1,22 @@
-import type { CatalogPosition } from '../../catalog/types.js';
 import type { CatalogView } from '../../catalog/catalog.js';
-import { foreignOrigin } from '../../http/same-origin.js';
+import type { CatalogPosition } from '../../catalog/types.js';
+import { prometheusContentType } from '../../common/metrics.js';
 import { createHttpServer } from '../../http/server.js';
-import type { HttpReply, HttpServer } from '../../http/server.js';
-import type { Report } from '../compile/routing-model.js';
-import { parseAcl, serializeAcl } from '../rules/acl.js';
-import { AclError } from '../rules/acl-words.js';
-import { RuleConflictError } from '../rules/rule-store.js';
+import type { HttpServer } from '../../http/server.js';
+import type { Report, Routing } from '../compile/routing-model.js';
+import { RuleEditor, UnusableRuleError } from '../rules/rule-editor.js';
+import type { RuleHistory } from '../rules/rule-history.js';
+import { RuleConflictError, RuleStoreAwayError } from '../rules/rule-store.js';
 import type { RuleStore } from '../rules/rule-store.js';
-import { readRuleId, RuleError } from '../rules/rule.js';
-import type { LastReload } from '../update-loop.js';
-import { readBambooService, toBambooService } from './bamboo-service.js';
-import { bambooState } from './bamboo-state.js';
-import { goJson, sortedObject } from './go-json.js';
+import { RuleError } from '../rules/rule.js';
+import type { LastReload, LastRuntimeChange } from '../update-loop.js';
+import { fail, notFound, plainText, sendJson } from './answers.js';
+import { addBambooRoutes } from './bamboo-routes.js';
+import { foreignSite } from './foreign-site.js';
+import { hidePasswords } from './hide-passwords.js';
+import { hasLoggedIn, requireLogin } from './login.js';
+import { addMarathonLbRoutes } from './marathon-lb-routes.js';
+import { addRuleRoutes } from './rule-routes.js';
 
 /** What `GET /ekiden/v1/status` says. */
 export interface LbStatus {
@@ -31,93 +35,103 @@ export interface LbStatus {
   /** What is routed is true as of this position. */
   readonly position: CatalogPosition | null;
   readonly lastReload: LastReload | null;
+  /** Where the rules are; a file belongs to this edge, ZooKeeper's are shared. */
+  readonly rules: {
+    readonly kind: 'file' | 'zookeeper';
+    readonly where: string;
+    readonly count: number;
+    readonly problem: string | null;
+  };
+  /** What the running HAProxy was told last, instead of being replaced. */
+  readonly lastRuntimeChange: LastRuntimeChange | null;
+  readonly counts: {
+    /** Since this role began. */
+    readonly reloads: number;
+    readonly runtimeChanges: number;
+    /** Replaced HAProxies that still serve connections. */
+    readonly oldProcesses: number;
+  };
+  /** Tasks that are about to be killed and still in use here. */
+  readonly draining: readonly string[];
   readonly reports: readonly Report[];
 }
 
 export interface LbApiOptions {
+  /** Asked for by basic authentication; undefined = nothing is asked for. */
+  readonly credentials: { readonly user: string; readonly password: string } | undefined;
   readonly rules: RuleStore;
+  readonly history: RuleHistory;
   readonly catalog: CatalogView;
   /** A Marathon has posted an event. */
   readonly calledBack: (data: string | undefined) => void;
   readonly status: () => LbStatus;
+  /** What is routed now; undefined before the first time. */
+  readonly routing: () => Routing | undefined;
   /** The configuration that HAProxy runs; undefined when it runs none, or an unknown one. */
   readonly runningConfig: () => string | undefined;
+  /** The processes of HAProxy that serve, the newest first. */
+  readonly pids: () => Promise<readonly number[]>;
+  /** Makes everything anew; with `reads`, after the sources were read again. */
+  readonly regenerate: (reads: boolean) => void;
+  /** In Prometheus' text format. */
+  readonly metrics: () => Promise<string>;
   /** What HAProxy has against a serialised ACL; undefined when it is fine. */
   readonly checkAcl: (expression: string) => Promise<string | undefined>;
 }
 
-const plain = 'text/plain; charset=utf-8';
+/** Of a rule, or of a change to be planned. */
+const maxBodyBytes = 1 << 20;
 
-/** An error as Go's http.Error writes it, which Bamboo's UI shows in its form. */
-function fail(reply: HttpReply, status: number, message: string): HttpReply {
-  return reply.code(status).type(plain).header('X-Content-Type-Options', 'nosniff').send(`${message}\n`);
+function statusOf(error: unknown): number {
+  if (error instanceof UnusableRuleError) return 422;
+  if (error instanceof RuleConflictError) return 409;
+  if (error instanceof RuleStoreAwayError) return 503;
+  if (error instanceof RuleError) return 400;
+  const { statusCode } = error as { statusCode?: number };
+  return statusCode ?? 500;
 }
 
-/** As bytes, because Fastify would add a charset to the content type of a text. */
-function json(reply: HttpReply, value: unknown): HttpReply {
-  return reply.type('application/json').send(Buffer.from(goJson(value)));
+/** Whether it changes something; marathon-lb's signals do so by GET. */
+function isChange(method: string, url: string): boolean {
+  return (method !== 'GET' && method !== 'HEAD') || url.startsWith('/_mlb_signal');
 }
 
-/** The HTTP API: Bamboo's (`/api`, `/status`) and Ekiden's own (`/ekiden/v1`). */
-export function createLbApi({ rules, catalog, calledBack, status, runningConfig, checkAcl }: LbApiOptions): HttpServer {
-  const server = createHttpServer({ bodyLimitBytes: 1 << 20 });
-
+function addGuards(server: HttpServer, credentials: LbApiOptions['credentials']): void {
   server.addHook('onRequest', (request, reply, done) => {
-    const refused = request.method === 'GET' || request.method === 'HEAD' ? undefined : foreignOrigin(request);
+    const refused = isChange(request.method, request.url) ? foreignSite(request) : undefined;
     if (refused === undefined) done();
     else void fail(reply, 403, refused);
   });
-  server.setErrorHandler((error, _request, reply) => {
-    if (error instanceof AclError) return fail(reply, 422, `the ACL: ${error.message}`);
-    if (error instanceof RuleConflictError) return fail(reply, 409, error.message);
-    if (error instanceof RuleError) return fail(reply, 400, error.message);
-    const { statusCode = 500, message } = error as { statusCode?: number; message: string };
-    return fail(reply, statusCode, message);
+  requireLogin(server, credentials);
+  server.setErrorHandler((error, _request, reply) => fail(reply, statusOf(error), (error as Error).message));
+  server.setNotFoundHandler((_request, reply) => notFound(reply));
+}
+
+/** The HTTP API: Bamboo's (`/api`, `/status`), what marathon-lb's HAProxy answers (`/_haproxy_…`), and Ekiden's own (`/ekiden/v1`). */
+export function createLbApi(options: LbApiOptions): HttpServer {
+  const { credentials, rules, history, catalog, calledBack, status, routing, runningConfig, checkAcl } = options;
+  const server = createHttpServer({ bodyLimitBytes: maxBodyBytes });
+  addGuards(server, credentials);
+  const editor = new RuleEditor({ store: rules, history, checkAcl });
+  addBambooRoutes(server, { rules, editor, catalog, isSynced: () => status().synced, calledBack });
+  addRuleRoutes(server, { rules, editor, history, routing, reports: () => status().reports });
+  addMarathonLbRoutes(server, {
+    runningConfig,
+    pids: options.pids,
+    isHaproxyUp: () => status().haproxy.state === 'running',
+    routes: () => routing()?.routes ?? [],
+    regenerate: options.regenerate,
   });
 
-  server.post('/api/marathon/event_callback', (request, reply) => {
-    calledBack(typeof request.body === 'string' ? request.body : undefined);
-    return reply.type(plain).send('Got it!');
-  });
-  server.get('/status', (_request, reply) => reply.type(plain).send('OK'));
-  server.get('/api/state', (_request, reply) => {
-    return reply.type(plain).send(goJson(bambooState(catalog, rules.rules.values())));
-  });
-
-  server.get('/api/services', (_request, reply) => {
-    const all = [...rules.rules.values()].map((rule) => [rule.id, toBambooService(rule)] as const);
-    return json(reply, sortedObject(all));
-  });
-  server.get<{ Params: { '*': string } }>('/api/services/*', (request, reply) => {
-    const id = readRuleId(request.params['*']);
-    const rule = rules.rules.get(id);
-    return rule === undefined ? fail(reply, 404, `there is no rule for ${id}`) : json(reply, toBambooService(rule));
-  });
-
-  async function save(body: unknown, reply: HttpReply): Promise<HttpReply> {
-    const { rule, echo } = readBambooService(body);
-    const expression = serializeAcl(parseAcl(rule.acl));
-    const problem = await checkAcl(expression);
-    if (problem !== undefined) throw new AclError(problem);
-    await rules.put(rule);
-    return json(reply, echo);
-  }
-  server.post('/api/services', (request, reply) => save(request.body, reply));
-  // Bamboo takes the id from the body, whatever the path says.
-  server.put('/api/services', (request, reply) => save(request.body, reply));
-  server.put('/api/services/*', (request, reply) => save(request.body, reply));
-  server.delete<{ Params: { '*': string } }>('/api/services/*', async (request, reply) => {
-    const id = readRuleId(request.params['*']);
-    const removed = await rules.remove(id);
-    return removed ? json(reply, null) : fail(reply, 400, `there is no rule for ${id}`);
-  });
-
-  server.get('/ekiden/v1/status', (_request, reply) => reply.type('application/json').send(JSON.stringify(status())));
-  server.get('/ekiden/v1/config', (_request, reply) => {
+  server.get('/ekiden/v1/status', (_request, reply) => sendJson(reply, status()));
+  server.get('/ekiden/v1/rejected', (_request, reply) => sendJson(reply, { rejected: status().reports }));
+  server.get('/ekiden/v1/config', (request, reply) => {
     const text = runningConfig();
-    return text === undefined
-      ? fail(reply, 503, 'HAProxy runs no configuration that is known')
-      : reply.type(plain).send(text);
+    if (text === undefined) return fail(reply, 503, 'HAProxy runs no configuration that is known');
+    return reply.type(plainText).send(hasLoggedIn(request) ? text : hidePasswords(text));
+  });
+  server.get('/metrics', async (_request, reply) => {
+    return reply.header('Content-Type', prometheusContentType).send(Buffer.from(await options.metrics()));
   });
   return server;
 }

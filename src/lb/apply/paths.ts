@@ -26,6 +26,7 @@ export interface LbPaths {
   readonly statsSocket: string;
   readonly rules: string;
   readonly goodRules: string;
+  readonly ruleHistory: string;
 }
 
 /**
@@ -74,5 +75,6 @@ export async function preparePaths(workDir: string): Promise<LbPaths> {
     statsSocket,
     rules: join(directory, 'rules.json'),
     goodRules: join(directory, 'rules.good.json'),
+    ruleHistory: join(directory, 'rules.history.json'),
   };
 }

@@ -7,7 +7,7 @@ import { prometheusContentType, prometheusFamilies } from '../../../src/common/m
 import { noCounts } from '../../../src/dns/metrics/answer-counts.js';
 import { dnsMetrics } from '../../../src/dns/metrics/dns-metrics.js';
 import type { DnsReadings } from '../../../src/dns/metrics/dns-metrics.js';
-import { DurationBuckets } from '../../../src/dns/metrics/duration-buckets.js';
+import { DurationBuckets } from '../../../src/common/duration-buckets.js';
 import { startFakeMaster } from '../../support/fake-operator-master.js';
 import { waitFor } from '../../support/wait.js';
 import { dig, haveDig } from '../support/dig.js';

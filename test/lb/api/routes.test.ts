@@ -1,25 +1,15 @@
 import t from 'tap';
 import type { Test } from 'tap';
-import { join } from 'node:path';
 import { Catalog } from '../../../src/catalog/catalog.js';
-import { silentLogger } from '../../../src/common/logger.js';
 import type { HttpServer } from '../../../src/http/server.js';
-import { createLbApi } from '../../../src/lb/api/routes.js';
-import { openRuleFile } from '../../../src/lb/rules/file-rule-store.js';
 import { catalogApp, catalogInstance } from '../../support/fake-catalog.js';
+import { startLbApi } from '../../support/lb-api.js';
 
 async function api(t: Test): Promise<HttpServer> {
-  const directory = t.testdir();
-  const rules = await openRuleFile({
-    path: join(directory, 'rules.json'),
-    lastGoodPath: join(directory, 'good.json'),
-    logger: silentLogger,
-    onChange: () => undefined,
-  });
   const catalog = new Catalog();
   catalog.change({
     apps: [
-      catalogApp('/api/users', 11_405, { env: { B: '2', A: '1' } }),
+      catalogApp('/api/users', 11_405, { env: { B: '2', A: '1', 10: 'x', 9: 'y' } }),
       catalogApp('/portal', 11_404, {
         healthChecks: [
           {
@@ -37,21 +27,7 @@ async function api(t: Test): Promise<HttpServer> {
     instances: [catalogInstance('/portal', 'portal.1', [32_605], { host: '127.10.0.5', healthy: false })],
     removedInstances: [],
   });
-  const server = createLbApi({
-    rules,
-    catalog,
-    calledBack: () => undefined,
-    status: () => {
-      throw new Error('not asked here');
-    },
-    runningConfig: () => undefined,
-    checkAcl: (expression) => Promise.resolve(expression.includes('refused') ? 'HAProxy says no' : undefined),
-  });
-  t.teardown(async () => {
-    await server.close();
-    await rules.close();
-  });
-  return server;
+  return (await startLbApi(t, { catalog })).server;
 }
 
 t.test("Bamboo's answers, byte for byte", async (t) => {
@@ -81,15 +57,23 @@ t.test("Bamboo's answers, byte for byte", async (t) => {
         '"/portal":{"Id":"/portal","Acl":"hdr(host) -i a\\u0026b","Config":{"Acl":"hdr(host) -i a\\u0026b"}}}',
     ),
   );
-  t.match(await call('GET', '/api/services/%2Fapi%2Fusers'), /^200 .*"Id":"\/api\/users"/);
   t.equal(await call('DELETE', '/api/services/%2Fapi%2Fusers'), json('null'));
   t.equal(await call('DELETE', '/api/services//portal'), json('null'), 'an id that is not encoded');
-  t.equal(await call('DELETE', '/api/services/portal'), text(400, 'there is no rule for /portal\n'));
+  t.equal(await call('DELETE', '/api/services/portal'), text(400, 'zk: node does not exist\n'));
   t.equal(await call('GET', '/api/services'), json('{}'));
 
-  for (const body of ['', 'x', '[]', 'null', '{"id":1}', '{"id":"/a","config":[]}', '{"id":"/a","config":{"Acl":1}}']) {
+  for (const body of [
+    '',
+    'x',
+    '[]',
+    '{"id":1}',
+    '{} {}',
+    '{"id":"/a","config":[]}',
+    '{"id":"/a","config":{"Acl":1}}',
+  ]) {
     t.equal(await call('POST', '/api/services', body), text(400, 'Unable to decode JSON request\n'), body);
   }
+  t.equal(await call('POST', '/api/services', 'null'), text(400, 'can not use empty ID\n'), 'as Go reads null');
   t.equal(await call('POST', '/api/services', '{"acl":"path /"}'), text(400, 'can not use empty ID\n'));
   t.equal(
     await call('POST', '/api/services', '{"id":"/a","acl":""}'),
@@ -102,6 +86,48 @@ t.test("Bamboo's answers, byte for byte", async (t) => {
   t.match(await call('POST', '/api/services', `{"id":"/a","acl":"${'x'.repeat(2 << 20)}"}`), /^413 /);
   t.equal(await call('GET', '/api/services'), json('{}'), 'nothing of that was stored');
   t.match(await call('GET', '/ekiden/v1/config'), /^503 /);
+
+  const full =
+    '{"Id":"/portal","ACL":"path /a","acl":null,"config":{"Acl":"path /b","b":"\\b\\f\\\\b<é\u2028","B":"","10":"x","9":null}}';
+  t.equal(
+    await call('PUT', '/api/services/x', full),
+    json(
+      '{"Id":"/portal","Acl":"path /a",' +
+        '"Config":{"10":"x","9":"","Acl":"path /b","B":"","b":"\\u0008\\u000c\\\\b\\u003cé\\u2028"}}',
+    ),
+    'keys that nobody knows, sorted by their bytes; null is nothing',
+  );
+  t.equal(
+    await call('GET', '/api/services'),
+    json(
+      '{"/portal":{"Id":"/portal","Acl":"path /a",' +
+        '"Config":{"10":"x","9":"","Acl":"path /a","B":"","b":"\\u0008\\u000c\\\\b\\u003cé\\u2028"}}}',
+    ),
+    'acl counts where both are there',
+  );
+  t.equal(await call('DELETE', '/api/services//portal/'), json('null'));
+});
+
+t.test("what Bamboo's router does not know", async (t) => {
+  const server = await api(t);
+  const unknown: [method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string][] = [
+    ['GET', '/api/services/%2Fportal'],
+    ['POST', '/api/services/%2Fportal'],
+    ['DELETE', '/api/services'],
+    ['POST', '/api/state'],
+    ['PUT', '/status'],
+    ['GET', '/api/marathon/event_callback'],
+    ['GET', '/nothing'],
+  ];
+  for (const [method, url] of unknown) {
+    const answer = await server.inject({ method, url });
+    t.equal(answer.statusCode, 404, `${method} ${url}`);
+    t.equal(answer.body, '404 page not found\n');
+    t.equal(answer.headers['content-type'], 'text/plain; charset=utf-8');
+    t.equal(answer.headers['x-content-type-options'], 'nosniff');
+  }
+  const called = await server.inject({ method: 'POST', url: '/api/marathon/event_callback', payload: 'not JSON' });
+  t.equal(`${called.statusCode} ${called.body}`, '200 Got it!');
 });
 
 t.test('the state', async (t) => {
@@ -112,7 +138,7 @@ t.test('the state', async (t) => {
     state,
     '{"Apps":[{"Id":"/api/users","MesosDnsId":"users-api","EscapedId":"::api::users","HealthCheckPath":"",' +
       '"HealthCheckProtocol":"","HealthChecks":[],"ReadinessCheckPath":"","Tasks":[],"ServicePort":11405,' +
-      '"ServicePorts":[11405],"Env":{"A":"1","B":"2"},"Labels":{},"SplitId":["","api","users"],' +
+      '"ServicePorts":[11405],"Env":{"10":"x","9":"y","A":"1","B":"2"},"Labels":{},"SplitId":["","api","users"],' +
       '"ipAddress":{"discovery":{"ports":null}}},{"Id":"/portal","MesosDnsId":"portal","EscapedId":"::portal",' +
       '"HealthCheckPath":"/health","HealthCheckProtocol":"HTTP","HealthChecks":[{"Protocol":"HTTP","Path":"/health",' +
       '"PortIndex":0}],"ReadinessCheckPath":"","Tasks":[{"Id":"portal.1","Host":"127.10.0.5","Port":32605,' +
@@ -122,14 +148,30 @@ t.test('the state', async (t) => {
   );
 });
 
+t.test('nothing is known before a scheduler has answered', async (t) => {
+  const { server } = await startLbApi(t, { status: { synced: false } });
+  t.equal((await server.inject({ method: 'GET', url: '/api/state' })).body, 'null');
+});
+
 t.test('pages of other sites cannot change anything', async (t) => {
   const server = await api(t);
-  const post = async (origin: string): Promise<number> => {
-    const headers = { host: 'lb:8000', origin };
-    const payload = '{"id":"/portal","acl":"path_beg /"}';
-    return (await server.inject({ method: 'POST', url: '/api/services', headers, payload })).statusCode;
+  const ask = async (
+    headers: Record<string, string>,
+    method: 'GET' | 'POST' = 'POST',
+    url = '/api/services',
+  ): Promise<number> => {
+    const payload = method === 'POST' ? { payload: '{"id":"/portal","acl":"path_beg /"}' } : {};
+    return (await server.inject({ method, url, headers: { host: 'lb:8000', ...headers }, ...payload })).statusCode;
   };
-  t.equal(await post('http://evil.example'), 403);
-  t.equal(await post('null'), 403);
-  t.equal(await post('http://lb:8000'), 200);
+  t.equal(await ask({ origin: 'http://evil.example' }), 403);
+  t.equal(await ask({ origin: 'null' }), 403);
+  t.equal(await ask({ referer: 'http://evil.example/x' }), 403);
+  t.equal(await ask({ referer: 'nonsense' }), 403);
+  t.equal(await ask({ 'sec-fetch-site': 'cross-site' }), 403);
+  t.equal(await ask({ 'sec-fetch-site': 'same-site' }), 403);
+  t.equal(await ask({ 'sec-fetch-site': 'cross-site' }, 'GET', '/_mlb_signal/hup'), 403);
+  t.equal(await ask({ 'sec-fetch-site': 'cross-site' }, 'GET', '/api/services'), 200, 'reading changes nothing');
+  t.equal(await ask({ origin: 'http://lb:8000', 'sec-fetch-site': 'same-origin' }), 200);
+  t.equal(await ask({ referer: 'http://lb:8000/ui/' }), 200);
+  t.equal(await ask({}), 200, 'a program');
 });
