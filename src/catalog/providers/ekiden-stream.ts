@@ -1,5 +1,5 @@
 import { EventSource } from 'eventsource';
-import type { EventSourceFetchInit, FetchLikeResponse, ReaderLike } from 'eventsource';
+import type { EventSourceFetchInit, FetchLikeResponse } from 'eventsource';
 import { backoffMs, jittered } from '../../common/backoff.js';
 import { messageOf } from '../../common/errors.js';
 import { readText } from '../../common/http-client.js';
@@ -11,6 +11,7 @@ import { EpochGuard } from '../epochs.js';
 import { parseCatalogMessage } from '../parse-message.js';
 import type { EdgeAnnouncement } from '../edges.js';
 import type { CatalogMessage, CatalogPosition } from '../types.js';
+import { eventResponse } from './event-response.js';
 import type { LossGuard } from './loss-guard.js';
 import { ReceiptSender } from './receipt-sender.js';
 import { addressOf, isSecure, refusal, SchedulerAccess } from './scheduler-access.js';
@@ -35,7 +36,7 @@ export interface EkidenStreamStatus {
   readonly scheduler: string | undefined;
   /** Why the last attempt or connection ended; undefined while connected. */
   readonly lastError: string | undefined;
-  /** When it was last open, of `performance.now()`; undefined = never, or now. */
+  /** When it was last lost, of `performance.now()`; undefined = never. */
   readonly openUntil?: number;
 }
 
@@ -171,32 +172,19 @@ export function followEkidenStream(options: EkidenStreamOptions): EkidenStream {
     let pendingBytes = 0;
     const fetch = async (_url: string | URL, init: EventSourceFetchInit): Promise<FetchLikeResponse> => {
       const stream = await open(url, init.signal as AbortSignal);
+      if (isForeign(stream)) {
+        onForeign?.(base);
+        throw new Error(`${stream.status}: it is no Ekiden`);
+      }
       if (stream.status === 200 && stream.url !== url) learn(stream.url, url);
       if (stream.status === 200) streamUrl = stream.url;
       // EventSource does not read the body of a refusal, which would keep its socket.
-      if (stream.status !== 200) await readText(stream.body);
-      if (isForeign(stream)) onForeign?.(base);
+      else await readText(stream.body);
       if (stream.status === 401 || stream.status === 403) throw new Error(refusal(stream.status, credentials?.user));
-      const iterator = stream.body[Symbol.asyncIterator]();
-      const reader: ReaderLike = {
-        async read() {
-          const next = await iterator.next();
-          if (next.done === true) return { done: true };
-          pendingBytes += next.value.length;
-          if (pendingBytes > maxEventBytes) throw new Error(`one event is larger than ${maxEventBytes} bytes`);
-          return { done: false, value: next.value };
-        },
-        async cancel() {
-          await iterator.return?.();
-        },
-      };
-      return {
-        status: stream.status,
-        url: stream.url,
-        redirected: stream.url !== url,
-        headers: { get: (name) => stream.headers[name.toLowerCase()] ?? null },
-        body: { getReader: () => reader },
-      };
+      return eventResponse(stream, url, (chunk) => {
+        pendingBytes += chunk.length;
+        if (pendingBytes > maxEventBytes) throw new Error(`one event is larger than ${maxEventBytes} bytes`);
+      });
     };
     const current = new EventSource(url, { fetch });
     source = current;

@@ -9,7 +9,6 @@ import type { MarathonFollower } from '../../catalog/providers/marathon/follow-m
 import { addressOf, SchedulerAccess } from '../../catalog/providers/scheduler-access.js';
 import { trustReader } from '../../catalog/providers/trust-reader.js';
 import type { CatalogPosition } from '../../catalog/types.js';
-import { readText } from '../../common/http-client.js';
 import type { Logger } from '../../common/logger.js';
 import type { LbOptions } from '../options.js';
 import type { CatalogSource, SourceStatus } from './catalog-source.js';
@@ -166,10 +165,7 @@ class Source implements CatalogSource {
         signal: ended,
         idleTimeoutMs: probeTimeoutMs,
       });
-      if (answer.status !== 200 || isForeign(answer)) {
-        await readText(answer.body);
-        return false;
-      }
+      if (answer.status !== 200 || isForeign(answer)) return false;
     } finally {
       stop.abort();
     }

@@ -63,7 +63,7 @@ export interface MarathonOptions {
   readonly onChange: () => void;
   /** Asked before each connection: whether this one speaks Ekiden's own protocol; it is not followed then. */
   readonly isEkiden?: ((base: string, signal: AbortSignal) => Promise<boolean>) | undefined;
-  /** Silence after which the stream of events counts as dead; Marathon says something every 10 s. Default 60 s. */
+  /** Silence after which the stream of events counts as dead; Marathon says something every 10 s. Default 30 s. */
   readonly idleTimeoutMs?: number;
   readonly losses?: LossGuardOptions;
   /** Spreads the reconnects of many edges; in [0, 1). */
@@ -100,6 +100,7 @@ class Follower implements MarathonFollower {
   readonly #told = new ToldEnds();
   readonly #epoch: string;
   readonly #subscribed = new Set<string>();
+  #subscribing: Promise<void> = Promise.resolve();
   readonly #closing = new AbortController();
   readonly #running: Promise<void>;
   #closed: Promise<void> | undefined;
@@ -206,7 +207,9 @@ class Follower implements MarathonFollower {
           if (abort.signal.aborted) begun();
           else {
             close = begun;
-            opening = setTimeout(() => session.work.ask(), openPatienceMs);
+            opening = setTimeout(() => {
+              if (!session.isGood) session.work.ask();
+            }, openPatienceMs);
           }
         },
         (error: unknown) => resolve(messageOf(error)),
@@ -227,7 +230,7 @@ class Follower implements MarathonFollower {
   /** Resolves with what closes the stream of events. */
   async #begin(session: Session, isKnown: boolean): Promise<() => void> {
     const { base, abort, work, end } = session;
-    const { isEkiden, credentials, idleTimeoutMs = 60_000, logger } = this.#options;
+    const { isEkiden, credentials, idleTimeoutMs = 30_000, logger } = this.#options;
     if (!URL.canParse(base)) throw new Error(`${base} is not a URL`);
     if (!isKnown && (await isEkiden?.(base, abort.signal)) === true) throw new Error(`${base} is an Ekiden`);
     if (abort.signal.aborted) return () => undefined;
@@ -281,7 +284,7 @@ class Follower implements MarathonFollower {
       session.isGood = true;
       this.#scheduler = base;
       this.#order = inFront(this.#order, base);
-      void this.#subscribe();
+      this.#subscribing = this.#subscribe();
     }
     const ids = { apps: new Set(apps.map(({ id }) => id)), instances: new Set(instances.map((i) => i.taskId)) };
     const doubt = this.#guard.judge(catalog, ids, (id) => this.#told.has(id), performance.now());
@@ -344,9 +347,9 @@ class Follower implements MarathonFollower {
 
   async #unsubscribe(): Promise<void> {
     const { callbackUrl } = this.#options;
-    if (callbackUrl === undefined || this.#subscribed.size === 0) return;
-    const done = Promise.all(
-      Array.from(this.#subscribed, (base) => unsubscribe({ base, access: this.#access, callbackUrl })),
+    if (callbackUrl === undefined) return;
+    const done = this.#subscribing.then(() =>
+      Promise.all(Array.from(this.#subscribed, (base) => unsubscribe({ base, access: this.#access, callbackUrl }))),
     );
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, unsubscribeTimeoutMs)));

@@ -1,6 +1,7 @@
 import { EventSource } from 'eventsource';
-import type { EventSourceFetchInit, FetchLikeResponse, ReaderLike } from 'eventsource';
+import type { EventSourceFetchInit, FetchLikeResponse } from 'eventsource';
 import { readText } from '../../../common/http-client.js';
+import { eventResponse } from '../event-response.js';
 import { addressOf, refusal } from '../scheduler-access.js';
 import type { SchedulerAccess } from '../scheduler-access.js';
 import { relevantEvents } from './event-facts.js';
@@ -51,28 +52,12 @@ export function followMarathonEvents(options: MarathonEventsOptions): () => void
     // EventSource does not read the body of a refusal, which would keep its socket.
     if (stream.status !== 200) await readText(stream.body);
     if (stream.status === 401 || stream.status === 403) throw new Error(refusal(stream.status, user));
-    const iterator = stream.body[Symbol.asyncIterator]();
     let pendingBytes = 0;
-    const reader: ReaderLike = {
-      async read() {
-        const next = await iterator.next();
-        if (next.done === true) return { done: true };
-        const open = openBytes(next.value);
-        pendingBytes = open === -1 ? pendingBytes + next.value.length : open;
-        if (pendingBytes > maxEventBytes) throw new Error(`one event is larger than ${maxEventBytes} bytes`);
-        return { done: false, value: next.value };
-      },
-      async cancel() {
-        await iterator.return?.();
-      },
-    };
-    return {
-      status: stream.status,
-      url: stream.url,
-      redirected: stream.url !== url,
-      headers: { get: (name) => stream.headers[name.toLowerCase()] ?? null },
-      body: { getReader: () => reader },
-    };
+    return eventResponse(stream, url, (chunk) => {
+      const open = openBytes(chunk);
+      pendingBytes = open === -1 ? pendingBytes + chunk.length : open;
+      if (pendingBytes > maxEventBytes) throw new Error(`one event is larger than ${maxEventBytes} bytes`);
+    });
   };
   const source = new EventSource(url, { fetch });
   let open = true;
