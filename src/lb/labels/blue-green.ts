@@ -1,6 +1,6 @@
 import type { CatalogApp, CatalogInstance } from '../../catalog/types.js';
 import type { PathId } from '../../common/path-id.js';
-import { deploymentOf } from './deployment-group.js';
+import { deploymentOf, groupLabel } from './deployment-group.js';
 import type { SettingProblem } from './service-settings.js';
 import { readInteger, SettingError, shown } from './values.js';
 
@@ -64,8 +64,7 @@ export function findDeployments(apps: Iterable<CatalogApp>): Deployments {
   for (const [id, found] of members) {
     if (others.has(id)) {
       const reason = `${id} is an app outside of the deployment group; the app is served by itself`;
-      for (const app of found)
-        problems.push({ app: app.id, label: 'HAPROXY_DEPLOYMENT_GROUP', reason, isFatal: false });
+      for (const app of found) problems.push({ app: app.id, label: groupLabel, reason, isFatal: false });
       continue;
     }
     const deployment = deploymentFor(id, found);

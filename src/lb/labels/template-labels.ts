@@ -2,7 +2,7 @@ import type { PathId } from '../../common/path-id.js';
 import type { Mode } from '../compile/routing-model.js';
 import { AclError, splitWords } from '../rules/acl-words.js';
 import { readBackendDirective } from './backend-directives.js';
-import { readHost } from './hosts.js';
+import { FrontendLines } from './frontend-lines.js';
 import type { Balance, SettingProblem } from './service-settings.js';
 import { templateSettings } from './setting-names.js';
 import { formatLine } from './template-fields.js';
@@ -43,7 +43,7 @@ const none: TemplateReading = { directives: [], aliases: [], balance: null, mode
 
 /** Lines that keep somebody out. A service without such a line of its own would be open. */
 const guard =
-  /^\s*(?:(?:http-request|http-response|tcp-request\s+\S+|tcp-response\s+\S+)\s+(?:auth|deny|reject|return|silent-drop|tarpit)|block|reqi?deny|reqi?tarpit|rspi?deny)(?:\s|$)/;
+  /^\s*(?:(?:http-request|http-response|tcp-request\s+\S+|tcp-response\s+\S+)\s+(?:auth|deny|lua\.\S+|reject|return|silent-drop|tarpit)|block|reqi?deny|reqi?tarpit|rspi?deny)(?:\s|$)/;
 /** Those that `HAPROXY_{n}_AUTH` stands for, which is read by itself. */
 const passwordGuard = /^\s*http-request\s+auth\s/;
 
@@ -53,8 +53,8 @@ const asElsewhere = '\ue001';
 
 /**
  * Reads the labels that replace pieces of marathon-lb's template (`HAPROXY_{n}_BACKEND_HEAD` …). They are text of a configuration,
- * and nothing of them is put out as it is: every line is split into words, understood (backend-directives.ts, and host tests of
- * frontends, which become aliases) and written anew; what is not understood is refused, with its line. A refused line that keeps
+ * and nothing of them is put out as it is: every line is split into words, understood (backend-directives.ts, frontend-lines.ts)
+ * and written anew; what is not understood is refused, with its line. A refused line that keeps
  * somebody out costs the service: without it, it would be open to all.
  */
 export function readTemplateLabels(context: TemplateContext): TemplateReading {
@@ -79,13 +79,9 @@ class TemplateReader {
   readonly #fields: TemplateFields;
   /** The backend as `{backend}` or by the name that marathon-lb would give it. */
   readonly #ownNames: ReadonlySet<string>;
-  readonly #ownHostAcl: string;
   readonly #directives = new Set<string>();
   readonly #problems: SettingProblem[] = [];
-  /** Hosts by the name of an `acl`; those of paths are empty. */
-  readonly #acls = new Map<string, readonly string[]>();
-  readonly #used = new Set<string>();
-  readonly #direct = new Set<string>();
+  readonly #frontends: FrontendLines;
   readonly #labels = new Set<string>();
   #balance: Balance | null = null;
   #mode: Mode | null = null;
@@ -96,7 +92,7 @@ class TemplateReader {
     const id = appId.replace(/^\//, '').replaceAll('/', '_');
     const hostname = `${cleaned(hosts[0] ?? '')}_${id}`;
     this.#ownNames = new Set([ownBackend, `${id}_${servicePort}`]);
-    this.#ownHostAcl = `host_${hostname}`;
+    this.#frontends = new FrontendLines({ ownBackends: this.#ownNames, ownTest: `host_${hostname}`, path });
     this.#fields = {
       appId,
       backend: ownBackend,
@@ -141,7 +137,7 @@ class TemplateReader {
         } else if (where === 'backend') {
           this.#readBackendLine(words);
         } else {
-          this.#readFrontendLine(words);
+          this.#frontends.read(words);
         }
       } catch (error) {
         if (!(error instanceof SettingError || error instanceof AclError)) throw error;
@@ -153,13 +149,14 @@ class TemplateReader {
   }
 
   finish(): TemplateReading {
-    const named = [...this.#acls].filter(([name]) => name === this.#ownHostAcl || this.#used.has(name));
-    const aliases = new Set([...named.flatMap(([, hosts]) => hosts), ...this.#direct]);
-    for (const host of this.#context.hosts) aliases.delete(host);
-    if (!this.#context.isOn) return { ...none, problems: this.#problemsOfUnread() };
+    const { isOn, hosts } = this.#context;
+    if (!isOn) return { ...none, problems: this.#problemsOfUnread() };
     return {
       directives: [...this.#directives],
-      aliases: [...aliases].slice(0, maxAliases),
+      aliases: this.#frontends
+        .hosts()
+        .filter((host) => !hosts.includes(host))
+        .slice(0, maxAliases),
       balance: this.#balance,
       mode: this.#mode,
       problems: this.#problems,
@@ -197,46 +194,6 @@ class TemplateReader {
   #add(line: string): void {
     if (this.#directives.size >= maxDirectives) throw new SettingError(`is one more than ${maxDirectives}`);
     this.#directives.add(line);
-  }
-
-  #readFrontendLine(words: readonly string[]): void {
-    const [first, second = '', ...rest] = words;
-    if (first === 'acl') this.#acls.set(second, [...(this.#acls.get(second) ?? []), ...this.#readTest(rest)]);
-    else if (first === 'use_backend') this.#readUse(second, rest);
-    else throw new SettingError(`${shown(first ?? '')} cannot be used here; known are acl and use_backend`);
-  }
-
-  /** The hosts that a test names; none for the service's own path. */
-  #readTest([fetch = '', ...rest]: readonly string[]): string[] {
-    const flags = rest.findIndex((word) => word !== '-i');
-    const patterns = flags < 0 ? [] : rest.slice(flags);
-    if (/^path(?:_beg)?$/.test(fetch)) {
-      const own = this.#context.path.split(' ').filter((word) => word !== '');
-      if (rest.join(' ') === own.join(' ') || patterns.join(' ') === own.join(' ')) return [];
-      throw new SettingError('tests another path than that of the service');
-    }
-    const isEnd = /^(?:req\.)?hdr_end\(host\)$/i.test(fetch) || fetch === 'ssl_fc_sni_end';
-    if (!isEnd && !/^(?:req\.)?hdr\(host\)$/i.test(fetch) && fetch !== 'ssl_fc_sni') {
-      throw new SettingError(`${shown(fetch)} cannot be used here; known are hdr(host), hdr_end(host) and ssl_fc_sni`);
-    }
-    if (patterns.length === 0) throw new SettingError('names no host');
-    return patterns.map((pattern) => {
-      if (!isEnd) return readHost(pattern);
-      if (!pattern.startsWith('.')) throw new SettingError(`${shown(pattern)} has to begin with a dot`);
-      return readHost(`*${pattern}`);
-    });
-  }
-
-  #readUse(backend: string, [word, ...condition]: readonly string[]): void {
-    if (!this.#ownNames.has(backend)) throw new SettingError('leads to another backend than that of the service');
-    if (word !== 'if' || condition.length === 0) throw new SettingError('needs a test of the host behind "if"');
-    if (condition[0] === '{' && condition.at(-1) === '}') {
-      for (const host of this.#readTest(condition.slice(1, -1))) this.#direct.add(host);
-      return;
-    }
-    const unknown = condition.find((name) => !this.#acls.has(name) && !/^(?:host|path)_/.test(name));
-    if (unknown !== undefined) throw new SettingError(`${shown(unknown)} is not the name of a test of a host or path`);
-    for (const name of condition) this.#used.add(name);
   }
 }
 
