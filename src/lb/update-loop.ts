@@ -4,17 +4,19 @@ import { messageOf } from '../common/errors.js';
 import type { Logger } from '../common/logger.js';
 import type { PathId } from '../common/path-id.js';
 import { findTakenPorts } from './apply/bind-preflight.js';
-import type { ApplyOutcome, HaproxyControl } from './apply/haproxy-control.js';
-import type { HaproxyProgram } from './apply/haproxy-program.js';
+import type { TakenPort } from './apply/bind-preflight.js';
+import type { ApplyOutcome, ProxyControl } from './apply/proxy-control.js';
 import { Compiler } from './compile/compile.js';
+import type { CompileInput } from './compile/compile.js';
 import type { ProxySettings, Report, Routing, RoutingModel } from './compile/routing-model.js';
 import { findCulprits } from './culprits.js';
+import { DrainWatch } from './drain/drain-watch.js';
 import { hostsToResolve } from './host-addresses.js';
 import type { HostAddresses } from './host-addresses.js';
 import type { ReadingRules } from './labels/service-settings.js';
-import { nextUpdateAt } from './plan/schedule.js';
+import { nextReloadAt, nextUpdateAt } from './plan/schedule.js';
 import { finishText } from './render/configuration-text.js';
-import type { ConfigurationText } from './render/configuration-text.js';
+import type { ConfigurationText, FinishedText } from './render/configuration-text.js';
 import type { Renderer } from './render/renderer.js';
 import { RenderError } from './render/renderer.js';
 import type { Rule } from './rules/rule.js';
@@ -36,19 +38,35 @@ export interface LastReload {
   readonly durationMs: number;
 }
 
+/** A change that the running process was told. */
+export interface LastRuntimeChange {
+  /** ISO 8601. */
+  readonly at: string;
+  /** How many things it was told. */
+  readonly changes: number;
+  /** From the rendered text until it was in force. */
+  readonly durationMs: number;
+}
+
 export interface UpdateLoopOptions {
   readonly inputs: () => UpdateInputs;
   readonly settings: ProxySettings;
   /** How the labels of apps are read. */
   readonly reading: ReadingRules;
-  readonly control: HaproxyControl;
-  readonly program: HaproxyProgram;
+  readonly control: ProxyControl;
   readonly renderer: Renderer;
   readonly addresses: HostAddresses;
+  /** Two reloads together keep at least twice this distance. */
+  readonly reloadIntervalMs: number;
+  /** Tells the scheduler what is in force, and which draining tasks nobody uses any more. */
+  readonly acknowledge: (position: CatalogPosition, drained: readonly string[]) => void;
   readonly logger: Logger;
 }
 
-const superviseMs = 1_000;
+const superviseMs = 200;
+/** How often it is looked whether what is about to be killed, or deleted, is still in use. */
+const drainLookMs = 100;
+const tidyMs = 1_000;
 /** How often a missing program, a taken port or an unknown host name is looked for again. */
 const recheckMs = 5_000;
 /** Bounds what one update tries: each round leaves out what the one before was refused for. */
@@ -60,8 +78,19 @@ interface Rejection<T> {
   readonly reason: string;
 }
 
+/** One update on its way. */
+interface Attempt {
+  readonly inputs: UpdateInputs;
+  readonly routing: Routing;
+  readonly config: FinishedText;
+  readonly position: CatalogPosition;
+  /** The tasks that are about to be killed. */
+  readonly draining: readonly string[];
+  readonly startedAt: number;
+}
+
 /**
- * Keeps HAProxy at what apps, rules and template say: one update after the other, soon after a change, and a look once a second
+ * Keeps HAProxy at what apps, rules and template say: one update after the other, soon after a change, and looks all the time
  * whether HAProxy still runs. All of an update's decisions are made by `compile`, `plan` and `nextUpdateAt`; this is where they
  * meet the world.
  */
@@ -77,6 +106,7 @@ export class UpdateLoop {
   #lastUpdate: { endedAt: number; durationMs: number } | undefined;
   #lastReloadTimes: { startedAt: number; durationMs: number } | undefined;
   #reloadBefore: { startedAt: number } | undefined;
+  #isPostponed = false;
   #failures = 0;
   #died = false;
   #recheckAt = 0;
@@ -84,19 +114,26 @@ export class UpdateLoop {
   #missing = false;
   #position: CatalogPosition | undefined;
   #lastReload: LastReload | undefined;
+  #lastRuntimeChange: LastRuntimeChange | undefined;
+  #reloads = 0;
+  #runtimeChanges = 0;
+  #routing: Routing | undefined;
+  #finished: FinishedText | undefined;
+  readonly #drains: DrainWatch;
+  #lookTimer: NodeJS.Timeout | undefined;
   /** A text that HAProxy or the template's author has to be asked about; not tried again. */
-  #refused: { readonly generation: string; readonly report: Report } | undefined;
-  readonly #takenPorts = new Map<number, string>();
+  #refused: { readonly config: FinishedText; readonly report: Report } | undefined;
+  readonly #takenPorts = new Map<number, TakenPort>();
   readonly #rejectedApps = new Map<PathId, Rejection<CatalogApp | undefined>>();
   readonly #rejectedRules = new Map<PathId, Rejection<Rule | undefined>>();
   readonly #compiler = new Compiler();
-  /** Which app has which host and service port, so that it keeps them. */
-  #owners: Routing['owners'] = new Map();
   #compileReports: readonly Report[] = [];
   #updateReport: Report | undefined;
 
   constructor(options: UpdateLoopOptions) {
     this.#options = options;
+    const { control, acknowledge } = options;
+    this.#drains = new DrainWatch({ drained: (leaving) => control.drained(leaving), acknowledge });
   }
 
   /** No haproxy program was found. */
@@ -113,9 +150,54 @@ export class UpdateLoop {
     return this.#lastReload;
   }
 
+  get lastRuntimeChange(): LastRuntimeChange | undefined {
+    return this.#lastRuntimeChange;
+  }
+
+  /** How often HAProxy was replaced, and told something, since this role began. */
+  get counts(): { readonly reloads: number; readonly runtimeChanges: number } {
+    return { reloads: this.#reloads, runtimeChanges: this.#runtimeChanges };
+  }
+
+  /** The tasks that are about to be killed and still in use here. */
+  get draining(): readonly string[] {
+    return this.#drains.waitingFor;
+  }
+
+  /** What was decided last, whether or not it is in force already. */
+  get routing(): Routing | undefined {
+    return this.#routing;
+  }
+
+  /** What was rendered last, whether or not it is in force already. */
+  get configuration(): ConfigurationText | undefined {
+    return this.#finished;
+  }
+
+  /** What would be compiled from these inputs now. Nothing is changed by asking. */
+  compileInput({ catalog, rules }: UpdateInputs): CompileInput {
+    const { settings, reading, addresses } = this.#options;
+    return {
+      catalog,
+      rules: rules.values(),
+      settings,
+      reading,
+      // Which app has which host and service port, so that it keeps them.
+      owners: this.#routing?.owners ?? new Map<string, PathId>(),
+      addressOf: (host) => addresses.get(host),
+      portProblem: (port) => this.#takenPorts.get(port)?.reason,
+      rejected: (kind, id) => (kind === 'app' ? this.#rejectedApps : this.#rejectedRules).get(id)?.reason,
+    };
+  }
+
   /** What is not as somebody wants it, as of the last update. */
   get reports(): readonly Report[] {
-    return this.#updateReport === undefined ? this.#compileReports : [this.#updateReport, ...this.#compileReports];
+    const { problem } = this.#options.control;
+    return [
+      ...(this.#updateReport === undefined ? [] : [this.#updateReport]),
+      ...(problem === undefined ? [] : [{ kind: 'haproxy' as const, id: 'haproxy.cfg', reason: problem }]),
+      ...this.#compileReports,
+    ];
   }
 
   /**
@@ -123,8 +205,8 @@ export class UpdateLoop {
    * the scheduler; then waits for changes.
    */
   async start(): Promise<void> {
-    const { control, program } = this.#options;
-    this.#missing = (await program.version()) === undefined;
+    const { control } = this.#options;
+    this.#missing = !(await control.isAvailable());
     if (this.#missing) this.#logMissing();
     if (!(await control.adopt()) && !this.#missing) await this.#startLastGood();
     this.#supervision = setInterval(() => this.#supervise(), superviseMs);
@@ -143,7 +225,9 @@ export class UpdateLoop {
     this.#closed = true;
     clearTimeout(this.#timer);
     clearInterval(this.#supervision);
+    clearTimeout(this.#lookTimer);
     await this.#work;
+    await this.#options.control.settle();
   }
 
   #schedule(): void {
@@ -152,15 +236,46 @@ export class UpdateLoop {
     const at = nextUpdateAt(
       {
         changedAt: this.#changedAt,
+        isPostponed: this.#isPostponed,
         lastUpdate: this.#lastUpdate,
         lastReload: this.#lastReloadTimes,
         reloadBefore: this.#reloadBefore,
         failures: this.#failures,
       },
+      this.#options.reloadIntervalMs,
       Math.random(),
     );
     if (at === undefined) return;
     this.#timer = setTimeout(() => this.#run(() => this.#update()), Math.max(0, at - performance.now()));
+  }
+
+  /** Looks again in a while whether what was withdrawn is out of use. */
+  #scheduleLook(): void {
+    clearTimeout(this.#lookTimer);
+    const { control } = this.#options;
+    if (this.#closed || (!this.#drains.isWaiting && !control.isUntidy)) return;
+    this.#lookTimer = setTimeout(
+      () => {
+        // An update looks itself.
+        if (this.#work !== undefined || this.#closed) return;
+        this.#work = this.#look().finally(() => {
+          this.#work = undefined;
+          this.#schedule();
+          this.#scheduleLook();
+        });
+      },
+      this.#drains.isWaiting ? drainLookMs : tidyMs,
+    );
+  }
+
+  async #look(): Promise<void> {
+    const { control, logger } = this.#options;
+    try {
+      await this.#drains.look();
+      if (control.isUntidy) await control.tidy();
+    } catch (error) {
+      logger.warn({ reason: messageOf(error) }, 'it cannot be told whether withdrawn servers are in use');
+    }
   }
 
   /** One piece of work at a time. */
@@ -178,6 +293,7 @@ export class UpdateLoop {
         this.#lastUpdate = { endedAt, durationMs: endedAt - startedAt };
         this.#work = undefined;
         this.#schedule();
+        this.#scheduleLook();
       });
   }
 
@@ -210,7 +326,7 @@ export class UpdateLoop {
     const outcome = await control.startLastGood();
     if (outcome?.kind === 'running') {
       await this.#noteReload(startedAt, outcome);
-      logger.info({ pid: control.running?.identity.pid }, 'HAProxy started with the last good configuration');
+      logger.info({ pid: control.running?.pid }, 'HAProxy started with the last good configuration');
     } else if (outcome !== undefined) {
       logger.warn({ outcome }, 'HAProxy cannot be started with the last good configuration');
     }
@@ -218,19 +334,18 @@ export class UpdateLoop {
 
   /** Looks again for what was not there. */
   async #recheck(): Promise<void> {
-    const { program, settings, addresses, logger } = this.#options;
-    if (this.#missing && (await program.version()) !== undefined) {
+    const { control, addresses, logger } = this.#options;
+    if (this.#missing && (await control.isAvailable())) {
       this.#missing = false;
       logger.info({}, 'haproxy is there now');
       this.changed();
     }
     if (this.#takenPorts.size > 0) {
-      const ports = [...this.#takenPorts.keys()];
-      const host = settings.bindAddress === '*' ? '0.0.0.0' : settings.bindAddress;
-      const taken = await findTakenPorts(ports.map((port) => ({ host, port })));
-      const still = new Set(taken.map((t) => t.port));
-      for (const port of ports) if (!still.has(port)) this.#takenPorts.delete(port);
-      if (still.size < ports.length) this.changed();
+      const taken = await findTakenPorts([...this.#takenPorts.values()].map(({ host, port }) => ({ host, port })));
+      const still = new Set(taken.map(({ port }) => port));
+      const free = [...this.#takenPorts.keys()].filter((port) => !still.has(port));
+      for (const port of free) this.#takenPorts.delete(port);
+      if (free.length > 0) this.changed();
     }
     if (addresses.hasUnknown()) this.changed();
   }
@@ -240,48 +355,44 @@ export class UpdateLoop {
     const startedAt = performance.now();
     const inputs = this.#options.inputs();
     if (!inputs.synced) return;
+    this.#isPostponed = false;
     await this.#options.addresses.refresh(hostsToResolve(inputs.catalog, inputs.rules.values()));
+    const draining = drainingTasks(inputs.catalog);
     for (let round = 1; ; round += 1) {
       const { position } = inputs.catalog;
-      const { model, reports } = this.#compile(inputs);
-      this.#compileReports = reports;
-      const config = await this.#render(inputs.template, model);
+      const routing = this.#compile(inputs);
+      this.#routing = routing;
+      this.#compileReports = routing.reports;
+      const config = await this.#render(inputs.template, routing);
       if (config === undefined) return;
-      if (config.generation === this.#refused?.generation) {
+      if (this.#refused !== undefined && isSame(this.#refused.config, config)) {
         this.#updateReport = this.#refused.report;
         return;
       }
-      const outcome = await this.#options.control.apply(config);
-      const again = await this.#settle(outcome, { inputs, model, config, position, startedAt });
+      const reloadAt = nextReloadAt(
+        { lastReload: this.#lastReloadTimes, reloadBefore: this.#reloadBefore },
+        this.#options.reloadIntervalMs,
+      );
+      const outcome = await this.#options.control.apply(config, { mayReload: performance.now() >= reloadAt });
+      const again = await this.#settle(outcome, { inputs, routing, config, position, draining, startedAt });
       if (!again) return;
       if (round === maxRounds) throw new Error(`still refused after ${maxRounds} rounds`);
     }
   }
 
   #compile(inputs: UpdateInputs): Routing {
-    const { settings, reading, addresses } = this.#options;
     for (const [id, { of }] of this.#rejectedApps)
       if (inputs.catalog.apps.get(id) !== of) this.#rejectedApps.delete(id);
     for (const [id, { of }] of this.#rejectedRules) if (inputs.rules.get(id) !== of) this.#rejectedRules.delete(id);
-    const routing = this.#compiler.compile({
-      catalog: inputs.catalog,
-      rules: inputs.rules.values(),
-      settings,
-      reading,
-      owners: this.#owners,
-      addressOf: (host) => addresses.get(host),
-      portProblem: (port) => this.#takenPorts.get(port),
-      rejected: (kind, id) => (kind === 'app' ? this.#rejectedApps : this.#rejectedRules).get(id)?.reason,
-    });
-    this.#owners = routing.owners;
-    return routing;
+    return this.#compiler.compile(this.compileInput(inputs));
   }
 
   /** The text, or undefined when the template does not give one: what runs stays. */
-  async #render(template: string, model: RoutingModel): Promise<ConfigurationText | undefined> {
+  async #render(template: string, { model, maps }: Routing): Promise<FinishedText | undefined> {
     const { renderer, settings } = this.#options;
     try {
-      return finishText(await renderer.render(template, model), settings.statsSocket);
+      const rendered = await renderer.render(template, model);
+      return (this.#finished = finishText(rendered, settings.statsSocket, { maps, before: this.#finished }));
     } catch (error) {
       if (!(error instanceof RenderError)) throw error;
       this.#failures = 0;
@@ -291,45 +402,45 @@ export class UpdateLoop {
   }
 
   /** Draws the conclusions from an attempt; true when another one, with something left out, is worth it. */
-  async #settle(
-    outcome: ApplyOutcome,
-    context: {
-      inputs: UpdateInputs;
-      model: RoutingModel;
-      config: ConfigurationText;
-      position: CatalogPosition;
-      startedAt: number;
-    },
-  ): Promise<boolean> {
+  async #settle(outcome: ApplyOutcome, attempt: Attempt): Promise<boolean> {
     const { control, logger } = this.#options;
-    const { inputs, model, config, position, startedAt } = context;
+    const { inputs, routing, config, startedAt } = attempt;
     switch (outcome.kind) {
       case 'unchanged':
+      case 'changed':
       case 'running':
         this.#failures = 0;
         this.#refused = undefined;
         this.#updateReport = undefined;
-        this.#position = position;
+        this.#position = attempt.position;
+        if (outcome.kind === 'changed') this.#noteChanges(outcome);
+        await this.#drains.inForce(attempt.position, attempt.draining, routing.leaving);
         if (outcome.kind === 'running') {
           await this.#noteReload(startedAt, outcome);
           const { generation } = config;
           const { reasons, durationMs } = outcome;
-          logger.info({ pid: control.running?.identity.pid, generation, durationMs, reasons }, 'HAProxy reloaded');
+          logger.info({ pid: control.running?.pid, generation, durationMs, reasons }, 'HAProxy reloaded');
         }
+        return false;
+      case 'postponed':
+        this.#isPostponed = true;
+        if (outcome.changes.length > 0) this.#noteChanges({ ...outcome, durationMs: performance.now() - startedAt });
         return false;
       case 'missing':
         this.#failures = 0;
         if (!this.#missing) this.#logMissing();
         this.#missing = true;
+        // Nothing is routed, so nobody is waited for.
+        if (control.running === undefined) await this.#drains.inForce(attempt.position, attempt.draining, []);
         return false;
       case 'failed':
         this.#failures += 1;
         this.#report('haproxy', 'reload', outcome.message);
         return false;
       case 'ports-taken':
-        return this.#leaveOutPorts(outcome.ports, model);
+        return this.#leaveOutPorts(outcome.ports, routing.model);
       case 'refused': {
-        const culprits = findCulprits(config.text, outcome.lines, model);
+        const culprits = findCulprits(config.text, outcome.lines, routing.model);
         for (const { kind, id } of culprits) {
           const reason = `HAProxy does not accept it: ${outcome.message}`;
           if (kind === 'app') this.#rejectedApps.set(id, { of: inputs.catalog.apps.get(id), reason });
@@ -340,31 +451,46 @@ export class UpdateLoop {
         this.#failures = 0;
         this.#report('haproxy', 'haproxy -c', outcome.message);
         const report: Report = { kind: 'haproxy', id: 'haproxy -c', reason: outcome.message };
-        this.#refused = { generation: config.generation, report };
+        this.#refused = { config, report };
         return false;
       }
     }
   }
 
   /** Takes note of ports that cannot be had. True when the model knows them, so that they can be left out. */
-  #leaveOutPorts(ports: readonly { port: number; reason: string }[], model: RoutingModel): boolean {
+  #leaveOutPorts(ports: readonly TakenPort[], model: RoutingModel): boolean {
     const { settings, logger } = this.#options;
-    const known = new Set([settings.httpPort, settings.statsPort, ...model.listeners.map((l) => l.port)]);
+    const known = new Set([
+      ...[settings.httpPort, settings.httpsPort, settings.statsPort, settings.appIdPort],
+      ...model.listeners.map(({ port }) => port),
+    ]);
     const mine = ports.filter(({ port }) => known.has(port) && !this.#takenPorts.has(port));
-    for (const { port, reason } of mine) {
-      this.#takenPorts.set(port, reason);
+    for (const taken of mine) {
+      const { port, reason } = taken;
+      this.#takenPorts.set(port, taken);
       logger.error({ port, reason }, 'left out, as the port is not to be had');
     }
     if (mine.length > 0) return true;
     this.#failures += 1;
-    this.#report('port', ports.map((p) => p.port).join(', '), ports.map((p) => p.reason).join(', '));
+    this.#report('port', ports.map(({ port }) => port).join(', '), ports.map(({ reason }) => reason).join(', '));
     return false;
+  }
+
+  #noteChanges({ changes, durationMs }: { readonly changes: readonly unknown[]; readonly durationMs: number }): void {
+    this.#runtimeChanges += changes.length;
+    this.#lastRuntimeChange = {
+      at: new Date().toISOString(),
+      changes: changes.length,
+      durationMs: Math.round(durationMs * 10) / 10,
+    };
+    this.#options.logger.debug({ changes: changes.length, durationMs }, 'HAProxy was told what is different');
   }
 
   async #noteReload(startedAt: number, outcome: ApplyOutcome & { kind: 'running' }): Promise<void> {
     const durationMs = performance.now() - startedAt;
     this.#reloadBefore = this.#lastReloadTimes;
     this.#lastReloadTimes = { startedAt, durationMs };
+    this.#reloads += 1;
     this.#lastReload = {
       at: new Date().toISOString(),
       reasons: outcome.reasons,
@@ -381,4 +507,17 @@ export class UpdateLoop {
   #logMissing(): void {
     this.#options.logger.error({ hint: 'apt-get install haproxy' }, 'there is no haproxy program: nothing is routed');
   }
+}
+
+const isSame = (a: FinishedText, b: FinishedText): boolean =>
+  a.text === b.text &&
+  a.maps.length === b.maps.length &&
+  a.maps.every((map, index) => map.entries === b.maps[index]?.entries);
+
+/** The tasks that are about to be killed. */
+function drainingTasks(catalog: CatalogView): string[] {
+  const draining: string[] = [];
+  for (const { taskId, draining: isDraining } of catalog.instances.values())
+    if (isDraining === true) draining.push(taskId);
+  return draining;
 }

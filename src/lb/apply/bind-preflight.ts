@@ -8,17 +8,14 @@ export interface Bind {
 }
 
 /** A port that cannot be had now, and why. */
-export interface TakenPort {
-  readonly port: number;
+export interface TakenPort extends Bind {
   readonly reason: string;
 }
 
 /** The TCP addresses of the `bind` lines of a configuration. Unix sockets, port ranges and inherited descriptors are left out. */
 export function bindsOf(text: string): Bind[] {
   const binds: Bind[] = [];
-  for (const line of text.split('\n')) {
-    const words = /^\s*bind\s+(\S+)/.exec(line)?.[1];
-    if (words === undefined) continue;
+  for (const [, words = ''] of text.matchAll(/^[ \t]*bind[ \t]+(\S+)/gm)) {
     for (const entry of words.replaceAll(/['"]/g, '').split(',')) {
       const address = entry.replace(/^ipv[46]@/, '');
       const match = /^(.*):(\d{1,5})$/.exec(address);
@@ -30,7 +27,25 @@ export function bindsOf(text: string): Bind[] {
   return binds;
 }
 
-function tryListen({ host, port }: Bind): Promise<string | undefined> {
+const isWildcard = (host: string): boolean => host === '0.0.0.0' || host === '::';
+
+/**
+ * What has to be tried before a process with `owned` binds is replaced by one with `wanted`. An address whose port the old process
+ * has on all addresses, or the other way round, cannot be listened on while that one runs, though the new HAProxy can; what can be
+ * tried is whether the machine has it: with port 0.
+ */
+export function bindsToTry(wanted: readonly Bind[], owned: readonly Bind[]): (Bind & { readonly listenOn: number })[] {
+  const hosts = new Map<number, Set<string>>();
+  for (const { host, port } of owned) hosts.set(port, (hosts.get(port) ?? new Set<string>()).add(host));
+  return wanted.flatMap((bind) => {
+    const known = hosts.get(bind.port);
+    if (known?.has(bind.host) === true) return [];
+    const overlaps = known !== undefined && (isWildcard(bind.host) || [...known].some(isWildcard));
+    return [{ ...bind, listenOn: overlaps ? 0 : bind.port }];
+  });
+}
+
+function tryListen(host: string, port: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', (error) => {
@@ -58,13 +73,17 @@ const batchSize = 64;
  * Tries each address by listening on it for a moment. HAProxy's own test (`-c`) does not, and a reload that meets a taken port
  * stops all listeners for two seconds before it gives up.
  */
-export async function findTakenPorts(binds: readonly Bind[]): Promise<TakenPort[]> {
+export async function findTakenPorts(binds: readonly (Bind & { readonly listenOn?: number })[]): Promise<TakenPort[]> {
   const taken: TakenPort[] = [];
   for (let at = 0; at < binds.length; at += batchSize) {
     const results = await Promise.all(
-      binds.slice(at, at + batchSize).map(async (bind) => ({ port: bind.port, reason: await tryListen(bind) })),
+      binds.slice(at, at + batchSize).map(async ({ host, port, listenOn = port }) => ({
+        host,
+        port,
+        reason: await tryListen(host, listenOn),
+      })),
     );
-    for (const { port, reason } of results) if (reason !== undefined) taken.push({ port, reason });
+    for (const { host, port, reason } of results) if (reason !== undefined) taken.push({ host, port, reason });
   }
   return taken;
 }

@@ -45,6 +45,12 @@ export class HaproxyProgram {
     return result.exitCode === 0 ? result.stdout.split('\n')[0] : undefined;
   }
 
+  /** Whether it can answer as a target of Prometheus (`haproxy -vv`); undefined when there is no such program. */
+  async hasPrometheus(): Promise<boolean | undefined> {
+    const result = await this.#run(['-vv'], 5_000);
+    return result.exitCode === 0 ? /^Available services :.*\bprometheus-exporter\b/m.test(result.stdout) : undefined;
+  }
+
   /** `haproxy -c`: undefined when the file can be run. */
   async check(file: string, timeoutMs = 30_000): Promise<ConfigProblem | undefined> {
     return problemOf(await this.#run(['-c', '-f', file], timeoutMs), file, timeoutMs);

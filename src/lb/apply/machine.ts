@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** How many files a process started by this one may have open (the hard limit, which HAProxy raises itself to). */
-function openFilesLimit(): number {
+export function openFilesLimit(): number {
   try {
     const limit = /^Max open files\s+\S+\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'latin1'))?.[1];
     return limit === 'unlimited' ? Infinity : Number(limit ?? 1024);

@@ -3,7 +3,7 @@ import { Defaults } from './defaults.js';
 import { mapChanges } from './map-changes.js';
 import type { RuntimeChange } from './runtime-change.js';
 import { differentSections, sectionParts, sectionsOf } from './sections.js';
-import { serverChanges } from './server-changes.js';
+import { backendOf, serverChanges } from './server-changes.js';
 import type { ServerSection } from './server-changes.js';
 
 /** A configuration, as far as it can be compared. */
@@ -37,7 +37,9 @@ function textChanges(before: string, after: string): RuntimeChange[] | undefined
     defaults ??= new Defaults(after);
     const lines = defaults.linesFor(b.title, pair.after.start);
     const difference = serverChanges({ ...a, defaults: lines }, { ...b, defaults: lines });
-    if (difference.reasons.length > 0) return undefined;
+    // The generation is never a reason, and nothing that a process can be told.
+    const isOther = backendOf(b.title) === undefined && a.lines.join('\n') !== b.lines.join('\n');
+    if (difference.reasons.length > 0 || isOther) return undefined;
     changes.push(...difference.changes);
   }
   return changes;
@@ -86,7 +88,7 @@ export function plan(running: Planned | undefined, next: Planned): Plan {
     return changes.length === 0 && running.text === next.text ? { kind: 'nothing' } : { kind: 'runtime', changes };
   }
   const reasons = reloadReasons(running.text, next.text);
-  if (reasons.length === 0) reasons.push('the order of sections, or comments');
+  if (reasons.length === 0) reasons.push('the order of sections');
   const more = reasons.length - maxReasons;
   return {
     kind: 'reload',

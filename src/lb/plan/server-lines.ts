@@ -13,6 +13,11 @@ const sectionLine =
   /^[ \t]*(global|defaults|frontend|backend|listen|userlist|peers|resolvers|cache|mailers|program|http-errors|ring|log-forward)\b[ \t]*(\S*)/;
 const serverStart = /^[ \t]*server[ \t]/;
 
+/** An empty line or a comment. */
+function isRemark(line: string): boolean {
+  return /^[ \t]*(#|$)/.test(line);
+}
+
 /** What a line says about a server; undefined when it is no `server` line. */
 export function parseServerLine(line: string): ServerLine | undefined {
   if (!serverStart.test(line)) return undefined;
@@ -49,11 +54,11 @@ export function serversByBackend(text: string): Map<string, Map<string, ServerLi
   return backends;
 }
 
-/** The text without the servers of its backends: what a running process cannot be told, but has to be replaced for. */
+/** The text without remarks and the servers of its backends: what a running process cannot be told, but has to be replaced for. */
 export function skeletonOf(text: string): string {
   const kept: string[] = [];
   eachLine(text, (line, backend) => {
-    if (backend === undefined || parseServerLine(line) === undefined) kept.push(line);
+    if (!isRemark(line) && (backend === undefined || parseServerLine(line) === undefined)) kept.push(line);
   });
   return kept.join('\n');
 }
@@ -106,30 +111,14 @@ export interface Hashed {
   readonly hash: string;
 }
 
-/**
- * Hash of the skeleton: equal as long as only servers were added, removed or changed. With `before` it costs no more than what is
- * different from it.
- */
-export function skeletonHash(text: string, before?: Hashed): string {
-  if (before !== undefined) {
-    const different = differentLines(before.text, text);
-    if (different === undefined) return before.hash;
-    // Inside a section all lines are server lines: only which are there has changed, unless they stand in no backend.
-    const isServers = (part: string): boolean =>
-      part.split('\n').every((line) => line === '' || serverStart.test(line));
-    const from = different.after[0];
-    if (
-      isServers(before.text.slice(...different.before)) &&
-      isServers(text.slice(...different.after)) &&
-      isInBackend(text, from)
-    ) {
-      return before.hash;
-    }
-  }
-  return createHash('sha256').update(skeletonOf(text)).digest('hex').slice(0, 16);
+/** The line at an offset, without its end; undefined behind the last one. */
+function lineAt(text: string, offset: number): string | undefined {
+  if (offset >= text.length) return undefined;
+  const end = text.indexOf('\n', offset);
+  return text.slice(offset, end === -1 ? text.length : end);
 }
 
-/** Whether the lines at an offset belong to a `backend` or `listen` section. */
+/** Whether an offset is in a `backend` or `listen` section. */
 function isInBackend(text: string, offset: number): boolean {
   for (let end = offset - 1; end > 0;) {
     const start = text.lastIndexOf('\n', end - 1) + 1;
@@ -138,4 +127,42 @@ function isInBackend(text: string, offset: number): boolean {
     end = start - 1;
   }
   return false;
+}
+
+/** Whether two texts are the same but for servers. Costs little more than what is different. */
+export function haveSameSkeleton(a: string, b: string): boolean {
+  const isServer = (text: string, offset: number, line: string | undefined): boolean =>
+    line !== undefined && (isRemark(line) || (parseServerLine(line) !== undefined && isInBackend(text, offset)));
+  const piece = 4_096;
+  let [i, j] = [0, 0];
+  for (;;) {
+    const from = i;
+    while (i + piece <= a.length && j + piece <= b.length && a.slice(i, i + piece) === b.slice(j, j + piece)) {
+      i += piece;
+      j += piece;
+    }
+    if (i > from) {
+      const back = i - (a.lastIndexOf('\n', i - 1) + 1);
+      i -= back;
+      j -= back;
+    }
+    const [ofA, ofB] = [lineAt(a, i), lineAt(b, j)];
+    if (ofA === undefined && ofB === undefined) return true;
+    if (ofA === ofB) {
+      i += (ofA?.length ?? 0) + 1;
+      j += (ofB?.length ?? 0) + 1;
+    } else if (isServer(a, i, ofA)) {
+      i += (ofA?.length ?? 0) + 1;
+    } else if (isServer(b, j, ofB)) {
+      j += (ofB?.length ?? 0) + 1;
+    } else {
+      return false;
+    }
+  }
+}
+
+/** Hash of the skeleton: equal as long as only servers were added, removed or changed. With `before` it is seldom made anew. */
+export function skeletonHash(text: string, before?: Hashed): string {
+  if (before !== undefined && haveSameSkeleton(before.text, text)) return before.hash;
+  return createHash('sha256').update(skeletonOf(text)).digest('hex').slice(0, 16);
 }
