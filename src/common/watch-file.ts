@@ -36,3 +36,23 @@ export function watchFile(
     },
   };
 }
+
+/** The same for all that stands directly in a directory, which must exist. */
+export function watchDirectory(
+  path: string,
+  { onChange, onError, settleMs = 50 }: { onChange: () => void; onError: (error: unknown) => void; settleMs?: number },
+): FileWatch {
+  let timer: NodeJS.Timeout | undefined;
+  const watcher = watch(resolve(path), { depth: 0, ignoreInitial: true });
+  watcher.on('all', () => {
+    clearTimeout(timer);
+    timer = setTimeout(onChange, settleMs);
+  });
+  watcher.on('error', onError);
+  return {
+    async close() {
+      clearTimeout(timer);
+      await watcher.close();
+    },
+  };
+}

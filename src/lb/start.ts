@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { UsageError } from '../common/errors.js';
 import { parseIpAddress } from '../common/ip-address.js';
+import { packageVersion } from '../common/package-version.js';
 import type { RoleContext, RoleHandle } from '../common/role.js';
 import { listen } from '../http/server.js';
 import { createLbApi } from './api/routes.js';
@@ -7,16 +9,27 @@ import type { LbStatus } from './api/routes.js';
 import { checkAcl } from './apply/acl-check.js';
 import { lockDirectory } from './apply/directory-lock.js';
 import { HaproxyControl } from './apply/haproxy-control.js';
+import { haproxyPids } from './apply/haproxy-pids.js';
 import { HaproxyProgram } from './apply/haproxy-program.js';
 import { haproxyAccount, maxConnections } from './apply/machine.js';
 import { preparePaths } from './apply/paths.js';
 import type { LbPaths } from './apply/paths.js';
+import type { ApplyOutcome, ProxyControl } from './apply/proxy-control.js';
 import type { ProxySettings, Report } from './compile/routing-model.js';
+import { openCertificates } from './certificates/certificates.js';
+import { settingsInForce } from './certificates/settings-in-force.js';
+import { ExternalControl } from './external/external-control.js';
 import { HostAddresses } from './host-addresses.js';
+import { LbCounts } from './metrics/lb-counts.js';
+import { lbMetrics } from './metrics/lb-metrics.js';
+import { meteredControl } from './metrics/metered-control.js';
 import type { LbOptions } from './options.js';
+import { BambooModels } from './render/bamboo-model.js';
 import { createRenderer } from './render/renderer.js';
+import { surroundedRenderer } from './render/surrounded-renderer.js';
 import { openTemplateSource } from './render/template-source.js';
 import { openRules } from './rules/open-rules.js';
+import { RuleHistory } from './rules/rule-history.js';
 import { announcementOf } from './source/announcement.js';
 import { openCatalogSource } from './source/open-source.js';
 import { UpdateLoop } from './update-loop.js';
@@ -61,12 +74,21 @@ function proxySettings(options: LbOptions, paths: LbPaths): ProxySettings {
   };
 }
 
+/** Who wants to know how each attempt to bring a configuration into an external HAProxy ends. */
+export interface LbObserver {
+  readonly onOutcome?: (outcome: ApplyOutcome) => void;
+}
+
 /**
  * Starts the load balancer: rules API on `host:lbPort`, and an HAProxy kept at what the schedulers' catalog and the rules say.
  * It serves also without a haproxy program (and says so in its status) and without a scheduler (with the last good
  * configuration). Throws UsageError and StartupError.
  */
-export async function startLb(options: LbOptions, { logger }: RoleContext): Promise<RoleHandle> {
+export async function startLb(
+  options: LbOptions,
+  { logger }: RoleContext,
+  { onOutcome }: LbObserver = {},
+): Promise<RoleHandle> {
   /** What to undo, last first, when starting fails or the role ends. */
   const undo: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
@@ -74,34 +96,69 @@ export async function startLb(options: LbOptions, { logger }: RoleContext): Prom
   };
   let endHaproxy = false;
   let loop: UpdateLoop | undefined;
+  let history: RuleHistory | undefined;
   const changed = (): void => loop?.changed();
   try {
     const paths = await preparePaths(options.workDir);
     const settings = proxySettings(options, paths);
     undo.push(await lockDirectory(paths.lock));
     const program = new HaproxyProgram(options.haproxyPath);
-    const control = new HaproxyControl({ paths, program, logger });
+    const { external } = options;
+    const print = (text: string): boolean => process.stdout.write(text);
+    const control: ProxyControl =
+      external === undefined
+        ? new HaproxyControl({
+            paths,
+            program,
+            logger,
+            maxOldProcesses: options.maxOldProcesses,
+            archivedConfigs: options.archivedConfigs,
+          })
+        : new ExternalControl({ external, program, directory: paths.directory, logger, onOutcome, print });
     undo.push(async () => {
       if (endHaproxy) await control.end();
     });
-    const rulesPath = options.rulesFile ?? paths.rules;
+    const counts = new LbCounts();
+    const version = packageVersion();
     const rules = await openRules({
       zk: options.rulesZk,
-      file: rulesPath,
+      file: options.rulesFile ?? paths.rules,
       lastGoodPath: paths.goodRules,
       directory: paths.directory,
       logger,
-      onChange: changed,
+      onChange: () => {
+        history?.look();
+        changed();
+      },
     });
     undo.push(() => rules.close());
+    const ruleHistory = (history = await RuleHistory.open({ store: rules, path: paths.ruleHistory, logger }));
+    undo.push(() => ruleHistory.close());
     const template = await openTemplateSource({ path: options.templatePath, logger, onChange: changed });
     undo.push(() => template.close());
-    const renderer = createRenderer();
+    const certificates = await openCertificates({
+      paths: options.certificates,
+      directory: join(paths.directory, 'certs'),
+      logger,
+      onChange: changed,
+    });
+    undo.push(() => certificates.close());
+    const inForce = settingsInForce(certificates, settings, options);
+    const bamboo = new BambooModels();
+    let hasPrometheus: boolean | undefined;
+    const renderer = surroundedRenderer(createRenderer(), async ({ https }) => ({
+      hasPrometheus: (hasPrometheus ??= await program.hasPrometheus()) ?? false,
+      certificateList: await certificates.keepList(https),
+      apps: template.usesApps ? bamboo.read(source.catalog, rules.rules.values()) : undefined,
+    }));
     undo.push(() => renderer.close());
     const source = await openCatalogSource(options, {
       announcement: announcementOf(options),
       logger,
-      onChange: changed,
+      onChange: () => {
+        counts.catalogChanged();
+        changed();
+      },
     });
     undo.push(() => source.close());
     const updates = (loop = new UpdateLoop({
@@ -111,11 +168,17 @@ export async function startLb(options: LbOptions, { logger }: RoleContext): Prom
         rules: rules.rules,
         template: template.text,
       }),
-      settings,
-      control,
-      program,
+      get settings() {
+        return inForce().settings;
+      },
+      get reading() {
+        return inForce().reading;
+      },
+      control: meteredControl(control, counts),
       renderer,
       addresses: new HostAddresses(),
+      reloadIntervalMs: options.reloadIntervalMs,
+      acknowledge: (position, drained) => source.acknowledge(position, drained),
       logger,
     }));
     undo.push(() => updates.close());
@@ -124,15 +187,19 @@ export async function startLb(options: LbOptions, { logger }: RoleContext): Prom
       const { running } = control;
       const { synced, connected, scheduler, lastError, problems } = source.status;
       const own: Report[] = [];
-      if (rules.problem !== undefined) own.push({ kind: 'rules-file', id: rulesPath, reason: rules.problem });
+      const { kind, where, problem, leftOut } = rules;
+      const rulesKind = kind === 'file' ? 'rules-file' : 'rules';
+      if (problem !== undefined) own.push({ kind: rulesKind, id: where, reason: problem });
+      for (const { id, reason } of leftOut) own.push({ kind: 'rule', id, reason });
       if (template.problem !== undefined) own.push({ kind: 'template', id: 'file', reason: template.problem });
       if (lastError !== undefined) own.push({ kind: 'catalog', id: scheduler ?? '', reason: lastError });
       for (const { id, reason } of problems) own.push({ kind: 'catalog', id, reason });
+      own.push(...certificates.reports);
       const state = running !== undefined ? 'running' : updates.missing ? 'missing' : synced ? 'down' : 'waiting';
       return {
         haproxy: {
           state,
-          pid: running?.identity.pid ?? null,
+          pid: running?.pid ?? null,
           generation: running?.generation ?? null,
           ...(updates.missing ? { hint: 'apt-get install haproxy' } : {}),
         },
@@ -141,15 +208,41 @@ export async function startLb(options: LbOptions, { logger }: RoleContext): Prom
         scheduler: scheduler ?? null,
         position: updates.position ?? null,
         lastReload: updates.lastReload ?? null,
+        rules: { kind, where, count: rules.rules.size, problem: problem ?? null },
+        lastRuntimeChange: updates.lastRuntimeChange ?? null,
+        counts: { ...updates.counts, oldProcesses: control.oldProcesses },
+        draining: updates.draining,
         reports: [...own, ...updates.reports],
       };
     };
     const api = createLbApi({
+      credentials: options.apiCredentials,
       rules,
+      history: ruleHistory,
       catalog: source.catalog,
       calledBack: (data) => source.calledBack(data),
       status,
+      routing: () => updates.routing,
       runningConfig: () => control.running?.text,
+      pids: () => haproxyPids(control, paths),
+      regenerate: (reads) => {
+        if (reads) source.calledBack();
+        changed();
+      },
+      metrics: () => {
+        const { haproxy, connected, synced, reports } = status();
+        return lbMetrics({
+          counts: counts.reading,
+          haproxy: { isUp: haproxy.state === 'running', oldProcesses: control.oldProcesses },
+          source: { connected, synced },
+          rules: { count: rules.rules.size, isInSync: rules.problem === undefined },
+          reports,
+          routing: updates.routing,
+          residentBytes: process.memoryUsage.rss(),
+          version,
+          nowMs: Date.now(),
+        });
+      },
       checkAcl: (expression) => checkAcl(program, paths.directory, expression),
     });
     undo.push(() => api.close());

@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { messageOf } from '../../common/errors.js';
 import { packageRoot } from '../../common/package-root.js';
+import { ModelSender } from './model-transfer.js';
 import type { RenderAnswer, RenderRequest } from './render-worker.js';
+import { patched } from './text-patch.js';
 
 /** Why a template gave no text; the message is for its author. */
 export class RenderError extends Error {
@@ -12,7 +14,10 @@ export class RenderError extends Error {
 }
 
 export interface Renderer {
-  /** Runs the model through the template. Throws RenderError when that fails or takes longer than the deadline. */
+  /**
+   * Runs the model through the template. Throws RenderError when that fails or takes longer than the deadline. Objects in the lists
+   * that templates go through (`keptLists`) must not change: the same object is taken for the same content.
+   */
   render(template: string, model: object): Promise<string>;
   close(): Promise<void>;
 }
@@ -43,6 +48,10 @@ export function createRenderer({ deadlineMs = 2_000 }: { deadlineMs?: number } =
   /** The worker has loaded: before that, the time of a rendering does not run. */
   let isReady = false;
   let nextId = 0;
+  /** What the present worker has: it is told only what is different. */
+  let sender = new ModelSender();
+  let lastTemplate: string | undefined;
+  let lastText = '';
 
   function failAll(error: RenderError): void {
     for (const { reject, deadline } of waiting.values()) {
@@ -66,6 +75,9 @@ export function createRenderer({ deadlineMs = 2_000 }: { deadlineMs?: number } =
     const started = new Worker(path, { resourceLimits: { maxOldGenerationSizeMb: 512 } });
     started.unref();
     isReady = false;
+    sender = new ModelSender();
+    lastTemplate = undefined;
+    lastText = '';
     const ended = (reason: string): void => {
       if (worker !== started) return;
       worker = undefined;
@@ -81,11 +93,12 @@ export function createRenderer({ deadlineMs = 2_000 }: { deadlineMs?: number } =
         }
         return;
       }
+      if (worker === started && 'patch' in answer) lastText = patched(lastText, answer.patch);
       const request = waiting.get(answer.id);
       if (request === undefined) return;
       waiting.delete(answer.id);
       clearTimeout(request.deadline);
-      if ('text' in answer) request.resolve(answer.text);
+      if ('patch' in answer) request.resolve(lastText);
       else request.reject(new RenderError(answer.error));
     });
     started.on('error', (error) => ended(messageOf(error)));
@@ -101,7 +114,12 @@ export function createRenderer({ deadlineMs = 2_000 }: { deadlineMs?: number } =
       return new Promise((resolve, reject) => {
         const deadline = isReady ? deadlineOf(target) : limit(target, startLimitMs, 'the renderer does not start');
         waiting.set(id, { resolve, reject, deadline });
-        const request: RenderRequest = { id, template, model };
+        const request: RenderRequest = {
+          id,
+          template: template === lastTemplate ? null : template,
+          model: sender.message(model),
+        };
+        lastTemplate = template;
         target.postMessage(request);
       });
     },

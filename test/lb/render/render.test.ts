@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { Catalog } from '../../../src/catalog/catalog.js';
 import type { CatalogApp, CatalogInstance } from '../../../src/catalog/types.js';
 import { compile } from '../../../src/lb/compile/compile.js';
-import type { RoutingModel } from '../../../src/lb/compile/routing-model.js';
 import { finishText, generationOf } from '../../../src/lb/render/configuration-text.js';
-import { createRenderer } from '../../../src/lb/render/renderer.js';
+import { templateModel } from '../../../src/lb/render/template-model.js';
+import type { TemplateModel } from '../../../src/lb/render/template-model.js';
 import { compileTemplate } from '../../../src/lb/render/template.js';
 import type { Rule } from '../../../src/lb/rules/rule.js';
 import { proxySettings } from '../../support/proxy-settings.js';
@@ -18,32 +18,55 @@ import { sharedPath } from '../../support/shared.js';
 
 const shipped = readFileSync('templates/haproxy.cfg.hbs', 'utf8');
 const statsSocket = "/run/it's here/h.sock";
+/** HAProxy wants to find the files, empty or not. */
+const mapsDirectory = t.testdir({
+  'hostPath.map': '',
+  'hostPathLower.map': '',
+  'path.map': '',
+  'pathLower.map': '',
+  servers: '1\n',
+});
 
 function model(
   apps: readonly CatalogApp[],
   instances: readonly CatalogInstance[] = [],
   rules: readonly Rule[] = [],
-): RoutingModel {
+): TemplateModel {
   const catalog = new Catalog();
   catalog.change({ apps, removedApps: [], instances, removedInstances: [] });
-  return compile({
+  const { model } = compile({
     catalog,
     rules,
+    reading: {
+      settingsFrom: 'labels',
+      groups: ['*'],
+      isStrict: false,
+      templateLabels: true,
+      bindAddress: '*',
+      bindAddresses: [],
+      servicePorts: [],
+      certificates: new Map(),
+      assignedPorts: null,
+    },
+    owners: new Map(),
     settings: proxySettings({
       bindAddress: '127.0.0.1',
       httpPort: 8880,
       httpsPort: 8843,
       statsSocket,
+      mapsDirectory,
+      serverStateFile: join(mapsDirectory, 'servers'),
       maxConnections: 500,
       account: { user: 'haproxy', group: 'haproxy' },
     }),
     addressOf: () => undefined,
     portProblem: () => undefined,
     rejected: () => undefined,
-  }).model;
+  });
+  return templateModel(model, { hasPrometheus: true, certificateList: null });
 }
 
-const render = (m: RoutingModel, template = shipped): string =>
+const render = (m: TemplateModel, template = shipped): string =>
   finishText(compileTemplate(template)(m), statsSocket).text;
 
 const small = model(
@@ -65,11 +88,12 @@ t.test('the text of a small configuration', (t) => {
   const text = render(small);
   const body = text.slice(text.indexOf('frontend stats'));
   t.equal(
-    body,
+    body.replaceAll(mapsDirectory, '/maps'),
     `frontend stats
   bind 127.0.0.1:9090
   option idle-close-on-response
   monitor-uri /_haproxy_health_check
+  http-request use-service prometheus-exporter if { path /metrics }
   stats enable
   stats uri /
   stats refresh 10s
@@ -79,11 +103,16 @@ frontend http
   bind 127.0.0.1:8880
   # A connection that waits for its next request is not cut while its process is being replaced.
   option idle-close-on-response
+  # How a request came, and what it asks for: the host without port and trailing dot, and host and path as the maps have them.
+  http-request set-var(txn.via) str(http)
+  http-request set-var(txn.host) req.hdr(host),lower,regsub(:[0-9]*$,),regsub([.]$,)
+  http-request set-var(txn.path) path
+  http-request set-var(txn.hostpath) var(txn.host),concat(,txn.path,/)
+  # Where a service is that wants to be asked by HTTPS alone.
+  http-request set-var(txn.https) str(https://),concat(,txn.host,)
   http-request set-header X-Forwarded-Proto http
   http-request set-header X-Forwarded-Port %[dst_port]
-  # /web/ghost
-  acl rule_web_ghost_da379b05 req.hdr(host),field(1,:) -m str -i -- 'ghost.local'
-  use_backend web_ghost_2222_159d9330 if rule_web_ghost_da379b05
+  use_backend '%[var(txn.hostpath),map_beg("/maps/hostPath.map")]' if { 'var(txn.hostpath),map_beg("/maps/hostPath.map")' -m found }
 
 # /svc1
 frontend port_1111
@@ -96,6 +125,8 @@ frontend port_2222
   bind 127.0.0.1:2222
   mode http
   option idle-close-on-response
+  http-request set-var(txn.via) str(port)
+  http-request set-var(txn.host) req.hdr(host),lower,regsub(:[0-9]*$,),regsub([.]$,)
   http-request set-header X-Forwarded-Proto http
   http-request set-header X-Forwarded-Port %[dst_port]
   default_backend web_ghost_2222_159d9330
@@ -103,16 +134,20 @@ frontend port_2222
 # /svc1
 backend svc1_1111_3e2ea96a
   mode tcp
-  balance leastconn
-  server 10.0.0.1_31001 10.0.0.1:31001 check inter 2s fastinter 500ms fall 2 rise 1
-  server 10.0.0.2_31002 10.0.0.2:31002 check inter 2s fastinter 500ms fall 2 rise 1
+  balance roundrobin
+  server 10.0.0.1_31001 10.0.0.1:31001 check inter 2000ms fastinter 500ms fall 2 rise 1
+  server 10.0.0.2_31002 10.0.0.2:31002 check inter 2000ms fastinter 500ms fall 2 rise 1
 
 # /web/ghost
 backend web_ghost_2222_159d9330
   mode http
   balance roundrobin
   option forwardfor
-  server 10.0.0.1_31003 10.0.0.1:31003 check inter 2s fastinter 500ms fall 2 rise 1
+  option httpchk
+  http-check send meth GET uri '/'
+  http-check expect status 200-399
+  timeout check 1000ms
+  server 10.0.0.1_31003 10.0.0.1:31003 check inter 1000ms fastinter 500ms fall 2 rise 1
 `,
   );
   t.match(text, /^global\n {2}description ekiden-lb generation [0-9a-f]{16}\n/);
@@ -134,46 +169,6 @@ t.test('haproxy accepts it', { skip: withoutHaproxy() }, (t) => {
     t.notMatch(stderr, /WARNING|ALERT/);
   }
   t.end();
-});
-
-t.test('templates of operators', (t) => {
-  const app = catalogApp('/a', 10_001, { labels: { NOTE: "it's {{x}}", __proto__: 'y' } });
-  const withLabels = model([app]);
-  const one = (template: string): string => compileTemplate(template)(withLabels);
-  t.equal(one('{{#each backends}}{{q app.labels.NOTE}}{{/each}}'), `'it'"'"'s {{x}}'`);
-  t.equal(one('{{#each backends}}{{q (lookup app.labels "ABSENT")}}|{{/each}}'), '|');
-  t.equal(one(`{{#each backends}}{{eq app.labels.NOTE "it's {{x}}"}}{{/each}}`), 'true');
-  t.throws(() => one('{{#each backends}}{{app.labels.NOTE}}{{/each}}'), /without quotes/);
-  t.throws(() => one('{{#each backends}}{{{app.labels.NOTE}}}{{/each}}'), /without quotes/);
-  t.throws(() => one('{{#each backends}}{{app.labels}}{{/each}}'), /primitive|without quotes/);
-  t.throws(() => one('{{q backends}}'), /several parts/);
-  t.throws(() => one('{{nothing}}'), /not defined/);
-  t.throws(() => one('{{shell "id"}}'), /unknown helper/i);
-  t.throws(() => one('{{#if}'), /Parse error/);
-
-  const finish = (text: string): string => finishText(text, '/s').text;
-  const good = 'global\n  description x generation @generation@\n  stats socket /s level admin expose-fd listeners\n';
-  t.ok(finish(good));
-  t.throws(() => finish(`${good}\u0007`), /line 4: a control character/);
-  t.throws(() => finish(`a\r\n${good}`), /line 1: a control character/);
-  t.throws(() => finish(good.replace('@generation@', '1')), /must keep "description/);
-  t.throws(() => finish(good.replace('/s', '/t')), /must keep "stats socket/);
-  t.throws(() => finish(good.replace('level admin', '')), /must keep "stats socket/);
-  t.end();
-});
-
-t.test('the worker', async (t) => {
-  const renderer = createRenderer({ deadlineMs: 500 });
-  t.teardown(() => renderer.close());
-  t.equal(finishText(await renderer.render(shipped, small), statsSocket).text, render(small));
-  await t.rejects(renderer.render('{{#if}', {}), { name: 'RenderError', message: /Parse error/ });
-  const list = Array.from({ length: 400 }, (_, i) => i);
-  const endless = '{{#each list}}{{#each @root.list}}{{#each @root.list}}{{/each}}{{/each}}{{/each}}';
-  await t.rejects(renderer.render(endless, { list }), { name: 'RenderError', message: /longer than 500 ms/ });
-  t.equal(await renderer.render('{{a}}', { a: 'again' }), 'again', 'the next one has a new thread');
-  const both = await Promise.all([renderer.render('{{a}}', { a: 1 }), renderer.render('{{a}}', { a: 2 })]);
-  t.same(both, ['1', '2']);
-  await renderer.close();
 });
 
 /** How many lines of each kind a text has, by first word. */
