@@ -4,9 +4,8 @@ import { hasValidSegments } from '../../common/path-id.js';
 import { readAppSettings } from '../labels/read-settings.js';
 import type { ReadingRules, ServiceSettings, SettingProblem } from '../labels/service-settings.js';
 import { serviceBackend } from './backends.js';
-import { backendName } from './names.js';
 import type { Backend, Mode } from './routing-model.js';
-import { plainSettings } from './services.js';
+import { plainSettings, serviceOf } from './services.js';
 import type { Service } from './services.js';
 
 /** What an app wants, as far as it can be understood. */
@@ -66,12 +65,7 @@ export class AppReadings {
     const port = app.ports[portIndex];
     const known = services.get(portIndex);
     if (port === undefined || known !== undefined) return known;
-    const service: Service = {
-      id: app.id,
-      settings: plainSettings(app, portIndex, port),
-      members: [app],
-      deployment: null,
-    };
+    const service = serviceOf(app.id, plainSettings(app, portIndex, port));
     services.set(portIndex, service);
     return service;
   }
@@ -91,16 +85,11 @@ export class AppReadings {
   #read(app: CatalogApp, assigned: ReadonlyMap<number, number>): AppReading {
     try {
       const { services, problems } = readAppSettings(app, this.#rules, assigned);
-      const found = services.map((settings): Service => ({ id: app.id, settings, members: [app], deployment: null }));
-      for (const service of found) this.shape(backendOf(service), service.settings.mode, service);
+      const found = services.map((settings) => serviceOf(app.id, settings));
+      for (const service of found) this.shape(service.name, service.settings.mode, service);
       return { services: found, problems, unreadable: undefined };
     } catch (error) {
       return { services: [], problems: [], unreadable: `its definition cannot be read: ${messageOf(error)}` };
     }
   }
-}
-
-/** The name of the backend of a service. */
-export function backendOf({ id, settings }: Service): string {
-  return backendName(id, settings.portIndex, settings.servicePort);
 }

@@ -1,5 +1,4 @@
 import type { PathId } from '../../common/path-id.js';
-import { backendOf } from './app-readings.js';
 import type { AppReadings } from './app-readings.js';
 import { byText } from './by-text.js';
 import { fixedBackendName, httpBackendName } from './names.js';
@@ -39,14 +38,13 @@ export class BackendPlans {
 
   /** Throws when the app cannot be read. */
   add(service: Service): string {
-    return this.#add(backendOf(service), this.modeOf(service), service, false);
+    return this.#add(service.name, this.modeOf(service), service, false);
   }
 
   /** One that speaks HTTP: the service's own, or a second one for a service that is plain TCP on its port. Throws as `add`. */
   addHttp(service: Service): string {
     if (this.modeOf(service) === 'http') return this.add(service);
-    const { portIndex, servicePort } = service.settings;
-    return this.#add(httpBackendName(service.id, portIndex, servicePort), 'http', service, true);
+    return this.#add(httpBackendName(service.name), 'http', service, true);
   }
 
   addFixed(rule: PathId, servers: readonly string[]): string {

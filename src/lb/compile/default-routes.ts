@@ -42,7 +42,7 @@ export function defaultRoutes(
     }
     last = service;
     routes.push({
-      name: defaultRouteName(id),
+      name: defaultRouteName(service.name),
       source: { kind: 'default', app: settings.app.id },
       backend: backendOf(service),
       app: id,

@@ -1,7 +1,7 @@
+import type { PathId } from '../../common/path-id.js';
 import type { ServiceSettings } from '../labels/service-settings.js';
 import { labelRouteName } from './names.js';
 import type { Route } from './routing-model.js';
-import type { Service } from './services.js';
 
 /** Hosts times paths; what a label can say is far below. */
 const maxRoutes = 2_000;
@@ -20,7 +20,7 @@ export function hostsOf({ hosts, aliases }: ServiceSettings): readonly string[] 
 }
 
 /** The routes that the labels of a service ask for: each of its hosts with each of its paths. */
-export function labelRoutes({ id, settings }: Service, backend: string): Route[] {
+export function labelRoutes(id: PathId, settings: ServiceSettings, backend: string): Route[] {
   const paths = settings.paths.length === 0 ? [{ path: '/', ignoreCase: false }] : settings.paths;
   const routes: Route[] = [];
   for (const host of hostsOf(settings)) {

@@ -24,8 +24,8 @@ export function backendName(appId: PathId, portIndex: number, servicePort: numbe
 }
 
 /** The name of what speaks HTTP to a port whose own backend does not: for the default rule of an app. */
-export function httpBackendName(appId: PathId, portIndex: number, servicePort: number): string {
-  return `${backendName(appId, portIndex, servicePort)}_http`;
+export function httpBackendName(backend: string): string {
+  return `${backend}_http`;
 }
 
 /** The name of the backend of a rule with fixed addresses. */
@@ -43,9 +43,9 @@ export function labelRouteName(appId: PathId, portIndex: number, what: string): 
   return `label_${clean(appId)}_${shortHash(appId, portIndex, what)}`;
 }
 
-/** The name of the default route of an app. */
-export function defaultRouteName(appId: PathId): string {
-  return `default_${clean(appId)}_${shortHash(appId, 'default')}`;
+/** The name of the default route to a backend. */
+export function defaultRouteName(backend: string): string {
+  return `default_${backend}`;
 }
 
 /** The name of the frontend of a service port; with the address where that is not the common one. */

@@ -8,8 +8,8 @@ const mapText = /^[A-Za-z0-9._~!$&()*+,=:@%/-]{1,1500}$/;
 /** The order of maps that never fit the same request; any would do. */
 const mapKeys: readonly MapKey[] = ['hostPath', 'hostPathLower', 'path', 'pathLower'];
 
-/** More entries of the other kind than this are not compared one by one. */
-const maxCompared = 500;
+/** Longer texts with so much in common count as such that can fit the same request, though they might not. */
+const maxCompared = 100;
 
 interface MapPlace {
   /** One that compares the path's case, and one that does not; a host alone may stand in either. */
@@ -49,32 +49,48 @@ interface Entry {
   readonly backend: string;
 }
 
+/** The highest level of those that compare the case, and of those that do not; -1 = there are none. */
+interface Levels {
+  exact: number;
+  folded: number;
+}
+
 /** Entries that can fit the same request: those of one host, or those without. */
 class Scope {
   readonly #entries: Entry[] = [];
   readonly #texts = new Set<string>();
   readonly #lengths = new Set<number>();
-  readonly #keys = new Set<MapKey>();
-  #maxLevel = -1;
+  readonly #highest: Levels = { exact: -1, folded: -1 };
+  /** By their text in lower case. Both are made when there is something to compare. */
+  #levels: Map<string, Levels> | undefined;
+  /** By what their text begins with, in lower case. */
+  readonly #below = new Map<string, Levels>();
 
   /** Whether an earlier entry takes all that this one would. */
   hides(key: MapKey, text: string, lower: string): boolean {
     for (const length of this.#lengths) {
       if (length > text.length) continue;
-      if (this.#texts.has(`i${lower.slice(0, length)}`)) return true;
+      if (this.#highest.folded >= 0 && this.#texts.has(`i${lower.slice(0, length)}`)) return true;
       if (!ignoresCase(key) && this.#texts.has(`c${text.slice(0, length)}`)) return true;
     }
     return false;
   }
 
-  /** The first level at which no earlier entry is overtaken: in one map the longest wins, between maps the order of levels. */
+  /**
+   * The first level at which no earlier entry is overtaken that can fit the same request: in one map the longest wins, between
+   * maps the order of levels.
+   */
   levelOf(key: MapKey, lower: string): number {
-    if (this.#maxLevel <= 0 && (this.#keys.size === 0 || (this.#keys.size === 1 && this.#keys.has(key)))) return 0;
-    if (this.#entries.length > maxCompared) return this.#maxLevel + 1;
+    const isFolded = ignoresCase(key);
+    const { exact, folded } = this.#highest;
+    if ((isFolded ? exact : folded) < 0 && (isFolded ? folded : exact) <= 0) return 0;
+    const levels = this.#index();
+    const found = [this.#below.get(lower.slice(0, maxCompared))];
+    for (const length of this.#lengths) if (length <= lower.length) found.push(levels.get(lower.slice(0, length)));
     let level = 0;
-    for (const entry of this.#entries) {
-      const atLeast = entry.key === key ? entry.level : entry.level + 1;
-      if (atLeast > level && (entry.lower.startsWith(lower) || lower.startsWith(entry.lower))) level = atLeast;
+    for (const other of found) {
+      if (other === undefined) continue;
+      level = Math.max(level, isFolded ? other.folded : other.folded + 1, isFolded ? other.exact + 1 : other.exact);
     }
     return level;
   }
@@ -83,9 +99,36 @@ class Scope {
     this.#entries.push(entry);
     this.#texts.add(`${ignoresCase(entry.key) ? 'i' : 'c'}${entry.text}`);
     this.#lengths.add(entry.text.length);
-    this.#keys.add(entry.key);
-    this.#maxLevel = Math.max(this.#maxLevel, entry.level);
+    note(this.#highest, entry);
+    if (this.#levels !== undefined) this.#note(this.#levels, entry);
   }
+
+  #index(): Map<string, Levels> {
+    if (this.#levels !== undefined) return this.#levels;
+    const levels = new Map<string, Levels>();
+    for (const entry of this.#entries) this.#note(levels, entry);
+    this.#levels = levels;
+    return levels;
+  }
+
+  #note(levels: Map<string, Levels>, entry: Entry): void {
+    const { lower } = entry;
+    noteAt(levels, lower, entry);
+    for (let length = 1; length <= Math.min(lower.length, maxCompared); length += 1) {
+      noteAt(this.#below, lower.slice(0, length), entry);
+    }
+  }
+}
+
+function note(levels: Levels, { key, level }: Entry): void {
+  if (ignoresCase(key)) levels.folded = Math.max(levels.folded, level);
+  else levels.exact = Math.max(levels.exact, level);
+}
+
+function noteAt(all: Map<string, Levels>, text: string, entry: Entry): void {
+  const levels = all.get(text) ?? { exact: -1, folded: -1 };
+  note(levels, entry);
+  all.set(text, levels);
 }
 
 /** Routes between two steps with tests of their own, spread over as few maps as keep their order. */

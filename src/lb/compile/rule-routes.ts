@@ -1,6 +1,5 @@
 import type { PathId } from '../../common/path-id.js';
 import type { Acl } from '../rules/acl.js';
-import { ruleName } from './names.js';
 import type { Route } from './routing-model.js';
 
 const hostPattern = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,62})(\.[a-z0-9_][a-z0-9_-]{0,62})*$/;
@@ -25,10 +24,10 @@ const isPathPrefix = (acl: Acl, pattern: string): boolean =>
  * one for all others. A host is compared without regard to case and without the port, whatever the test says.
  */
 export function ruleRoutes(
-  rule: { readonly id: PathId; readonly acl: Acl; readonly priority: number },
+  rule: { readonly name: string; readonly id: PathId; readonly acl: Acl; readonly priority: number },
   to: { readonly backend: string; readonly app: PathId | null },
 ): Route[] {
-  const { acl } = rule;
+  const { acl, name } = rule;
   const parts: Pick<Route, 'host' | 'acl'>[] = [];
   const rest: string[] = [];
   for (const pattern of acl.patterns) {
@@ -38,7 +37,6 @@ export function ruleRoutes(
     else rest.push(pattern);
   }
   if (rest.length > 0 || acl.patterns.length === 0) parts.push({ host: null, acl: { ...acl, patterns: rest } });
-  const name = ruleName(rule.id);
   return parts.map((part, index) => ({
     name: parts.length === 1 ? name : `${name}_${index}`,
     source: { kind: 'rule', id: rule.id },

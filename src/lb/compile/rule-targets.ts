@@ -6,12 +6,14 @@ import type { Acl } from '../rules/acl.js';
 import { readRuleSettings } from '../rules/rule-settings.js';
 import type { Rule, RuleSettings } from '../rules/rule.js';
 import type { AppReading, AppReadings } from './app-readings.js';
+import { ruleName } from './names.js';
 import { isTcp } from './services.js';
 import type { Service } from './services.js';
 
 /** A rule that has been understood, or why it has not. */
 export type RuleReading =
-  { readonly acl: Acl; readonly settings: RuleSettings; readonly error?: undefined } | { readonly error: string };
+  | { readonly name: string; readonly acl: Acl; readonly settings: RuleSettings; readonly error?: undefined }
+  | { readonly error: string };
 
 /** What rules say, read once for each. */
 export class RuleReadings {
@@ -22,7 +24,7 @@ export class RuleReadings {
     if (known !== undefined) return known;
     let reading: RuleReading;
     try {
-      reading = { acl: parseAcl(rule.acl), settings: readRuleSettings(rule) };
+      reading = { name: ruleName(rule.id), acl: parseAcl(rule.acl), settings: readRuleSettings(rule) };
     } catch (error) {
       reading = { error: messageOf(error) };
     }

@@ -4,7 +4,7 @@ import type { PathId } from '../../common/path-id.js';
 import { assignServicePorts } from '../labels/assigned-ports.js';
 import { findDeployments } from '../labels/blue-green.js';
 import type { Deployment } from '../labels/blue-green.js';
-import { backendOf, shapeProblem } from './app-readings.js';
+import { shapeProblem } from './app-readings.js';
 import type { AppReading, AppReadings } from './app-readings.js';
 import { BackendPlans } from './backend-plans.js';
 import type { BackendPlan } from './backend-plans.js';
@@ -14,7 +14,6 @@ import type { CompileInput } from './compile-input.js';
 import { defaultRoutes, defaultService } from './default-routes.js';
 import { grantHosts } from './host-rights.js';
 import type { WantedHost } from './host-rights.js';
-import { labelRoutes } from './label-routes.js';
 import { compileListeners } from './listeners.js';
 import type { WantedPort } from './listeners.js';
 import { orderRoutes } from './route-order.js';
@@ -72,17 +71,13 @@ export function compileStructure(input: CompileInput, readings: AppReadings, rul
     reading.services.map((service) => ({ service, isRejected })),
   );
   const hosts = grantHosts(
-    served
-      .filter(({ service }) => isTcp(service.settings.port))
-      .flatMap(({ service, isRejected }): WantedHost[] => {
-        const backend = backendOf(service);
-        const { portIndex } = service.settings;
-        return labelRoutes(service, backend).map((route) => ({ app: service.id, portIndex, route, isRejected }));
-      }),
+    served.flatMap(({ service, isRejected }): WantedHost[] =>
+      service.routes.map((route) => ({ app: service.id, portIndex: service.settings.portIndex, route, isRejected })),
+    ),
     { claims: settings.hostClaims, rules: hostsOfRules(ofRules), before },
   );
   const ports = compileListeners(
-    served.map(({ service, isRejected }): WantedPort => ({ service, backend: backendOf(service), isRejected })),
+    served.map(({ service, isRejected }): WantedPort => ({ service, backend: service.name, isRejected })),
     { settings, before, portProblem },
   );
 
@@ -98,7 +93,7 @@ export function compileStructure(input: CompileInput, readings: AppReadings, rul
   });
   const routes = settings.bindsHttpAndHttps ? orderRoutes([...ofRules, ...ofLabels, ...defaults.routes]) : [];
 
-  const named = new Map(served.map(({ service }) => [backendOf(service), service]));
+  const named = new Map(served.map(({ service }) => [service.name, service]));
   for (const { backend } of [...ofLabels, ...ports.listeners]) {
     const service = named.get(backend);
     if (service !== undefined) plans.add(service);
@@ -189,8 +184,8 @@ function compileRules(
       if (rejected !== undefined) throw new Error(rejected);
       const reading = ruleReadings.read(rule);
       if (reading.error !== undefined) throw new Error(reading.error);
-      const { acl, settings } = reading;
-      const understood = { id: rule.id, acl, priority: settings.priority };
+      const { name, acl, settings } = reading;
+      const understood = { name, id: rule.id, acl, priority: settings.priority };
       if (settings.servers.length > 0) {
         routed.push({ rule: understood, app: null, backend: () => plans.addFixed(rule.id, settings.servers) });
         continue;

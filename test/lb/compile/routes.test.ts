@@ -59,7 +59,7 @@ function routesOf(
   const common = { app: null, acl: null, source: { kind: 'rule', id: '/x' } } as const;
   return [
     ...acls.flatMap(({ acl, priority }, i) =>
-      ruleRoutes({ id: `/r${i}`, acl: parseAcl(acl), priority }, { backend: `r${i}`, app: null }),
+      ruleRoutes({ name: `rule_r${i}`, id: `/r${i}`, acl: parseAcl(acl), priority }, { backend: `r${i}`, app: null }),
     ),
     ...hosts.map((route, i): Route => ({ ...common, ...route, name: `h${i}`, backend: `h${i}` })),
     ...prefixes.map((route, i): Route => ({ ...common, ...route, host: null, name: `p${i}`, backend: `p${i}` })),
@@ -160,8 +160,8 @@ t.test('hosts and paths are looked up in one map, whatever their priority', (t) 
 
 t.test('a rule is looked up where that means the same', (t) => {
   const routes = (acl: string) =>
-    ruleRoutes({ id: '/a', acl: parseAcl(acl), priority: 0 }, { backend: 'b', app: '/a' }).map(({ host, acl: rest }) =>
-      host === null ? (rest?.patterns ?? []) : host,
+    ruleRoutes({ name: 'rule_a', id: '/a', acl: parseAcl(acl), priority: 0 }, { backend: 'b', app: '/a' }).map(
+      ({ host, acl: rest }) => (host === null ? (rest?.patterns ?? []) : host),
     );
   t.same(routes('hdr(host) -i Ghost.local ghost2.local'), ['ghost.local', 'ghost2.local']);
   t.same(routes('req.hdr(Host),lower ghost.local'), ['ghost.local']);
