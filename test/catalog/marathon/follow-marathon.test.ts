@@ -65,10 +65,11 @@ t.test('reads everything once, then what events tell of; what did not change sta
   const [a, b1] = [followed.catalog.apps.get('/a'), followed.catalog.instances.get('b.31001')];
   marathon.apps = [marathonApp('/a', 10001, [31000]), marathonApp('/b', 10002, [31001])];
   marathon.emit('status_update_event', { taskId: 'b.31002', taskStatus: 'TASK_KILLED', appId: '/b' });
-  await waitFor('the change', () => followed.catalog.instances.size === 2);
+  await waitFor('the change', () => followed.catalog.apps.get('/b')?.instances === 1);
+  t.same([...followed.catalog.instances.keys()].sort(), ['a.31000', 'b.31001']);
   t.equal(followed.catalog.apps.get('/a'), a);
   t.equal(followed.catalog.instances.get('b.31001'), b1);
-  t.same(followed.catalog.position, { epoch, seq: seq + 1 });
+  t.same(followed.catalog.position, { epoch, seq: seq + 2 }, 'the event, and the look after it');
 
   const changes = followed.changes();
   const before = reads(marathon);
@@ -185,6 +186,42 @@ t.test('an end that an event has told of is believed at once', async (t) => {
   marathon.apps = [];
   marathon.emit('app_terminated_event', { appId: '/a' });
   await waitFor('the removal', () => idsOf(followed).length === 0 && followed.catalog.instances.size === 0);
+});
+
+t.test('a task that is over is left at once, whatever a look that had begun before says', async (t) => {
+  const marathon = await startFakeMarathon(t);
+  marathon.apps = [marathonApp('/a', 10001, [31000, 31001])];
+  const followed = follow(t, [marathon.url]);
+  await waitFor('the apps', () => followed.status.synced && followed.status.connected);
+  const waiting: (() => void)[] = [];
+  const before = JSON.stringify({ apps: marathon.apps });
+  marathon.faults.set('/v2/apps', (_request, response) => void waiting.push(() => response.end(before)));
+  marathon.emit('health_status_changed_event');
+  await waitFor('a look that takes its time', () => waiting.length === 1);
+  marathon.emit('status_update_event', { taskId: 'a.31001', taskStatus: 'TASK_KILLING', appId: '/a' });
+  await waitFor('the withdrawal', () => !followed.catalog.instances.has('a.31001'));
+  const changes = followed.changes();
+  marathon.emit('status_update_event', { taskId: 'a.31000', taskStatus: 'TASK_LOST', appId: '/a' });
+  followed.calledBack(
+    JSON.stringify({ eventType: 'status_update_event', taskId: 'a.31000', taskStatus: 'TASK_KILLED' }),
+  );
+  marathon.faults.clear();
+  const count = reads(marathon);
+  waiting[0]?.();
+  await waitFor('the next look', () => reads(marathon) > count);
+  await waitFor('that it is believed that the task runs on', () => followed.catalog.instances.size === 2);
+  t.equal(followed.changes(), changes + 1, 'and not before');
+});
+
+t.test('an answer without an end is given up', async (t) => {
+  const marathon = await startFakeMarathon(t);
+  marathon.apps = [marathonApp('/a', 10001, [31000])];
+  const followed = follow(t, [marathon.url], { maxAnswerBytes: 100_000 });
+  await waitFor('the apps', () => followed.status.synced && followed.status.connected);
+  marathon.apps = [marathonApp('/b', 10001, [31000], { labels: { long: 'x'.repeat(200_000) } })];
+  marathon.emit('api_post_event');
+  await waitFor('the limit', () => /larger than 100000 bytes/.test(lastError(followed)));
+  t.same(idsOf(followed), ['/a']);
 });
 
 t.test('a stream without a sound is a dead one', async (t) => {

@@ -27,11 +27,17 @@ const ends: ReadonlySet<string> = new Set([
   'TASK_DROPPED',
   'TASK_GONE',
   'TASK_GONE_BY_OPERATOR',
-  'TASK_LOST',
 ]);
 
-/** The task or app of whose end an event tells; undefined when it tells of none, or cannot be read. */
-export function endedBy(data: string): string | undefined {
+/** The end of a task or an app, as an event tells of it. */
+export interface ToldEnd {
+  readonly id: string;
+  /** A task that runs no more, or is about to be killed: nothing is to be sent to it from now on. */
+  readonly isOver: boolean;
+}
+
+/** The end that an event tells of; undefined when it tells of none, or cannot be read. */
+export function endOf(data: string): ToldEnd | undefined {
   let event: unknown;
   try {
     event = JSON.parse(data);
@@ -40,10 +46,17 @@ export function endedBy(data: string): string | undefined {
   }
   const fields = fieldsOf(event);
   switch (fields?.['eventType']) {
-    case 'status_update_event':
-      return ends.has(textOf(fields['taskStatus']) ?? '') ? textOf(fields['taskId']) : undefined;
-    case 'app_terminated_event':
-      return textOf(fields['appId']);
+    case 'status_update_event': {
+      const id = textOf(fields['taskId']);
+      const state = textOf(fields['taskStatus']) ?? '';
+      // One that is lost may well serve, and may be listed on.
+      const isOver = ends.has(state);
+      return id !== undefined && (isOver || state === 'TASK_LOST') ? { id, isOver } : undefined;
+    }
+    case 'app_terminated_event': {
+      const id = textOf(fields['appId']);
+      return id === undefined ? undefined : { id, isOver: false };
+    }
     default:
       return undefined;
   }
@@ -52,26 +65,32 @@ export function endedBy(data: string): string | undefined {
 /** So many ends are remembered; of more than these a look has to be taken twice. */
 const maxEnds = 20_000;
 
-/** Of which ends events have told, until the catalog shows them. */
+/** Of which ends events have told, until a later look has shown them. Times are those of a clock that does not jump. */
 export class ToldEnds {
-  readonly #ids = new Set<string>();
+  readonly #toldAt = new Map<string, number>();
 
-  has(id: string): boolean {
-    return this.#ids.has(id);
-  }
-
-  add(id: string): void {
-    this.#ids.delete(id);
-    this.#ids.add(id);
-    if (this.#ids.size <= maxEnds) return;
-    for (const oldest of this.#ids) {
-      this.#ids.delete(oldest);
+  /** `toldAt`: from when on it is over; -Infinity = nobody knows whether it is. */
+  add(id: string, toldAt: number): void {
+    this.#toldAt.delete(id);
+    this.#toldAt.set(id, toldAt);
+    if (this.#toldAt.size <= maxEnds) return;
+    for (const oldest of this.#toldAt.keys()) {
+      this.#toldAt.delete(oldest);
       return;
     }
   }
 
-  /** Forgets those that are no longer known of. */
-  forget(isKnown: (id: string) => boolean): void {
-    for (const id of this.#ids) if (!isKnown(id)) this.#ids.delete(id);
+  has(id: string): boolean {
+    return this.#toldAt.has(id);
+  }
+
+  /** Whether it is over since a look that began at `startedAt`, which may not show it. */
+  isNewsTo(startedAt: number, id: string): boolean {
+    return (this.#toldAt.get(id) ?? -Infinity) >= startedAt;
+  }
+
+  /** Forgets those that are no longer known of, and that a look which began at `startedAt` did not show. */
+  forget(startedAt: number, isKnown: (id: string) => boolean): void {
+    for (const [id, toldAt] of this.#toldAt) if (toldAt < startedAt && !isKnown(id)) this.#toldAt.delete(id);
   }
 }

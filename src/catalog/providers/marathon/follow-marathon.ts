@@ -2,6 +2,7 @@ import { backoffMs, jittered } from '../../../common/backoff.js';
 import { messageOf } from '../../../common/errors.js';
 import type { Logger } from '../../../common/logger.js';
 import type { Catalog } from '../../catalog.js';
+import type { CatalogChange } from '../../types.js';
 import { catalogDiff, isEmptyChange } from '../catalog-diff.js';
 import { LossGuard } from '../loss-guard.js';
 import type { LossGuardOptions } from '../loss-guard.js';
@@ -9,7 +10,7 @@ import { SchedulerAccess } from '../scheduler-access.js';
 import type { Credentials } from '../scheduler-access.js';
 import type { AppProblem, ReadApps } from './apps-to-catalog.js';
 import { subscribe, unsubscribe } from './callbacks.js';
-import { endedBy, ToldEnds } from './event-facts.js';
+import { endOf, ToldEnds } from './event-facts.js';
 import { followMarathonEvents } from './marathon-events.js';
 import { PacedWork } from './paced-work.js';
 import { answerTimeoutMs, connectTimeoutMs, maxAnswerBytes, readApps } from './read-apps.js';
@@ -66,6 +67,8 @@ export interface MarathonOptions {
   /** Silence after which the stream of events counts as dead; Marathon says something every 10 s. Default 30 s. */
   readonly idleTimeoutMs?: number;
   readonly losses?: LossGuardOptions;
+  /** Bound on an answer, default 256 MiB. */
+  readonly maxAnswerBytes?: number;
   /** Spreads the reconnects of many edges; in [0, 1). */
   readonly random?: () => number;
 }
@@ -128,7 +131,7 @@ class Follower implements MarathonFollower {
       readTrust,
       connectTimeoutMs,
       timeoutMs: answerTimeoutMs,
-      maxBodyBytes: maxAnswerBytes,
+      maxBodyBytes: options.maxAnswerBytes ?? maxAnswerBytes,
     });
     this.#guard = new LossGuard(losses);
     this.#epoch = `marathon ${new Date().toISOString()}`;
@@ -151,7 +154,10 @@ class Follower implements MarathonFollower {
   }
 
   calledBack(data: string | undefined): void {
-    this.#hear(data);
+    // Whoever reaches the callback may say anything: it is a reason to look, and no more.
+    const end = data === undefined ? undefined : endOf(data);
+    if (end !== undefined) this.#told.add(end.id, -Infinity);
+    this.#session?.work.ask();
   }
 
   close(): Promise<void> {
@@ -255,29 +261,45 @@ class Follower implements MarathonFollower {
     });
   }
 
-  #hear(data: string | undefined): void {
-    const ended = data === undefined ? undefined : endedBy(data);
-    if (ended !== undefined) this.#told.add(ended);
+  /** An event of the stream. A task that is over is not sent anything any more, even before there is a look at the others. */
+  #hear(data: string): void {
+    const { catalog, onChange } = this.#options;
+    const end = endOf(data);
+    if (end !== undefined) {
+      const { id, isOver } = end;
+      this.#told.add(id, isOver ? performance.now() : -Infinity);
+      if (isOver && catalog.position.epoch === this.#epoch && catalog.instances.has(id)) {
+        this.#apply({ apps: [], removedApps: [], instances: [], removedInstances: [id] });
+        onChange();
+      }
+    }
     this.#session?.work.ask();
+  }
+
+  #apply(change: CatalogChange): void {
+    const { catalog } = this.#options;
+    catalog.change(change);
+    catalog.position = { epoch: this.#epoch, seq: ++this.#seq };
   }
 
   async #read(session: Session): Promise<void> {
     const { base, abort } = session;
     const { catalog, credentials } = this.#options;
+    const startedAt = performance.now();
     try {
       const read = await readApps(
         { base, access: this.#access, user: credentials?.user, signal: abort.signal },
         { nowMs: Date.now(), previous: (taskId) => catalog.instances.get(taskId) },
       );
       if (abort.signal.aborted) return;
-      this.#take(session, read);
+      this.#take(session, read, startedAt);
     } catch (error) {
       session.end(messageOf(error));
     }
   }
 
   /** Takes an answer over, unless it has to be confirmed by another one. */
-  #take(session: Session, { apps, instances, problems }: ReadApps): void {
+  #take(session: Session, { apps, instances: listed, problems }: ReadApps, startedAt: number): void {
     const { catalog, logger, onChange } = this.#options;
     const { base, work } = session;
     if (!session.isGood) {
@@ -286,6 +308,7 @@ class Follower implements MarathonFollower {
       this.#order = inFront(this.#order, base);
       this.#subscribing = this.#subscribe();
     }
+    const instances = listed.filter(({ taskId }) => !this.#told.isNewsTo(startedAt, taskId));
     const ids = { apps: new Set(apps.map(({ id }) => id)), instances: new Set(instances.map((i) => i.taskId)) };
     const doubt = this.#guard.judge(catalog, ids, (id) => this.#told.has(id), performance.now());
     if (doubt !== undefined) {
@@ -301,11 +324,10 @@ class Follower implements MarathonFollower {
     this.#appProblems = problems;
     this.#synced = true;
     if (isFirst || !isEmptyChange(change)) {
-      catalog.change(change);
-      catalog.position = { epoch: this.#epoch, seq: ++this.#seq };
+      this.#apply(change);
       onChange();
     }
-    this.#told.forget((id) => catalog.instances.has(id) || catalog.apps.has(id));
+    this.#told.forget(startedAt, (id) => catalog.instances.has(id) || catalog.apps.has(id));
     work.askIn(
       this.#pollMs(
         session,
