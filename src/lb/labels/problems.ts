@@ -11,6 +11,8 @@ export class Problems {
   #more = 0;
 
   add(label: string, reason: string, isFatal = false): void {
+    // What is wrong for the whole app is found at each of its ports.
+    if (this.#found.some((found) => found.label === label && found.reason === reason)) return;
     if (this.#found.length < (isFatal ? maxWithFatalOnes : maxProblems)) this.#found.push({ label, reason, isFatal });
     else this.#more += 1;
   }

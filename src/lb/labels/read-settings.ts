@@ -2,7 +2,7 @@ import type { CatalogApp, CatalogPort } from '../../catalog/types.js';
 import type { Mode } from '../compile/routing-model.js';
 import { readBasicAuth } from './basic-auth.js';
 import { readBindOptions } from './bind-options.js';
-import { isServedIn, readGroups } from './groups.js';
+import { groupWithBlanks, isServedIn, readGroups } from './groups.js';
 import { readHost } from './hosts.js';
 import { readNetworks } from './networks.js';
 import { readPath, readPaths } from './paths.js';
@@ -78,8 +78,13 @@ class PortReading {
   /** Groups, `ENABLED` and strict mode. */
   isServedHere(): boolean {
     const { rules, source, problems } = this.#reading;
-    const groups = source.values.get(this.#label('GROUP')) ?? source.values.get('HAPROXY_GROUP') ?? '';
-    if (!isServedIn(readGroups(groups), rules.groups)) return false;
+    const label = source.values.has(this.#label('GROUP')) ? this.#label('GROUP') : 'HAPROXY_GROUP';
+    const groups = readGroups(source.values.get(label) ?? '');
+    if (!isServedIn(groups, rules.groups)) {
+      const group = groupWithBlanks(groups, rules.groups);
+      if (group !== undefined) problems.add(label, `${shown(group)} is another group than ${shown(group.trim())}`);
+      return false;
+    }
     const enabled = this.#text('ENABLED');
     if (enabled === undefined) return !rules.isStrict;
     return problems.attempt(this.#label('ENABLED'), false, () => readBoolean(enabled), true);

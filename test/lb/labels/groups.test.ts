@@ -1,9 +1,10 @@
 import t from 'tap';
-import { isServedIn, readGroups } from '../../../src/lb/labels/groups.js';
+import { groupWithBlanks, isServedIn, readGroups } from '../../../src/lb/labels/groups.js';
 
 t.test('groups of a label', (t) => {
   t.same(readGroups('external'), ['external']);
-  t.same(readGroups('internal, external ,,'), ['internal', 'external']);
+  t.same(readGroups('internal,external'), ['internal', 'external']);
+  t.same(readGroups('internal, external'), ['internal', ' external'], 'as with marathon-lb');
   t.same(readGroups(''), []);
   t.end();
 });
@@ -16,5 +17,11 @@ t.test('who is served', (t) => {
   t.ok(isServedIn(['internal'], ['external', '*']));
   t.ok(isServedIn([], []), 'without a group wanted: those without a group');
   t.notOk(isServedIn(['internal'], []));
+  t.end();
+});
+
+t.test('a blank that keeps a service away', (t) => {
+  t.equal(groupWithBlanks(['internal', ' external'], ['external']), ' external');
+  t.equal(groupWithBlanks(['internal', ' external'], ['internal']), undefined);
   t.end();
 });

@@ -100,7 +100,7 @@ t.test('every label', (t) => {
 });
 
 t.test('groups: of the port, else of the app', (t) => {
-  const labels = { HAPROXY_GROUP: 'internal, all', HAPROXY_0_GROUP: 'external' };
+  const labels = { HAPROXY_GROUP: 'internal,all', HAPROXY_0_GROUP: 'external' };
   const served = (...groups: string[]): number[] =>
     read(labels, { groups }, { ports: ports(1001, 1002) }).services.map((s) => s.portIndex);
   t.same(served('external'), [0]);
@@ -111,6 +111,9 @@ t.test('groups: of the port, else of the app', (t) => {
   t.same(served('other'), []);
   t.same(served(), []);
   t.same(complaints(read({ HAPROXY_GROUP: 'internal', HAPROXY_0_PORT: 'http' }, { groups: ['external'] })), []);
+  const blank = read({ HAPROXY_GROUP: 'internal, external' }, { groups: ['external'] }, { ports: ports(1001, 1002) });
+  t.equal(blank.services.length, 0);
+  t.same(complaints(blank), ['HAPROXY_GROUP: " external" is another group than "external"']);
   t.equal(read({}, { groups: [] }).services.length, 1, 'no group wanted: those without one');
   t.equal(read({}, { groups: ['external'] }).services.length, 0);
   t.end();
