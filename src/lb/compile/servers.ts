@@ -47,6 +47,7 @@ function endpointOf(
   const containerPort = instance.containerPorts?.[portIndex] ?? app.ports[portIndex]?.containerPort ?? 0;
   const [host, number] = hostPort > 0 ? [instance.host, hostPort] : [instance.ipAddresses[0] ?? '', containerPort];
   if (!isPort(number)) return { missing: `port ${portIndex} has no number` };
+  if (host === '') return { missing: 'it has no address (yet)' };
   const address = parseIpAddress(host)?.address ?? addressOf(host);
   return address === undefined
     ? { missing: `the address of ${JSON.stringify(host)} is not known` }
