@@ -53,7 +53,7 @@ export function connectionTo(parts: ConnectionParts, port: number, sni: string |
   const { model } = routing;
   const shared = (kind: 'http' | 'https' | 'appId', what: string, isThere: boolean): ExplainedConnection =>
     isThere
-      ? { kind, frontend: kind, app: null, mode: 'http', text: `${what} takes it` }
+      ? { kind, frontend: kind.toLowerCase(), app: null, mode: 'http', text: `${what} takes it` }
       : none(`${what} is not served: ${reasonFor(reports, port) ?? 'it has no configuration (yet)'}`);
   const listener = model.listeners.find((one) => one.port === port);
   if (listener !== undefined) {

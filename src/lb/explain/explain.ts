@@ -39,7 +39,7 @@ const appIdHeader = 'x-marathon-app-id';
 
 /** The backend that a value of `X-Marathon-App-Id` stands for. */
 function backendOfAppId({ model, maps }: Routing, request: AskedRequest): string | undefined {
-  const id = request.headers.get(appIdHeader)?.at(-1);
+  const id = request.headers.get(appIdHeader)?.at(-1)?.toLowerCase();
   const files = new Set(
     model.appId?.steps.flatMap((step) => (step.kind === 'map' && step.key === 'appId' ? [step.file] : [])),
   );
@@ -67,7 +67,7 @@ export function decide(parts: ExplainParts, request: AskedRequest): Decision {
     case 'http':
     case 'https': {
       const statsPath = model[connection.kind]?.statsPath ?? null;
-      if (statsPath !== null && request.path.startsWith(statsPath)) {
+      if (statsPath !== null && model.stats !== null && request.path.startsWith(statsPath)) {
         const text = `${statsPath} is where HAProxy's statistics are`;
         return { connection: { ...connection, kind: 'statistics', text }, routes: noRoutes, backend: undefined };
       }
