@@ -9,11 +9,16 @@ export interface FileWatch {
 /**
  * Calls `onChange` after `path` was written, replaced by a rename, created or removed; several changes within `settleMs`
  * count once, so that a reader rarely meets a half-written file. The directory is watched, not the file, because editors and
- * atomic writers replace files; it must exist.
+ * atomic writers replace files; it must exist. What happens before the watch stands is not seen: `onReady` is the time to look once more.
  */
 export function watchFile(
   path: string,
-  { onChange, onError, settleMs = 50 }: { onChange: () => void; onError: (error: unknown) => void; settleMs?: number },
+  {
+    onChange,
+    onError,
+    onReady,
+    settleMs = 50,
+  }: { onChange: () => void; onError: (error: unknown) => void; onReady?: () => void; settleMs?: number },
 ): FileWatch {
   const file = resolve(path);
   const directory = dirname(file);
@@ -29,6 +34,7 @@ export function watchFile(
     timer = setTimeout(onChange, settleMs);
   });
   watcher.on('error', onError);
+  if (onReady !== undefined) watcher.on('ready', onReady);
   return {
     async close() {
       clearTimeout(timer);
@@ -40,7 +46,12 @@ export function watchFile(
 /** The same for all that stands directly in a directory, which must exist. */
 export function watchDirectory(
   path: string,
-  { onChange, onError, settleMs = 50 }: { onChange: () => void; onError: (error: unknown) => void; settleMs?: number },
+  {
+    onChange,
+    onError,
+    onReady,
+    settleMs = 50,
+  }: { onChange: () => void; onError: (error: unknown) => void; onReady?: () => void; settleMs?: number },
 ): FileWatch {
   let timer: NodeJS.Timeout | undefined;
   const watcher = watch(resolve(path), { depth: 0, ignoreInitial: true });
@@ -49,6 +60,7 @@ export function watchDirectory(
     timer = setTimeout(onChange, settleMs);
   });
   watcher.on('error', onError);
+  if (onReady !== undefined) watcher.on('ready', onReady);
   return {
     async close() {
       clearTimeout(timer);

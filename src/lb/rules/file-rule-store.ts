@@ -105,12 +105,14 @@ export async function openRuleFile({ path, lastGoodPath, logger, onChange }: Rul
       throw error;
     }
   }
+  const look = (): void => {
+    serialize(reread).catch((error: unknown) => {
+      logger.error({ path, reason: messageOf(error) }, 'the rules in force could not be kept for a restart');
+    });
+  };
   const watch = watchFile(path, {
-    onChange: () => {
-      serialize(reread).catch((error: unknown) => {
-        logger.error({ path, reason: messageOf(error) }, 'the rules in force could not be kept for a restart');
-      });
-    },
+    onChange: look,
+    onReady: look,
     onError: (error) => logger.warn({ path, reason: messageOf(error) }, 'the rules file cannot be watched'),
   });
 

@@ -32,10 +32,12 @@ export interface ZooKeeperRulesOptions {
   readonly sessionTimeoutMs?: number;
   /** How long a write waits for ZooKeeper. Default 5 s. */
   readonly requestTimeoutMs?: number;
+  /** How long opening waits for the first reading. Default 2 s where rules are known from before, otherwise 10 s. */
+  readonly patienceMs?: number;
 }
 
-/** How long opening waits for the first reading, when rules are known from before, and when none are. */
-const patienceMs = { known: 2_000, unknown: 10_000 };
+const knownPatienceMs = 2_000;
+const unknownPatienceMs = 10_000;
 /** A node's data that is longer is not read as a rule. */
 const maxNodeBytes = 65_536;
 const maxTries = 5;
@@ -184,7 +186,8 @@ class ZooKeeperRules implements RuleStore {
 
   /** Resolves when the rules have been read, or that takes too long. */
   async opened(): Promise<void> {
-    await this.#waitForRead(this.rulesBefore === undefined ? patienceMs.unknown : patienceMs.known);
+    const usualMs = this.rulesBefore === undefined ? unknownPatienceMs : knownPatienceMs;
+    await this.#waitForRead(this.#options.patienceMs ?? usualMs);
   }
 
   async #waitForRead(ms: number): Promise<void> {
