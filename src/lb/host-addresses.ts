@@ -11,6 +11,7 @@ const unknownMs = 5_000;
 const patienceMs = 2_000;
 const lookupTimeoutMs = 10_000;
 const atOnce = 8;
+const maxLiterals = 100_000;
 
 interface Entry {
   readonly address: string | undefined;
@@ -23,6 +24,8 @@ interface Entry {
  */
 export class HostAddresses {
   readonly #entries = new Map<string, Entry>();
+  /** Hosts that are addresses: nearly all are, in every update again. */
+  readonly #literals = new Set<string>();
   readonly #now: () => number;
   readonly #resolve: (host: string) => Promise<string>;
   readonly #limit = createLimiter(atOnce);
@@ -48,7 +51,7 @@ export class HostAddresses {
    */
   async refresh(hosts: Iterable<string>): Promise<void> {
     const now = this.#now();
-    const wanted = new Set([...hosts].filter((host) => host !== '' && parseIpAddress(host) === undefined));
+    const wanted = this.#namesAmong(hosts);
     for (const host of this.#entries.keys()) if (!wanted.has(host)) this.#entries.delete(host);
     const unknown: Promise<void>[] = [];
     for (const host of wanted) {
@@ -60,6 +63,17 @@ export class HostAddresses {
       if (address === undefined) unknown.push(done);
     }
     if (unknown.length > 0) await within(Promise.all(unknown), patienceMs);
+  }
+
+  #namesAmong(hosts: Iterable<string>): Set<string> {
+    if (this.#literals.size > maxLiterals) this.#literals.clear();
+    const names = new Set<string>();
+    for (const host of hosts) {
+      if (host === '' || this.#literals.has(host)) continue;
+      if (parseIpAddress(host) === undefined) names.add(host);
+      else this.#literals.add(host);
+    }
+    return names;
   }
 
   async #lookUp(host: string): Promise<void> {
