@@ -243,6 +243,8 @@ export class HaproxyControl implements ProxyControl {
     if (running === undefined || runtime === undefined || known === undefined) {
       return { kind: 'reload', reasons: ['HAProxy did not answer'] };
     }
+    const conflicts = planned.kind === 'runtime' ? runtime.conflicts(planned.changes) : [];
+    if (conflicts.length > 0) return { kind: 'reload', reasons: conflicts };
     const told: RuntimeChange[] = [];
     let problems: readonly string[] = [];
     try {

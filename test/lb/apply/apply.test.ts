@@ -51,7 +51,7 @@ t.test('taken ports', async (t) => {
       { host, port: taken },
       { host, port: free },
     ]),
-    [{ port: taken, reason: 'in use by another program' }],
+    [{ host, port: taken, reason: 'in use by another program' }],
   );
   t.match(await findTakenPorts([{ host: '192.0.2.1', port: free }]), [{ reason: /not an address of this machine/ }]);
   t.same(await findTakenPorts([{ host, port: free }]), [], 'nothing is left listening');

@@ -25,6 +25,21 @@ export class RuntimeLink {
   }
 
   /**
+   * Which servers cannot be added because a withdrawn one of the same name, that is another one all the same, is still in use; for
+   * people.
+   */
+  conflicts(changes: readonly RuntimeChange[]): string[] {
+    return changes.flatMap((change) => {
+      if (change.kind !== 'add-server') return [];
+      const was = this.withdrawn.get(change.backend, change.server);
+      const isOther =
+        was !== undefined &&
+        (was.endpoint !== change.endpoint || readServerWords(was.words).rest !== readServerWords(change.words).rest);
+      return isOther ? [`${change.backend}/${change.server} is still in use as it was before`] : [];
+    });
+  }
+
+  /**
    * Tells the process all changes, in order, on one connection. Returns what it did not accept, in its own words; nothing when all
    * is in force. Throws when it cannot be reached. `maps` are those that it has.
    */
@@ -33,14 +48,9 @@ export class RuntimeLink {
     const commands: Command[] = [];
     const problems: string[] = [];
     for (const change of changes) {
-      const again = change.kind === 'add-server' ? this.withdrawn.get(change.backend, change.server) : undefined;
-      if (change.kind !== 'add-server' || again === undefined) {
-        commands.push(...commandsFor(change, (file) => known.get(file) ?? noEntries));
-        continue;
-      }
-      const returned = returning(again, change);
-      if (returned === undefined) problems.push(`${change.backend}/${change.server} is still in use as it was before`);
-      else for (const step of returned) commands.push(...commandsFor(step, () => noEntries));
+      const was = change.kind === 'add-server' ? this.withdrawn.get(change.backend, change.server) : undefined;
+      const steps = change.kind === 'add-server' && was !== undefined ? returning(was, change) : [change];
+      for (const step of steps) commands.push(...commandsFor(step, (file) => known.get(file) ?? noEntries));
     }
     const answers = await this.#ask(commands.map(({ text }) => text));
     for (const [index, { text, isGood }] of commands.entries()) {
@@ -107,13 +117,12 @@ export class RuntimeLink {
   }
 }
 
-/** What brings a withdrawn server back; undefined when it is to come back as another one. */
+/** What brings a withdrawn server back. */
 function returning(
   was: WithdrawnServer,
-  { backend, server, endpoint, words }: RuntimeChange & { kind: 'add-server' },
-): RuntimeChange[] | undefined {
+  { backend, server, words }: RuntimeChange & { kind: 'add-server' },
+): RuntimeChange[] {
   const [old, now] = [readServerWords(was.words), readServerWords(words)];
-  if (was.endpoint !== endpoint || old.rest !== now.rest) return undefined;
   return [
     ...(old.weight === now.weight ? [] : [{ kind: 'set-weight', backend, server, weight: now.weight } as const]),
     { kind: 'set-state', backend, server, state: now.disabled ? 'maint' : 'ready' },
