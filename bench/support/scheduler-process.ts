@@ -9,6 +9,7 @@ import { openEmbeddedStore } from '../../src/scheduler/adapters/embedded/embedde
 import { createApi } from '../../src/scheduler/api/api.js';
 import { loadState } from '../../src/scheduler/core/load.js';
 import { createDefinitions } from '../../src/scheduler/definitions.js';
+import { watchDrains } from '../../src/scheduler/drain/drain-watch.js';
 import { Engine } from '../../src/scheduler/engine.js';
 import { createEventBus } from '../../src/scheduler/event-bus.js';
 import { readRecords } from '../../src/scheduler/load-store.js';
@@ -87,12 +88,14 @@ const engine = new Engine({
   onTurn: (inputs, tookMs) => metrics.turnDone(inputs, tookMs),
   fatal,
 });
+const edges = new EdgeRegistry(catalog, Date.now);
 const service: SchedulerService = {
   options,
   state,
   events,
   catalog,
-  edges: new EdgeRegistry(catalog, Date.now),
+  edges,
+  drains: watchDrains({ edges, feed: catalog, state, submit: (input) => engine.heardOfEdges(input), clock: Date.now }),
   execute: metrics.meteredExecute((command) => engine.execute(command)),
   plan: (command) => engine.plan(command),
   ...createDefinitions(state, counted),
