@@ -9,7 +9,7 @@ export interface Culprit {
 
 /**
  * Finds the apps and rules behind lines (from 1) of a rendered text, by the generated names in them: who wants the route of an
- * `acl` or `use_backend` line, the app or rule of a section or a list of users. Lines that come from the template alone have none.
+ * `acl` or `use_backend` line, the app or rule of a section or a list of users; all apps of a deployment group. Lines that come from the template alone have none.
  */
 export function findCulprits(text: string, lines: readonly number[], model: RoutingModel): Culprit[] {
   const wanted = new Map<string, Culprit>();
@@ -25,7 +25,11 @@ export function findCulprits(text: string, lines: readonly number[], model: Rout
   }
   const all = text.split('\n');
   const found = new Map<string, Culprit>();
-  const add = (culprit: Culprit): unknown => found.set(`${culprit.kind} ${culprit.id}`, culprit);
+  const groups = new Map(model.backends.map(({ app }) => [app.id, app.members]));
+  const add = ({ kind, id }: Culprit): void => {
+    for (const one of (kind === 'app' ? groups.get(id) : undefined) ?? [id])
+      found.set(`${kind} ${one}`, { kind, id: one });
+  };
   for (const line of lines.filter((n) => n >= 1 && n <= all.length)) {
     const name = (all[line - 1] ?? '').split(/\s+/).find((word) => wanted.has(word));
     const culprit = name === undefined ? sectionAt(all, line, sections) : wanted.get(name);

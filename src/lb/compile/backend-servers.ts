@@ -144,5 +144,8 @@ function fillService(
     const what = `none of ${found.waiting} instances is healthy (yet), so requests are refused`;
     reports.push({ kind: 'app', id: service.id, reason: `port ${settings.portIndex}: ${what}` });
   }
-  return { backend: { ...shape, servers: found.servers }, leaving: found.leaving, reports: isSecond ? [] : reports };
+  const { deployment } = service;
+  const app = deployment === null ? shape.app : { ...shape.app, members: deployment.apps.map(({ id }) => id) };
+  const backend: Backend = { ...shape, servers: found.servers, app };
+  return { backend, leaving: found.leaving, reports: isSecond ? [] : reports };
 }

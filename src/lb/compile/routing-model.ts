@@ -212,6 +212,8 @@ export interface Backend {
     readonly id: PathId;
     readonly labels: Readonly<Record<string, string>>;
     readonly env: Readonly<Record<string, string>>;
+    /** The apps of a deployment group, whose id `id` is. */
+    readonly members?: readonly PathId[];
   };
 }
 

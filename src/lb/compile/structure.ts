@@ -136,7 +136,7 @@ function readApps({ catalog, reading: rules, rejected }: CompileInput, readings:
   reports.sort((a, b) => byText(a.id, b.id));
   apps.sort((a, b) => byText(a.version, b.version) || byText(a.id, b.id));
   const assigned = assignServicePorts(apps, rules.assignedPorts);
-  const deployments = findDeployments(apps);
+  const deployments = findDeployments(apps, rules.settingsFrom);
   const problems = [...deployments.problems];
   const list: App[] = [];
   const byId = new Map<PathId, App>();

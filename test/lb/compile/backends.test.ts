@@ -4,6 +4,7 @@ import { networkPortions } from '../../../src/lb/compile/backends.js';
 import { compile } from '../../../src/lb/compile/compile.js';
 import type { CompileInput } from '../../../src/lb/compile/compile.js';
 import type { Backend, Routing } from '../../../src/lb/compile/routing-model.js';
+import { findCulprits } from '../../../src/lb/culprits.js';
 import { catalogOf, compileInput, readingRules } from '../../support/compile-input.js';
 import { catalogApp, catalogInstance } from '../../support/fake-catalog.js';
 import { proxySettings } from '../../support/proxy-settings.js';
@@ -188,7 +189,7 @@ t.test('two apps of a deployment group are one service', (t) => {
   t.same(reports, []);
   t.match(model.backends, [
     {
-      app: { id: '/checkout' },
+      app: { id: '/checkout', members: ['/checkout-blue', '/checkout-green'] },
       servers: [
         { name: '127.0.0.1_31001', disabled: true },
         { name: '127.0.0.1_31002', disabled: false },
@@ -197,6 +198,12 @@ t.test('two apps of a deployment group are one service', (t) => {
     },
   ]);
   t.match(model.listeners, [{ port: 11_001, app: '/checkout' }]);
+  const culprits = findCulprits('frontend port_11001\n  bind', [2], model);
+  t.same(
+    culprits.map(({ id }) => id),
+    ['/checkout-blue', '/checkout-green'],
+    'they can be left out, and come back',
+  );
   t.same([...new Set(routes.map(({ backend }) => backend))], [model.backends[0]?.name]);
   t.same([...(maps.find(({ path }) => path.endsWith('appId.map'))?.entries.keys() ?? [])], ['/checkout']);
   t.end();
