@@ -1,7 +1,7 @@
 import type { CatalogApp, CatalogInstance } from '../../catalog/types.js';
 import type { PathId } from '../../common/path-id.js';
 import { deploymentOf, groupLabel } from './deployment-group.js';
-import type { SettingProblem } from './service-settings.js';
+import type { ReadingRules, SettingProblem } from './service-settings.js';
 import { readInteger, SettingError, shown } from './values.js';
 
 /** Apps that are served as one, or one alone that is served under the name of its deployment group. */
@@ -46,14 +46,18 @@ const maxInstances = 1_000_000;
 /**
  * Finds the apps that share a deployment group (marathon-lb's `HAPROXY_DEPLOYMENT_GROUP`, zdd.py). Pure and the same in whatever
  * order the apps come. A group never takes the id of an app that is not of it. Costs a look at each app; what is made for the
- * same apps is the same object again.
+ * same apps is the same object again. There are none where labels are not read (`ReadingRules.settingsFrom`).
  */
-export function findDeployments(apps: Iterable<CatalogApp>): Deployments {
+export function findDeployments(
+  apps: Iterable<CatalogApp>,
+  settingsFrom: ReadingRules['settingsFrom'] = 'labels',
+): Deployments {
+  const readsLabels = settingsFrom === 'labels' || settingsFrom === 'both';
   const members = new Map<PathId, CatalogApp[]>();
   const others = new Set<PathId>();
   const problems: AppProblem[] = [];
   for (const app of apps) {
-    const membership = deploymentOf(app);
+    const membership = readsLabels ? deploymentOf(app) : undefined;
     if (membership === undefined || 'problem' in membership) others.add(app.id);
     if (membership === undefined) continue;
     if ('problem' in membership) problems.push({ app: app.id, ...membership.problem });

@@ -302,8 +302,10 @@ function readBindAddress(text: string, rules: ReadingRules): string | null {
   );
 }
 
+/** Apps may name a file where it was in another installation: there is one of its name among those here. */
 function readCertificate(text: string, rules: ReadingRules): string {
-  const file = rules.certificates.get(text.trim());
+  const name = text.trim();
+  const file = rules.certificates.get(name) ?? rules.certificates.get(name.slice(name.lastIndexOf('/') + 1));
   if (file === undefined) {
     throw new SettingError(
       `${shown(text)} is not one of the certificates here (--ssl_certs); its port is not listened on`,

@@ -87,8 +87,8 @@ export interface AppSettings {
 
 /** How apps are read; from the command line. */
 export interface ReadingRules {
-  /** marathon-lb reads labels, servicerouter.py the environment (`--lb_settings_from`). */
-  readonly settingsFrom: 'labels' | 'env' | 'both';
+  /** marathon-lb reads labels, servicerouter.py the environment, Bamboo none (`--lb_settings_from`). */
+  readonly settingsFrom: 'labels' | 'env' | 'both' | 'none';
   /** `--lb_group`; `*` = every app. Without any: only apps without a group. */
   readonly groups: readonly string[];
   /** `--lb_strict`: only services with `HAPROXY_{n}_ENABLED`. */

@@ -23,7 +23,8 @@ export function settingSourceOf(app: CatalogApp, from: ReadingRules['settingsFro
       if (value !== undefined) values.set(name, value);
     }
   };
-  if (from !== 'labels') take(app.env);
-  if (from !== 'env') take(app.labels);
-  return { values, isLabel: (name) => from !== 'env' && Object.hasOwn(app.labels, name) };
+  const readsLabels = from === 'labels' || from === 'both';
+  if (from === 'env' || from === 'both') take(app.env);
+  if (readsLabels) take(app.labels);
+  return { values, isLabel: (name) => readsLabels && Object.hasOwn(app.labels, name) };
 }

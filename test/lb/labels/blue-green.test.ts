@@ -140,6 +140,14 @@ t.test('times that are none, or are not there', (t) => {
   t.end();
 });
 
+t.test('there are none where labels are not read', (t) => {
+  for (const from of ['env', 'none'] as const) {
+    t.same(findDeployments([blue, green], from), { merged: new Map(), of: new Map(), problems: [] }, from);
+  }
+  t.equal(findDeployments([blue, green], 'both').merged.size, 1);
+  t.end();
+});
+
 t.test('a foreign app does not get in, and takes no identity', (t) => {
   const evil = app('/evil', { HAPROXY_DEPLOYMENT_STARTED_AT: '2030-01-01T00:00:00' });
   const found = findDeployments([blue, green, evil]);

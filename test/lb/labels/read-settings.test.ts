@@ -187,6 +187,7 @@ t.test('a bad setting of the listener costs the listener', (t) => {
     ['BIND_ADDR', '10.0.0.9'],
     ['BIND_OPTIONS', 'crt /etc/ssl'],
     ['SSL_CERT', '/etc/passwd'],
+    ['SSL_CERT', '/etc/ssl/shop.pem\n  bind :80'],
   ] as const) {
     const settings = read({ HAPROXY_0_VHOST: 'a.org', [`HAPROXY_0_${name}`]: value });
     t.match(settings.services, [{ servicePort: 0, hosts: ['a.org'] }], `${name} ${value}`);
@@ -194,6 +195,7 @@ t.test('a bad setting of the listener costs the listener', (t) => {
   }
   t.match(readOne({ HAPROXY_0_BIND_ADDR: '*' }), { servicePort: 10_000, bindAddress: null });
   t.match(readOne({ HAPROXY_0_BIND_ADDR: '10.0.0.1' }), { servicePort: 10_000, bindAddress: null });
+  t.match(readOne({ HAPROXY_0_SSL_CERT: '/elsewhere/shop.pem' }), { certificate: '/etc/ssl/shop.pem' });
   t.match(readOne({ HAPROXY_0_PORT: '0' }), { servicePort: 0 });
   t.end();
 });
@@ -292,6 +294,8 @@ t.test('settings in the environment', (t) => {
       sticky: true,
     },
   );
+  const none = read({ ...labels, HAPROXY_0_ENABLED: 'no', HAPROXY_0_X: '' }, { settingsFrom: 'none' }, { env });
+  t.match(none, { services: [{ hosts: [], mode: 'tcp' }], problems: [] });
   t.end();
 });
 
