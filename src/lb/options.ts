@@ -17,6 +17,8 @@ export interface LbOptions {
   readonly bindAddress: string;
   readonly haproxyHttpPort: number;
   readonly haproxyHttpsPort: number;
+  /** Where clients reach it, for redirects; undefined = there. */
+  readonly httpsPublicPort?: number | undefined;
   readonly haproxyStatsPort: number;
   /** 0 = none. */
   readonly haproxyAppIdPort: number;
@@ -55,7 +57,7 @@ export interface LbOptions {
   readonly assignedPorts: readonly [number, number] | null;
   readonly groups: readonly string[];
   readonly isStrict: boolean;
-  readonly settingsFrom: 'labels' | 'env' | 'both';
+  readonly settingsFrom: 'labels' | 'env' | 'both' | 'none';
   readonly templateLabels: boolean;
   readonly health: 'all' | 'any' | 'ignore';
   readonly defaultRule: 'path' | 'bamboo' | 'none';

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { LbOptions } from '../../lb/options.js';
+import { convertTemplateFile } from '../convert-template-file.js';
 import { findProgram } from '../find-program.js';
 import type { Settings } from '../flags.js';
 import { assignedPorts, readHostClaim, readPortRange } from '../lb-values.js';
@@ -17,6 +18,7 @@ export function lbOptions(settings: Settings, haproxyPath: string): LbOptions {
     bindAddress: settings.haproxy_bind ?? settings.host,
     haproxyHttpPort: settings.haproxy_http_port,
     haproxyHttpsPort: settings.haproxy_https_port,
+    httpsPublicPort: settings.haproxy_https_public_port,
     haproxyStatsPort: settings.haproxy_stats_port,
     haproxyAppIdPort: settings.haproxy_appid_port,
     bindsHttpAndHttps: settings.bind_http_https,
@@ -53,6 +55,7 @@ export function lbOptions(settings: Settings, haproxyPath: string): LbOptions {
 }
 
 export async function run({ settings, warnings }: Invocation): Promise<number> {
+  if (settings.convert_template !== undefined) return convertTemplateFile(settings.convert_template);
   const haproxyPath = findProgram(settings.haproxy_path, process.env['PATH'] ?? '');
   return runRole({
     role: 'lb',

@@ -57,6 +57,13 @@ export const loadBalancerFlags = {
     text: 'Handlebars template of the HAProxy configuration',
     defaultText: 'templates/haproxy.cfg.hbs',
   },
+  convert_template: {
+    kind: 'path',
+    group: 'Load balancer',
+    commands: ['lb'],
+    text: 'prints this template of Bamboo as one for --haproxy_template, says what is lost, and ends (1: something is)',
+    defaultText: 'none',
+  },
   rules_file: {
     kind: 'path',
     group: 'Load balancer',
@@ -85,6 +92,12 @@ export const loadBalancerFlags = {
     secret: true,
     text: 'user:password that the rules API and its pages ask for; rather in the environment than on the command line',
     defaultText: 'none: everybody who reaches them',
+  },
+  haproxy_https_public_port: {
+    ...rare,
+    kind: 'port',
+    text: 'port under which clients reach the HTTPS port, where something in between has another one: redirects name it',
+    defaultText: '--haproxy_https_port',
   },
   haproxy_appid_port: {
     ...rare,
@@ -156,8 +169,8 @@ export const loadBalancerFlags = {
   lb_settings_from: {
     ...rare,
     kind: 'choice',
-    choices: ['labels', 'env', 'both'],
-    text: 'where the HAPROXY_… settings of an app are: marathon-lb reads labels, servicerouter.py the environment',
+    choices: ['labels', 'env', 'both', 'none'],
+    text: 'where the HAPROXY_… settings of an app are: marathon-lb reads labels, servicerouter.py the environment, Bamboo none',
     default: 'labels',
   },
   lb_template_labels: {
@@ -176,8 +189,8 @@ export const loadBalancerFlags = {
   lb_default_rule: {
     ...rare,
     kind: 'choice',
-    choices: ['none', 'path'],
-    text: "apps without a rule or host are reached at /<id> of the HTTP port, as with Bamboo's template, or not at all",
+    choices: ['none', 'path', 'bamboo'],
+    text: "apps without a rule are reached at /<id> of the HTTP port, or not at all; path: those without a host, the longest id first; bamboo: in the order of ids, also /<id>-more, as with Bamboo's template",
     default: 'none',
   },
   lb_empty_services: {
@@ -196,6 +209,7 @@ export const loadBalancerFlags = {
   callback_url: {
     ...rare,
     kind: 'url',
+    schemes: ['http', 'https'],
     commands: ['lb'],
     text: 'where a Marathon before 1.5 sends its events: this role at /api/marathon/event_callback, as Marathon reaches it',
     defaultText: 'none: its event stream is followed',

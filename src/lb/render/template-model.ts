@@ -15,6 +15,8 @@ export interface Surroundings {
   readonly hasPrometheus: boolean;
   /** The file that says which certificate is for which names; null = each is for the names that it holds. */
   readonly certificateList: string | null;
+  /** The port under which clients reach the HTTPS frontend; undefined = the one that it binds. */
+  readonly httpsPublicPort?: number | undefined;
   /** For templates that read it. */
   readonly apps?: BambooModel | undefined;
 }
@@ -51,7 +53,7 @@ function certificatesHash({ https, listeners }: RoutingModel): string | null {
 /** Adds to the model what a template needs besides. */
 export function templateModel(
   model: RoutingModel,
-  { hasPrometheus, certificateList, apps }: Surroundings,
+  { hasPrometheus, certificateList, httpsPublicPort, apps }: Surroundings,
 ): TemplateModel {
   const { http, https, appId } = model;
   const frontends: NamedFrontend[] = [];
@@ -67,7 +69,7 @@ export function templateModel(
     hasPrometheus,
     certificateList,
     certificatesHash: certificatesHash(model),
-    httpsPortSuffix: portSuffix(https?.bind),
+    httpsPortSuffix: portSuffix(httpsPublicPort === undefined ? https?.bind : `:${httpsPublicPort}`),
     ...(apps ?? {}),
   };
 }
