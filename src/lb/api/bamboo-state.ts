@@ -24,8 +24,8 @@ function task(app: CatalogApp, instance: CatalogInstance): GoValue {
     Port: ports[0] ?? 0,
     Ports: ports,
     Alive: !isChecked || instance.healthy === true,
-    State: 'TASK_RUNNING',
-    Ready: instance.ready !== false,
+    State: instance.unreachable === true ? 'TASK_UNREACHABLE' : 'TASK_RUNNING',
+    Ready: instance.unreachable !== true && instance.ready !== false,
   };
 }
 
