@@ -106,6 +106,8 @@ function differs(name: FlagName, command: CommandName, settings: Settings): bool
 }
 
 function refuseMissing(command: CommandName, settings: Settings): void {
+  // Nothing is started then.
+  if (command === 'lb' && settings.convert_template !== undefined) return;
   for (const name of flagNames) {
     const value = settings[name];
     const missing = value === undefined || (typeof value === 'object' && value.length === 0);
@@ -184,10 +186,18 @@ function checkBackupLocation(location: string | undefined): void {
   );
 }
 
+/** The ends of ranges of ports that nobody of us listens on. */
+const rangeEnds: ReadonlySet<FlagName> = new Set([
+  'local_port_min',
+  'local_port_max',
+  'min_serv_port_ip_per_task',
+  'max_serv_port_ip_per_task',
+]);
+
 function refuseEqualPorts(settings: Settings): void {
   const seen = new Map<number, FlagName>();
   for (const name of flagNames) {
-    if (flagOf(name).kind !== 'port' || name === 'local_port_min' || name === 'local_port_max') continue;
+    if (flagOf(name).kind !== 'port' || rangeEnds.has(name)) continue;
     const port = settings[name] as number;
     const other = seen.get(port);
     if (other !== undefined) throw new UsageError(`--${other} and --${name} are both ${port}`);
