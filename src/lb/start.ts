@@ -15,9 +15,11 @@ import { haproxyAccount, maxConnections } from './apply/machine.js';
 import { preparePaths } from './apply/paths.js';
 import type { LbPaths } from './apply/paths.js';
 import type { ApplyOutcome, ProxyControl } from './apply/proxy-control.js';
+import { haproxyCommand } from './apply/stats-socket.js';
 import type { ProxySettings, Report } from './compile/routing-model.js';
 import { openCertificates } from './certificates/certificates.js';
 import { settingsInForce } from './certificates/settings-in-force.js';
+import { addExplainAndPlan } from './explain-and-plan.js';
 import { ExternalControl } from './external/external-control.js';
 import { HostAddresses } from './host-addresses.js';
 import { LbCounts } from './metrics/lb-counts.js';
@@ -33,6 +35,7 @@ import { RuleHistory } from './rules/rule-history.js';
 import { announcementOf } from './source/announcement.js';
 import { openCatalogSource } from './source/open-source.js';
 import { UpdateLoop } from './update-loop.js';
+import type { UpdateInputs } from './update-loop.js';
 
 function proxySettings(options: LbOptions, paths: LbPaths): ProxySettings {
   const { bindAddress, haproxyHttpPort, haproxyHttpsPort, haproxyStatsPort, lbPort } = options;
@@ -145,10 +148,12 @@ export async function startLb(
     undo.push(() => certificates.close());
     const inForce = settingsInForce(certificates, settings, options);
     const bamboo = new BambooModels();
-    let hasPrometheus: boolean | undefined;
+    let knownPrometheus: boolean | undefined;
+    const hasPrometheus = async (): Promise<boolean> => (knownPrometheus ??= await program.hasPrometheus()) ?? false;
     const renderer = surroundedRenderer(createRenderer(), async ({ https }) => ({
-      hasPrometheus: (hasPrometheus ??= await program.hasPrometheus()) ?? false,
+      hasPrometheus: await hasPrometheus(),
       certificateList: await certificates.keepList(https),
+      httpsPublicPort: options.httpsPublicPort,
       apps: template.usesApps ? bamboo.read(source.catalog, rules.rules.values()) : undefined,
     }));
     undo.push(() => renderer.close());
@@ -161,13 +166,14 @@ export async function startLb(
       },
     });
     undo.push(() => source.close());
+    const inputs = (): UpdateInputs => ({
+      catalog: source.catalog,
+      synced: source.status.synced,
+      rules: rules.rules,
+      template: template.text,
+    });
     const updates = (loop = new UpdateLoop({
-      inputs: () => ({
-        catalog: source.catalog,
-        synced: source.status.synced,
-        rules: rules.rules,
-        template: template.text,
-      }),
+      inputs,
       get settings() {
         return inForce().settings;
       },
@@ -245,6 +251,24 @@ export async function startLb(
       },
       checkAcl: (expression) => checkAcl(program, paths.directory, expression),
     });
+    const previewer = addExplainAndPlan(api, {
+      updates,
+      inputs,
+      reports: () => status().reports,
+      certificates,
+      usesApps: () => template.usesApps,
+      hasPrometheus,
+      httpsPublicPort: options.httpsPublicPort,
+      program,
+      checkAcl: (expression) => checkAcl(program, paths.directory, expression),
+      command: () =>
+        external === undefined && control.running !== undefined
+          ? (text) => haproxyCommand(paths.statsSocket, text, 2_000)
+          : undefined,
+      directory: paths.directory,
+      logger,
+    });
+    undo.push(() => previewer.close());
     undo.push(() => api.close());
     const port = await listen(api, { host: options.host, port: options.lbPort, flag: 'lb_port' });
     await updates.start();

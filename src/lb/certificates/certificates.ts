@@ -19,6 +19,8 @@ export interface Certificates {
   /** Their files by the names under which labels may ask for them: the path, the base name, that without its ending. */
   readonly byName: ReadonlyMap<string, string>;
   readonly reports: readonly Report[];
+  /** The list that `keepList` would write for this frontend, and where. */
+  readonly listFor: (frontend: SecureFrontend | null) => { readonly path: string; readonly text: string } | null;
   /** Writes down which certificate is for which names, where HAProxy has to be told; null = it need not be. */
   keepList(frontend: SecureFrontend | null): Promise<string | null>;
   close(): Promise<void>;
@@ -181,6 +183,11 @@ export async function openCertificates(options: {
   const timer = setInterval(look, recheckMs);
   timer.unref();
 
+  const listFor: Certificates['listFor'] = (frontend) => {
+    const list = frontend === null ? null : certificateList(frontend, found.list);
+    return list === null ? null : { path: join(directory, list.name), text: list.text };
+  };
+
   return {
     get list() {
       return found.list;
@@ -191,10 +198,11 @@ export async function openCertificates(options: {
     get reports() {
       return found.reports;
     },
+    listFor,
     async keepList(frontend) {
-      const list = frontend === null ? null : certificateList(frontend, found.list);
+      const list = listFor(frontend);
       if (list === null) return null;
-      const path = join(directory, list.name);
+      const { path } = list;
       if (keptList !== path) {
         await writeFileAtomic(path, list.text, 0o600);
         await removeOldLists(directory);

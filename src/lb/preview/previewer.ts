@@ -1,3 +1,4 @@
+import type { CatalogView } from '../../catalog/catalog.js';
 import type { CatalogChange } from '../../catalog/types.js';
 import type { PathId } from '../../common/path-id.js';
 import type { HaproxyProgram } from '../apply/haproxy-program.js';
@@ -13,6 +14,7 @@ import type { Renderer } from '../render/renderer.js';
 import type { Rule } from '../rules/rule.js';
 import { catalogWith } from './catalog-with.js';
 import { checkConfiguration } from './check-configuration.js';
+import type { NamedFile } from './check-configuration.js';
 import { withoutSecrets } from './hidden-secrets.js';
 import { diffLines } from './line-diff.js';
 import type { LineDiff } from './line-diff.js';
@@ -34,8 +36,12 @@ export interface PreviewSource {
   /** What an update would be made from now. */
   readonly input: CompileInput;
   readonly template: string;
-  /** The model as the template gets it. */
-  readonly templateModel: (routing: Routing) => object;
+  /** The model as the template gets it, and files that the text will name and that are not there yet. */
+  readonly templateModel: (
+    routing: Routing,
+    catalog: CatalogView,
+    rules: Iterable<Rule>,
+  ) => Promise<{ readonly model: object; readonly files: readonly NamedFile[] }>;
   readonly last: { readonly routing: Routing; readonly configuration: ConfigurationText };
 }
 
@@ -201,10 +207,12 @@ export class Previewer {
   ): Promise<Preview> {
     const { program, directory } = this.#options;
     const { settings } = input;
-    const routing = compiler.compile(changedInput(input, change));
+    const changed = changedInput(input, change);
+    const routing = compiler.compile(changed);
+    const { model, files } = await templateModel(routing, changed.catalog, changed.rules);
     let next: ConfigurationText;
     try {
-      next = finishText(await renderer.render(template, templateModel(routing)), settings.statsSocket, {
+      next = finishText(await renderer.render(template, model), settings.statsSocket, {
         maps: routing.maps,
       });
     } catch (error) {
@@ -219,7 +227,7 @@ export class Previewer {
     const isSameText = next.text === last.configuration.text;
     const problem = isSameText
       ? undefined
-      : await checkConfiguration(program, { directory, mapsDirectory: settings.mapsDirectory }, next);
+      : await checkConfiguration(program, { directory, mapsDirectory: settings.mapsDirectory }, { ...next, files });
     if (problem !== undefined && !problem.missing) {
       const culprits = findCulprits(next.text, problem.lines, routing.model);
       const about = culprits.length === 0 ? [null] : culprits.map(({ id }) => id);

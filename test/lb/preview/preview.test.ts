@@ -65,7 +65,7 @@ async function startEdge(t: Test, more: Partial<PreviewSource> = {}, haproxy = '
   const source: PreviewSource = {
     input,
     template,
-    templateModel: toModel,
+    templateModel: (routed) => Promise.resolve({ model: toModel(routed), files: [] }),
     last: { routing, configuration },
     ...more,
   };
