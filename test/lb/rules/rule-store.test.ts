@@ -93,3 +93,46 @@ t.test('the store', async (t) => {
   t.equal(third.rules.size, 0);
   t.match(third.problem, /not JSON/);
 });
+
+t.test('a file that is gone when the edge starts takes no rule away', async (t) => {
+  const directory = t.testdir();
+  const files = { path: join(directory, 'rules.json'), lastGoodPath: join(directory, 'good.json') };
+  const options = { ...files, logger: silentLogger, onChange: () => undefined };
+  const first = await openRuleFile(options);
+  await first.put({ id: '/a', acl: 'path_beg /a' });
+  await first.close();
+  rmSync(files.path);
+  const store = await openRuleFile(options);
+  t.ok(store.rules.has('/a'));
+  t.equal(store.problem, 'the file is gone');
+  await t.rejects(store.put({ id: '/b', acl: '' }), { name: 'RuleConflictError' });
+  writeFileSync(files.path, formatRulesFile([]));
+  await waitFor('what somebody has put there', () => store.problem === undefined);
+  t.equal(store.rules.size, 0);
+  await store.close();
+});
+
+t.test("both of Bamboo's forms in the file", (t) => {
+  const text = JSON.stringify({
+    rules: [
+      { id: '/a', acl: 'path /a' },
+      { id: '/b', config: { Acl: 'path /b', Priority: '1' } },
+      { id: '/c', acl: 'path /c', config: { Acl: 'path /x' } },
+    ],
+  });
+  const rules = parseRulesFile(text);
+  t.same(rules, [
+    { id: '/a', acl: 'path /a' },
+    { id: '/b', acl: 'path /b', config: { Acl: 'path /b', Priority: '1' } },
+    { id: '/c', acl: 'path /c', config: { Acl: 'path /c' } },
+  ]);
+  t.same(parseRulesFile(formatRulesFile(rules)), rules);
+  for (const [entry, message] of [
+    ['{"id":"/a","config":{"Acl":1}}', /rules\[0\]\.config\.Acl is not a text/],
+    ['{"id":"/a","config":{}}', /rules\[0\]\.config\.Acl is not a text/],
+    ['{"id":"/a","config":[]}', /rules\[0\]\.config is not an object/],
+  ] as const) {
+    t.throws(() => parseRulesFile(`{"rules":[${entry}]}`), { name: 'RuleError', message });
+  }
+  t.end();
+});
