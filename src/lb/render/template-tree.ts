@@ -1,5 +1,5 @@
 import Handlebars from 'handlebars';
-import { quotingHelpers } from './helpers.js';
+import { helpers, quotingHelpers } from './helpers.js';
 import { fieldOf, mixed, modelShape, outside, safe, unknown } from './shapes.js';
 import type { Shape } from './shapes.js';
 
@@ -7,8 +7,13 @@ import type { Shape } from './shapes.js';
 export interface TemplateProblem {
   /** From 1. */
   readonly line: number;
+  /** From 0. */
+  readonly column: number;
   readonly reason: string;
 }
+
+/** What templates can call, besides what Handlebars has itself. */
+export const templateFunctions: ReadonlySet<string> = new Set(Object.keys(helpers));
 
 /** What is known of a template without running it. */
 export interface TemplateReport {
@@ -74,6 +79,7 @@ class Reader {
     const quoted = node.params.length === 0 ? `{{q ${words}}}` : `{{q (${words})}}`;
     this.problems.push({
       line: node.loc.start.line,
+      column: node.loc.start.column,
       reason: `"${words}" is text from outside, which could be any line of configuration: write ${quoted}`,
     });
   }
