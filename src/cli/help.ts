@@ -226,11 +226,14 @@ configuration file of Mesos-DNS, it answers exactly as Mesos-DNS does; bin/mesos
   },
   lb: {
     before: `Follows one or more schedulers, writes the configuration of HAProxy, starts it and keeps it in step. Apps are reached on
-their service ports and by the rules that are posted to the rules API.`,
+their service ports, by the hosts and paths of their labels, and by the rules that are posted to the rules API.
+bin/bamboo, bin/marathon-lb, bin/servicerouter.py and bin/haproxy-marathon-bridge take the words, files and labels of these
+programs (each tells them with --help); -config=production.json, a configuration file of Bamboo, is understood here, too.`,
     after: `Examples:
   ekiden lb --marathon http://10.0.0.5:8080 --work_dir /var/lib/ekiden
   ekiden lb --marathon http://m1:8080,http://m2:8080,http://m3:8080 --keep_haproxy
-  EKIDEN_MARATHON_CREDENTIALS=me:secret ekiden lb --marathon https://10.0.0.5:8443 --marathon_ca marathon.pem`,
+  EKIDEN_MARATHON_CREDENTIALS=me:secret ekiden lb --marathon https://10.0.0.5:8443 --marathon_ca marathon.pem
+  ekiden lb -config=/etc/bamboo/production.json`,
   },
   backup: {
     before: `Reads the state of a scheduler: apps, pods, groups and their versions, instances, deployments, the framework id. With --zk
