@@ -1,6 +1,7 @@
 import { measureApi } from './api.js';
 import { measureDns } from './dns.js';
 import { measureLatency } from './latency.js';
+import { measureLb } from './lb.js';
 import { measureScheduler } from './scheduler.js';
 import { measureStore } from './store.js';
 
@@ -18,6 +19,10 @@ const benchmarks: Readonly<
   latency: {
     text: 'status update persisted → DNS answers, → HAProxy routes [changes, default 200] [pause between them in ms, default 1500]',
     run: measureLatency,
+  },
+  lb: {
+    text: 'the load balancer with a real HAProxy: a change of one server, reloads, a storm [numbers of apps, default 10 100 1000 5000]',
+    run: measureLb,
   },
   scheduler: {
     text: 'launches, status updates and reconciliation with simulated agents, and the core alone [parts: launching updates core, default all]',
