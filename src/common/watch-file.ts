@@ -43,7 +43,7 @@ export function watchFile(
   };
 }
 
-/** The same for all that stands directly in a directory, which must exist. */
+/** The same for all that stands directly in a directory, which must exist; and once when the watching has begun. */
 export function watchDirectory(
   path: string,
   {
@@ -55,10 +55,13 @@ export function watchDirectory(
 ): FileWatch {
   let timer: NodeJS.Timeout | undefined;
   const watcher = watch(resolve(path), { depth: 0, ignoreInitial: true });
-  watcher.on('all', () => {
+  const settle = (): void => {
     clearTimeout(timer);
     timer = setTimeout(onChange, settleMs);
-  });
+  };
+  watcher.on('all', settle);
+  // What has come since the caller looked is not told as an event.
+  watcher.on('ready', settle);
   watcher.on('error', onError);
   if (onReady !== undefined) watcher.on('ready', onReady);
   return {
