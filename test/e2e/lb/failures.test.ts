@@ -24,8 +24,8 @@ async function routed(t: Test, flags: readonly string[] = []): Promise<Bundle> {
   return bundle;
 }
 
-const loadOn = ({ ports }: Bundle): SteadyLoad =>
-  startLoad({ port: ports.haproxyHttp, host: 'web.local', keeping: 3, closing: 3, pauseMs: 10 });
+const loadOn = (t: Test, { ports }: Bundle): SteadyLoad =>
+  startLoad(t, { port: ports.haproxyHttp, host: 'web.local', keeping: 3, closing: 3, pauseMs: 10 });
 
 /** Resolves when many requests more have been answered. */
 async function goesOn(load: SteadyLoad): Promise<void> {
@@ -45,7 +45,7 @@ t.test('roles that die, a port that is taken, a template that is broken', async 
   const scale = (instances: number): Promise<unknown> => bundle.api('PUT', '/v2/apps/web', { instances });
 
   await t.test('the load balancer is killed: HAProxy serves, and is taken over', async (t) => {
-    const load = loadOn(bundle);
+    const load = loadOn(t, bundle);
     const pid = bundle.haproxyPid();
     await bundle.kill('lb');
     await goesOn(load);
@@ -59,7 +59,7 @@ t.test('roles that die, a port that is taken, a template that is broken', async 
   });
 
   await t.test('the scheduler is killed, and away for a while', async (t) => {
-    const load = loadOn(bundle);
+    const load = loadOn(t, bundle);
     await bundle.kill('scheduler');
     await goesOn(load);
     await bundle.ready();
@@ -71,7 +71,7 @@ t.test('roles that die, a port that is taken, a template that is broken', async 
   });
 
   await t.test('another program has the service port of an app', async (t) => {
-    const load = loadOn(bundle);
+    const load = loadOn(t, bundle);
     const port = bundle.ports.serviceMax;
     const other = createServer();
     t.teardown(() => other.close());
@@ -92,7 +92,7 @@ t.test('roles that die, a port that is taken, a template that is broken', async 
   });
 
   await t.test('the template is broken for a while', async (t) => {
-    const load = loadOn(bundle);
+    const load = loadOn(t, bundle);
     writeFileSync(template, 'global\n  {{#if}\n');
     await waitFor('the report', async () => (await reports(bundle)).includes('template'));
     await goesOn(load);
@@ -123,7 +123,13 @@ t.test('rules in ZooKeeper, which goes away', { skip: withoutZooKeeper() }, asyn
   const add = (id: string, host: string) => bundle.rules('POST', '/api/services', { id, acl: `hdr(host) -i ${host}` });
   t.equal((await add('/web', 'ghost.local')).status, 200);
   await waitFor('the rule', async () => (await bundle.route('/', { host: 'ghost.local' })).status === 200);
-  const load = startLoad({ port: bundle.ports.haproxyHttp, host: 'ghost.local', keeping: 3, closing: 3, pauseMs: 10 });
+  const load = startLoad(t, {
+    port: bundle.ports.haproxyHttp,
+    host: 'ghost.local',
+    keeping: 3,
+    closing: 3,
+    pauseMs: 10,
+  });
   await zooKeeper.servers[0]?.kill();
   await goesOn(load);
   const refused = await add('/web', 'other.local');

@@ -52,7 +52,7 @@ async function setUp(
 
 t.test('not one request fails', async (t) => {
   const { bundle, certificates, apps } = await setUp(t);
-  const load = startLoad({ port: bundle.ports.haproxyHttp, host: 'web.local', keeping: 4, closing: 4, pauseMs: 10 });
+  const load = startLoad(t, { port: bundle.ports.haproxyHttp, host: 'web.local', keeping: 4, closing: 4, pauseMs: 10 });
   const tunnel = await openTunnel(t, bundle.ports.haproxyHttp, 'talk.local');
   const rule = { id: '/web', acl: 'hdr(host) -i other.local' };
   const put = async (body: object): Promise<void> => {

@@ -17,7 +17,10 @@ export function openTunnel(t: Test, port: number, host: string): Promise<Tunnel>
     let isOpen = false;
     let waiting: { line: string; resolve: () => void; reject: (error: Error) => void } | undefined;
     socket.setEncoding('latin1');
-    socket.write(`GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+    // HAProxy answers 400 to a handshake without a key (RFC 6455 §4.1)
+    const key = Buffer.from('0123456789abcdef').toString('base64');
+    const handshake = ['GET / HTTP/1.1', `Host: ${host}`, 'Connection: Upgrade', 'Upgrade: websocket'];
+    socket.write(`${[...handshake, `Sec-WebSocket-Key: ${key}`, 'Sec-WebSocket-Version: 13'].join('\r\n')}\r\n\r\n`);
     socket.on('data', (chunk: string) => {
       text += chunk;
       if (!isOpen) {

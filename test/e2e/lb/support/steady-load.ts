@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http';
+import type { Test } from 'tap';
 import { messageOf } from '../../../../src/common/errors.js';
 import { sleep } from '../../../../src/common/time.js';
 
@@ -21,8 +22,8 @@ export interface SteadyLoadOptions {
   readonly pauseMs: number;
 }
 
-/** Starts to ask `GET /` of a port of 127.0.0.1. */
-export function startLoad({ port, host, keeping, closing, pauseMs }: SteadyLoadOptions): SteadyLoad {
+/** Starts to ask `GET /` of a port of 127.0.0.1; ends with the test at the latest. */
+export function startLoad(t: Test, { port, host, keeping, closing, pauseMs }: SteadyLoadOptions): SteadyLoad {
   const startedAt = performance.now();
   const failures: string[] = [];
   const agents: Agent[] = [];
@@ -64,15 +65,17 @@ export function startLoad({ port, host, keeping, closing, pauseMs }: SteadyLoadO
     ...Array.from({ length: keeping }, () => client(true)),
     ...Array.from({ length: closing }, () => client(false)),
   ];
+  const stop = async (): Promise<void> => {
+    stopped = true;
+    await Promise.all(clients);
+    for (const agent of agents) agent.destroy();
+  };
+  t.teardown(stop);
   return {
     get answered() {
       return answered;
     },
     failures,
-    async stop() {
-      stopped = true;
-      await Promise.all(clients);
-      for (const agent of agents) agent.destroy();
-    },
+    stop,
   };
 }

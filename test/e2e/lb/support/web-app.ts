@@ -7,7 +7,10 @@ const { MESOS_TASK_ID: taskId, PORT0, HOST } = process.env;
 const server = createServer((request, answer) => answer.end(JSON.stringify({ taskId, pid: process.pid })));
 server.keepAliveTimeout = 60_000;
 server.on('upgrade', (request, socket) => {
-  socket.write('HTTP/1.1 101 Switching Protocols\\r\\nConnection: Upgrade\\r\\nUpgrade: websocket\\r\\n\\r\\n');
+  const key = request.headers['sec-websocket-key'] + '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+  const accept = require('node:crypto').createHash('sha1').update(key).digest('base64');
+  const head = ['HTTP/1.1 101 Switching Protocols', 'Connection: Upgrade', 'Upgrade: websocket'];
+  socket.write([...head, 'Sec-WebSocket-Accept: ' + accept, '', ''].join('\\r\\n'));
   socket.on('data', (chunk) => socket.write(chunk));
   socket.on('error', () => undefined);
 });
