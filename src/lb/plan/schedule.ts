@@ -1,7 +1,7 @@
 import { backoffMs, jittered } from '../../common/backoff.js';
 
 /** How long the first change of a quiet period waits for others that belong to it. */
-const settleMs = 5;
+const settleMs = 2;
 /** In a storm of changes each update takes in what has come meanwhile; this bounds how long that is gathered. */
 const maxPauseMs = 100;
 const failureBackoff = { initialMs: 1_000, factor: 2, maxMs: 60_000 };
