@@ -186,19 +186,12 @@ function checkBackupLocation(location: string | undefined): void {
   );
 }
 
-/** The ends of ranges of ports that nobody of us listens on. */
-const rangeEnds: ReadonlySet<FlagName> = new Set([
-  'local_port_min',
-  'local_port_max',
-  'min_serv_port_ip_per_task',
-  'max_serv_port_ip_per_task',
-]);
-
 function refuseEqualPorts(settings: Settings): void {
   const seen = new Map<number, FlagName>();
   for (const name of flagNames) {
-    if (flagOf(name).kind !== 'port' || rangeEnds.has(name)) continue;
-    const port = settings[name] as number;
+    if (flagOf(name).kind !== 'port' || name === 'local_port_min' || name === 'local_port_max') continue;
+    const port = settings[name] as number | undefined;
+    if (port === undefined) continue;
     const other = seen.get(port);
     if (other !== undefined) throw new UsageError(`--${other} and --${name} are both ${port}`);
     seen.set(port, name);

@@ -20,7 +20,7 @@ export function lbOptions(settings: Settings, haproxyPath: string): LbOptions {
     haproxyHttpsPort: settings.haproxy_https_port,
     httpsPublicPort: settings.haproxy_https_public_port,
     haproxyStatsPort: settings.haproxy_stats_port,
-    haproxyAppIdPort: settings.haproxy_appid_port,
+    haproxyAppIdPort: settings.haproxy_appid_port ?? 0,
     bindsHttpAndHttps: settings.bind_http_https,
     isStrictSni: settings.haproxy_strict_sni,
     statsCredentials: splitCredentials(settings.haproxy_stats_credentials),

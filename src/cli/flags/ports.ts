@@ -75,7 +75,7 @@ export const portFlags = {
     group: 'Ports',
     commands: ['up', 'lb'],
     shared: true,
-    text: 'kept for the same with TLS, which is to come: nothing listens there yet',
+    text: 'port on which HAProxy serves the same with TLS (--ssl_certs)',
     default: 443,
     defaultFor: { up: 8843 },
   },
