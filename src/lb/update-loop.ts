@@ -8,13 +8,14 @@ import type { TakenPort } from './apply/bind-preflight.js';
 import type { ApplyOutcome, ProxyControl } from './apply/proxy-control.js';
 import { Compiler } from './compile/compile.js';
 import type { CompileInput } from './compile/compile.js';
-import type { ProxySettings, Report, Routing, RoutingModel } from './compile/routing-model.js';
+import type { Leaving, ProxySettings, Report, Routing, RoutingModel } from './compile/routing-model.js';
 import { findCulprits } from './culprits.js';
 import { DrainWatch } from './drain/drain-watch.js';
 import { hostsToResolve } from './host-addresses.js';
 import type { HostAddresses } from './host-addresses.js';
 import type { ReadingRules } from './labels/service-settings.js';
 import { nextReloadAt, nextUpdateAt } from './plan/schedule.js';
+import { serversByBackend } from './plan/server-lines.js';
 import { finishText } from './render/configuration-text.js';
 import type { ConfigurationText, FinishedText } from './render/configuration-text.js';
 import type { Renderer } from './render/renderer.js';
@@ -83,6 +84,7 @@ interface Attempt {
   readonly inputs: UpdateInputs;
   readonly routing: Routing;
   readonly config: FinishedText;
+  readonly template: string;
   readonly position: CatalogPosition;
   /** The tasks that are about to be killed. */
   readonly draining: readonly string[];
@@ -108,6 +110,7 @@ export class UpdateLoop {
   #reloadBefore: { startedAt: number } | undefined;
   #isPostponed = false;
   #failures = 0;
+  #failedReload: { at: number; count: number } | undefined;
   #died = false;
   #recheckAt = 0;
 
@@ -121,6 +124,10 @@ export class UpdateLoop {
   #finished: FinishedText | undefined;
   readonly #drains: DrainWatch;
   #lookTimer: NodeJS.Timeout | undefined;
+  /** The template that what is in force was made with. */
+  #goodTemplate: string | undefined;
+  /** One that came after it and cannot be used: the good one serves on, with what becomes of apps and rules. */
+  #badTemplate: { readonly template: string; readonly report: Report } | undefined;
   /** A text that HAProxy or the template's author has to be asked about; not tried again. */
   #refused: { readonly config: FinishedText; readonly report: Report } | undefined;
   readonly #takenPorts = new Map<number, TakenPort>();
@@ -194,6 +201,7 @@ export class UpdateLoop {
   get reports(): readonly Report[] {
     const { problem } = this.#options.control;
     return [
+      ...(this.#badTemplate === undefined ? [] : [this.#badTemplate.report]),
       ...(this.#updateReport === undefined ? [] : [this.#updateReport]),
       ...(problem === undefined ? [] : [{ kind: 'haproxy' as const, id: 'haproxy.cfg', reason: problem }]),
       ...this.#compileReports,
@@ -241,6 +249,7 @@ export class UpdateLoop {
         lastReload: this.#lastReloadTimes,
         reloadBefore: this.#reloadBefore,
         failures: this.#failures,
+        failedReload: this.#failedReload,
       },
       this.#options.reloadIntervalMs,
       Math.random(),
@@ -358,26 +367,75 @@ export class UpdateLoop {
     this.#isPostponed = false;
     await this.#options.addresses.refresh(hostsToResolve(inputs.catalog, inputs.rules.values()));
     const draining = drainingTasks(inputs.catalog);
+    if (this.#badTemplate?.template !== inputs.template) this.#badTemplate = undefined;
     for (let round = 1; ; round += 1) {
       const { position } = inputs.catalog;
       const routing = this.#compile(inputs);
       this.#routing = routing;
       this.#compileReports = routing.reports;
-      const config = await this.#render(inputs.template, routing);
-      if (config === undefined) return;
+      const template = this.#badTemplate === undefined ? inputs.template : (this.#goodTemplate ?? inputs.template);
+      const config = await this.#render(template, routing);
+      if (config === undefined) {
+        if (this.#fallBack(template)) continue;
+        return;
+      }
       if (this.#refused !== undefined && isSame(this.#refused.config, config)) {
+        this.#badTemplate = undefined;
         this.#updateReport = this.#refused.report;
         return;
       }
+      const attempt = { inputs, routing, config, template, position, draining, startedAt };
+      // What can be told is not kept waiting by a check that will most likely say no again.
+      if (this.#refused !== undefined) await this.#withoutReload(attempt);
       const reloadAt = nextReloadAt(
-        { lastReload: this.#lastReloadTimes, reloadBefore: this.#reloadBefore },
+        { lastReload: this.#lastReloadTimes, reloadBefore: this.#reloadBefore, failedReload: this.#failedReload },
         this.#options.reloadIntervalMs,
       );
       const outcome = await this.#options.control.apply(config, { mayReload: performance.now() >= reloadAt });
-      const again = await this.#settle(outcome, { inputs, routing, config, position, draining, startedAt });
+      const again = await this.#settle(outcome, attempt);
       if (!again) return;
       if (round === maxRounds) throw new Error(`still refused after ${maxRounds} rounds`);
     }
+  }
+
+  /** Goes back to the last template that was in force. False when there is none, or this is it. */
+  #fallBack(template: string): boolean {
+    const report = this.#updateReport;
+    if (report === undefined || this.#goodTemplate === undefined || template === this.#goodTemplate) return false;
+    this.#badTemplate = { template, report };
+    this.#updateReport = undefined;
+    return true;
+  }
+
+  /**
+   * Brings into force what can be told to the process that runs, when it cannot be replaced for the rest: servers come and go also
+   * while a text is refused. Withdrawn is what the process does not have any more.
+   */
+  async #withoutReload(attempt: Attempt): Promise<void> {
+    const { control } = this.#options;
+    const { config, routing, position, draining } = attempt;
+    const startedAt = performance.now();
+    const outcome = await control.apply(config, { mayReload: false });
+    if ((outcome.kind === 'postponed' || outcome.kind === 'changed') && outcome.changes.length > 0)
+      this.#noteChanges({ ...outcome, durationMs: performance.now() - startedAt });
+    if (control.running === undefined) {
+      // Nothing is routed, so nobody is waited for.
+      await this.#drains.inForce(position, draining, []);
+      return;
+    }
+    if (draining.length === 0 || control.running.text === undefined) return;
+    const servers = serversByBackend(control.running.text);
+    const isServing = ({ backend, server }: Leaving): boolean => {
+      const line = servers.get(backend)?.get(server);
+      return line !== undefined && !line.words.includes('disabled');
+    };
+    const serving = new Set(routing.leaving.filter(isServing).map(({ taskId }) => taskId));
+    const isOut = (taskId: string): boolean => !serving.has(taskId);
+    await this.#drains.inForce(
+      position,
+      draining.filter(isOut),
+      routing.leaving.filter(({ taskId }) => isOut(taskId)),
+    );
   }
 
   #compile(inputs: UpdateInputs): Routing {
@@ -410,8 +468,10 @@ export class UpdateLoop {
       case 'changed':
       case 'running':
         this.#failures = 0;
+        this.#failedReload = undefined;
         this.#refused = undefined;
         this.#updateReport = undefined;
+        this.#goodTemplate = attempt.template;
         this.#position = attempt.position;
         if (outcome.kind === 'changed') this.#noteChanges(outcome);
         await this.#drains.inForce(attempt.position, attempt.draining, routing.leaving);
@@ -430,16 +490,22 @@ export class UpdateLoop {
         this.#failures = 0;
         if (!this.#missing) this.#logMissing();
         this.#missing = true;
-        // Nothing is routed, so nobody is waited for.
-        if (control.running === undefined) await this.#drains.inForce(attempt.position, attempt.draining, []);
+        await this.#withoutReload(attempt);
         return false;
       case 'failed':
-        this.#failures += 1;
+        this.#failures = 0;
+        this.#failedReload = { at: performance.now(), count: (this.#failedReload?.count ?? 0) + 1 };
+        this.#isPostponed = true;
         this.#report('haproxy', 'reload', outcome.message);
+        await this.#withoutReload(attempt);
         return false;
       case 'ports-taken':
-        return this.#leaveOutPorts(outcome.ports, routing.model);
+        return this.#leaveOutPorts(outcome.ports, attempt);
       case 'refused': {
+        // A new template may break the section of every app: the apps are at fault where the template before it is refused, too.
+        this.#report('haproxy', 'haproxy -c', outcome.message);
+        if (this.#fallBack(attempt.template)) return true;
+        this.#badTemplate = undefined;
         const culprits = findCulprits(config.text, outcome.lines, routing.model);
         for (const { kind, id } of culprits) {
           const reason = `HAProxy does not accept it: ${outcome.message}`;
@@ -449,16 +515,16 @@ export class UpdateLoop {
         }
         if (culprits.length > 0) return true;
         this.#failures = 0;
-        this.#report('haproxy', 'haproxy -c', outcome.message);
-        const report: Report = { kind: 'haproxy', id: 'haproxy -c', reason: outcome.message };
-        this.#refused = { config, report };
+        this.#refused = { config, report: { kind: 'haproxy', id: 'haproxy -c', reason: outcome.message } };
+        await this.#withoutReload(attempt);
         return false;
       }
     }
   }
 
   /** Takes note of ports that cannot be had. True when the model knows them, so that they can be left out. */
-  #leaveOutPorts(ports: readonly TakenPort[], model: RoutingModel): boolean {
+  async #leaveOutPorts(ports: readonly TakenPort[], attempt: Attempt): Promise<boolean> {
+    const model: RoutingModel = attempt.routing.model;
     const { settings, logger } = this.#options;
     const known = new Set([
       ...[settings.httpPort, settings.httpsPort, settings.statsPort, settings.appIdPort],
@@ -471,8 +537,11 @@ export class UpdateLoop {
       logger.error({ port, reason }, 'left out, as the port is not to be had');
     }
     if (mine.length > 0) return true;
-    this.#failures += 1;
     this.#report('port', ports.map(({ port }) => port).join(', '), ports.map(({ reason }) => reason).join(', '));
+    if (this.#fallBack(attempt.template)) return true;
+    this.#failedReload = { at: performance.now(), count: (this.#failedReload?.count ?? 0) + 1 };
+    this.#isPostponed = true;
+    await this.#withoutReload(attempt);
     return false;
   }
 

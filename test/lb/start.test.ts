@@ -244,14 +244,14 @@ t.test('bad rules and templates change nothing', { skip }, async (t) => {
 
   t.test('a template', async (t) => {
     const before = await lbStatus(options);
-    const breakWith = async (text: string, reason: RegExp): Promise<void> => {
+    const breakWith = async (text: string, reason: RegExp, served = 'web'): Promise<void> => {
       writeFileSync(templatePath, text);
       await waitFor(`a report like ${reason}`, async () => {
         const report = (await lbStatus(options)).reports[0];
         return report !== undefined && reason.test(report.reason);
       });
       t.match(await lbStatus(options), { haproxy: before.haproxy }, 'the process is the same');
-      t.equal(await get(port), 'web');
+      t.equal(await get(port), served);
     };
     await breakWith(`${shipped}\nbackend broken\n  nonsense here\n`, /unknown keyword 'nonsense'/);
     await breakWith(`${shipped}{{nothing}}`, /"nothing" not defined/);
@@ -261,6 +261,29 @@ t.test('bad rules and templates change nothing', { skip }, async (t) => {
       `${shipped}\nfrontend stolen\n  bind 127.0.0.1:${options.lbPort}\n  default_backend x\nbackend x\n`,
       /in use/,
     );
+    await t.test('what serves goes on with the template before it', async (t) => {
+      const next = await server('next');
+      const breakAndMove = async (text: string, reason: RegExp, to: NamedServer, n: number): Promise<void> => {
+        await breakWith(text, reason, to === web ? 'next' : 'web');
+        catalog.publish({
+          instances: [catalogInstance('/web', `w${n}`, [to.port])],
+          removedInstances: [n === 1 ? 'w' : `w${n - 1}`],
+        });
+        await answers(port, to === web ? 'web' : 'next');
+        t.match((await lbStatus(options)).reports[0]?.reason, reason, 'it is still reported');
+      };
+      const serverLine = '  server {{name}} {{endpoint}}';
+      const breaksEveryApp = shipped.replace(serverLine, '  nonsense {{name}}\n  server {{name}} {{endpoint}}');
+      await breakAndMove(breaksEveryApp, /unknown keyword 'nonsense'/, next, 1);
+      await breakAndMove(`${shipped}{{nothing}}`, /"nothing" not defined/, web, 2);
+      const listens = `${shipped}\nfrontend stolen\n  bind 127.0.0.1:${options.lbPort}\n  default_backend x\nbackend x\n`;
+      await breakAndMove(listens, /in use/, next, 3);
+      catalog.publish({
+        instances: [catalogInstance('/web', 'w4', [web.port])],
+        removedInstances: ['w3'],
+      });
+      await answers(port, 'web');
+    });
     writeFileSync(templatePath, shipped.replace('retries 3', 'retries 2'));
     await waitFor('the new template', async () => {
       const status = await lbStatus(options);

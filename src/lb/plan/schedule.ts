@@ -18,28 +18,34 @@ export interface ScheduleState {
   readonly lastReload: { readonly startedAt: number; readonly durationMs: number } | undefined;
   /** When the replacement before that one began. */
   readonly reloadBefore: { readonly startedAt: number } | undefined;
-  /** Updates that failed in a row for a reason that may pass. */
+  /** Updates that came to no end, in a row. */
   readonly failures: number;
+  /** Replacements that failed in a row for a reason that may pass, and when the last of them did; undefined = none. */
+  readonly failedReload?: { readonly at: number; readonly count: number } | undefined;
 }
 
 /**
  * When HAProxy may be replaced next. That costs memory and time, so reloads keep a distance of three times their own duration and,
  * two of them together, at least twice `intervalMs` (a new app mostly comes as two changes: its definition, then its instances).
+ * After failures the distance grows; what a running process can be told does not wait for it.
  */
 export function nextReloadAt(
-  { lastReload, reloadBefore }: Pick<ScheduleState, 'lastReload' | 'reloadBefore'>,
+  { lastReload, reloadBefore, failedReload }: Pick<ScheduleState, 'lastReload' | 'reloadBefore' | 'failedReload'>,
   intervalMs: number,
 ): number {
-  if (lastReload === undefined) return -Infinity;
+  const again =
+    failedReload === undefined ? -Infinity : failedReload.at + backoffMs(failureBackoff, failedReload.count - 1);
+  if (lastReload === undefined) return again;
   const distanceMs = 3 * lastReload.durationMs;
-  const after = [lastReload.startedAt + distanceMs];
+  const after = [again, lastReload.startedAt + distanceMs];
   if (reloadBefore !== undefined) after.push(reloadBefore.startedAt + 2 * Math.max(intervalMs, distanceMs));
   return Math.max(...after);
 }
 
 /**
  * When the next update may begin; undefined = there is nothing to do. The first change of a quiet period is served at once,
- * what follows is gathered for as long as an update takes. After failures the distance grows; `random` in [0, 1) spreads it.
+ * what follows is gathered for as long as an update takes. After updates without an end the distance grows; `random` in [0, 1)
+ * spreads it.
  */
 export function nextUpdateAt(state: ScheduleState, intervalMs: number, random: number): number | undefined {
   const { changedAt, isPostponed, lastUpdate, failures } = state;

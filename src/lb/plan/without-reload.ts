@@ -6,10 +6,11 @@ import type { Section } from './sections.js';
 import { backendOf, serverChanges } from './server-changes.js';
 import { parseServerLine } from './server-lines.js';
 
+const isServer = (line: string): boolean => parseServerLine(line) !== undefined;
+
 /** The raw text of a section with the servers of another one of the same name. */
 function withServers(raw: string, wanted: Section): string {
   const lines = raw.split('\n');
-  const isServer = (line: string): boolean => parseServerLine(line) !== undefined;
   const first = lines.findIndex(isServer);
   const isContent = (line: string): boolean => line.trim() !== '' && !line.trim().startsWith('#');
   const at = first === -1 ? lines.findLastIndex(isContent) + 1 : first;
@@ -38,7 +39,8 @@ function mergedMaps(before: readonly MapFile[], after: readonly MapFile[], backe
 
 /**
  * What of a new configuration can be in force before HAProxy is replaced for the rest of it: the structure that runs, with the new
- * servers of those backends that are different only in them, and the new entries of maps that lead to backends which are there already.
+ * servers of those backends that can be told of them, whatever else of a backend waits (its old servers may be gone by then), and the
+ * new entries of maps that lead to backends which are there already.
  */
 export function withoutReload(running: Planned, next: Planned): Planned {
   const wanted = new Map(sectionsOf(next.text).map((section) => [section.title, section]));
@@ -56,7 +58,8 @@ export function withoutReload(running: Planned, next: Planned): Planned {
       continue;
     }
     const defaults = known.linesFor(section.title, start);
-    const { changes, reasons } = serverChanges({ ...section, defaults }, { ...other, defaults });
+    const lines = [...section.lines.filter((line) => !isServer(line)), ...other.lines.filter(isServer)];
+    const { changes, reasons } = serverChanges({ ...section, defaults }, { title: section.title, lines, defaults });
     parts.push(reasons.length > 0 || changes.length === 0 ? raw : withServers(raw, other));
   }
   return { text: parts.join(''), maps: mergedMaps(running.maps, next.maps, backends) };

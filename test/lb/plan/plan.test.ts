@@ -226,7 +226,8 @@ t.test('what can be in force before a reload', (t) => {
   const meanwhile = withoutReload(running, next);
   t.equal(
     meanwhile.text,
-    'frontend f\n  bind :1\n\n# a\nbackend a\n  balance roundrobin\n  server s2 10.0.0.2:80\n\n# b\nbackend b\n',
+    'frontend f\n  bind :1\n\n# a\nbackend a\n  balance roundrobin\n  server s2 10.0.0.2:80\n\n# b\nbackend b\n  server s4 10.0.0.1:9\n',
+    'servers also of a backend whose other lines have to wait',
   );
   t.same(
     [...(meanwhile.maps[0]?.entries ?? [])],
@@ -328,6 +329,9 @@ t.test('when HAProxy may be replaced', (t) => {
   t.equal(nextReloadAt({ lastReload, reloadBefore: { startedAt: 100 } }, 1_000), 2_100, 'two together keep 2 s');
   const slow = { startedAt: 500, durationMs: 2_000 };
   t.equal(nextReloadAt({ lastReload: slow, reloadBefore: undefined }, 1_000), 6_500, 'and three times their duration');
+  const failed = (count: number): number =>
+    nextReloadAt({ lastReload, reloadBefore: undefined, failedReload: { at: 1_000, count } }, 1_000);
+  t.same([failed(1), failed(3), failed(20)], [2_000, 5_000, 61_000], 'more and more after failures, with a bound');
   t.end();
 });
 
