@@ -117,7 +117,7 @@ function outcomeText(request: AskedRequest, { decision, backend, way, hosts }: T
     const similar = hosts.length === 0 ? '' : ` Did you mean ${list(hosts)}?`;
     return `${asked}: ${connection.text}, but no route fits, so it is answered 503.${similar}`;
   }
-  const by = taker === undefined ? 'and it goes' : `and ${sourceText(taker.source)} leads it`;
+  const by = taker === undefined ? 'and it goes' : `and by ${sourceText(taker.source)} it goes`;
   const end = way.ends === undefined ? serversText(backend) : `which does not pass it on: ${way.ends}`;
   return `${asked}: ${connection.text}, ${by} to the backend ${backend.name}, ${end}.`;
 }

@@ -13,7 +13,7 @@ function taskAt(instances: readonly CatalogInstance[], endpoint: string): string
   const [address, port] = [endpoint.slice(0, colon), Number(endpoint.slice(colon + 1))];
   const isAt = ({ host, ports, ipAddresses, containerPorts }: CatalogInstance): boolean =>
     (parseIpAddress(host)?.address === address && ports.includes(port)) ||
-    (ipAddresses.includes(address) && (containerPorts === undefined || containerPorts.includes(port)));
+    (ipAddresses.includes(address) && (containerPorts ?? ports).includes(port));
   const certain = instances.find(isAt);
   if (certain !== undefined) return certain.taskId;
   const [likely, other] = instances.filter(

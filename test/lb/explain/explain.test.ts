@@ -29,8 +29,9 @@ const apps = [
   catalogApp('/late', 10_001, { version: '2026-02-01T00:00:00.000Z' }),
 ];
 const instances = [
-  catalogInstance('/shop', 'shop.1', [31_001]),
-  catalogInstance('/shop', 'shop.2', [31_002]),
+  // A task in its agent's network has the agent's address as its own
+  catalogInstance('/shop', 'shop.1', [31_001], { ipAddresses: ['127.0.0.1'] }),
+  catalogInstance('/shop', 'shop.2', [31_002], { ipAddresses: ['127.0.0.1'] }),
   catalogInstance('/shop', 'shop.3', [31_003], { draining: true }),
   catalogInstance('/shop/cart', 'cart.1', [31_010]),
   catalogInstance('/beta', 'beta.1', [31_020]),
