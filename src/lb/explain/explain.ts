@@ -129,9 +129,7 @@ function textOf(request: AskedRequest, told: Told): string {
   return [
     outcomeText(request, told),
     ...told.way.sentences,
-    ...(others.length === 0
-      ? []
-      : [`${list(others)} would fit as well, and ${others.length === 1 ? 'gets' : 'get'} nothing of it.`]),
+    ...(others.length === 0 ? [] : [`In its shadow: ${list(others)}.`]),
     ...(rest.length === 0
       ? []
       : [`Left out: ${list(rest.map(({ kind, id, reason }) => `the ${kind} ${id} (${reason})`))}.`]),

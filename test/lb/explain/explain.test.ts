@@ -72,7 +72,7 @@ t.test('the longest path takes the request; what else fits is told', (t) => {
   });
   t.match(
     told.text,
-    /^GET shop\.example\.com\/cart\/1 at port 80: the HTTP frontend takes it, and the settings of port 0/,
+    /^GET shop\.example\.com\/cart\/1 at port 80: the HTTP frontend takes it, and by the settings of port 0/,
   );
   t.match(told.text, /which does not pass it on: it is redirected to https/);
   const outside = ask({ host: 'shop.example.com', path: '/cart', src: '192.168.0.1' });
