@@ -1,6 +1,7 @@
 import { UsageError } from '../common/errors.js';
 import { hasValidSegments, resolvePathId } from '../common/path-id.js';
 import type { HostClaim } from '../lb/compile/routing-model.js';
+import type { StatsdTarget } from '../lb/metrics/statsd.js';
 
 /** Reads `10000-20000` or `8080`. Throws UsageError. */
 export function readPortRange(flag: string, text: string): readonly [number, number] {
@@ -32,4 +33,15 @@ export function readHostClaim(text: string): HostClaim {
     throw new UsageError(`--lb_host_claims ${text}: not a host and a group, such as *.shop.example.org=/shop`);
   }
   return { host, group: resolvePathId(group) };
+}
+
+/** Reads `host` or `host:port`, and what names begin with. Throws UsageError. */
+export function readStatsd(text: string, prefix: string): StatsdTarget {
+  const [, host = '', port = '8125'] = /^([^\s:/]{1,253})(?::(\d{1,5}))?$/.exec(text) ?? [];
+  if (host === '' || Number(port) < 1 || Number(port) > 65_535) {
+    throw new UsageError(`--lb_statsd ${text}: not a host such as statsd.example.org:8125`);
+  }
+  if (!/^[\w.-]{0,200}$/.test(prefix))
+    throw new UsageError(`--lb_statsd_prefix ${prefix}: letters, digits and . - _ only`);
+  return { host, port: Number(port), prefix: prefix.replace(/\.+$/, '') };
 }

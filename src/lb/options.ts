@@ -1,4 +1,5 @@
 import type { HostClaim } from './compile/routing-model.js';
+import type { StatsdTarget } from './metrics/statsd.js';
 import type { ExternalHaproxy } from './external/external-haproxy.js';
 
 interface Credentials {
@@ -63,6 +64,8 @@ export interface LbOptions {
   readonly defaultRule: 'path' | 'bamboo' | 'none';
   readonly emptyServices: 'keep' | 'refuse';
   readonly hostClaims: readonly HostClaim[];
+  /** `--lb_statsd`, `--lb_statsd_prefix`. */
+  readonly statsd?: StatsdTarget | undefined;
   readonly reloadIntervalMs: number;
   readonly hardStopAfterSeconds: number;
   readonly maxOldProcesses: number;

@@ -22,7 +22,9 @@ import { settingsInForce } from './certificates/settings-in-force.js';
 import { addExplainAndPlan } from './explain-and-plan.js';
 import { ExternalControl } from './external/external-control.js';
 import { HostAddresses } from './host-addresses.js';
+import { KeptDecisions } from './kept-decisions.js';
 import { LbCounts } from './metrics/lb-counts.js';
+import { openStatsd } from './metrics/statsd.js';
 import { lbMetrics } from './metrics/lb-metrics.js';
 import { meteredControl } from './metrics/metered-control.js';
 import type { LbOptions } from './options.js';
@@ -122,6 +124,9 @@ export async function startLb(
       if (endHaproxy) await control.end();
     });
     const counts = new LbCounts();
+    const statsd = options.statsd === undefined ? undefined : openStatsd(options.statsd, logger);
+    if (statsd !== undefined) undo.push(() => statsd.close());
+    statsd?.count('restart');
     const version = packageVersion();
     const rules = await openRules({
       zk: options.rulesZk,
@@ -131,6 +136,7 @@ export async function startLb(
       logger,
       onChange: () => {
         history?.look();
+        statsd?.count('reload.domain');
         changed();
       },
     });
@@ -162,6 +168,7 @@ export async function startLb(
       logger,
       onChange: () => {
         counts.catalogChanged();
+        statsd?.count('callback.marathon');
         changed();
       },
     });
@@ -172,6 +179,8 @@ export async function startLb(
       rules: rules.rules,
       template: template.text,
     });
+    const decisions = await KeptDecisions.open(paths.decisions, logger);
+    undo.push(() => decisions.close());
     const updates = (loop = new UpdateLoop({
       inputs,
       get settings() {
@@ -180,9 +189,15 @@ export async function startLb(
       get reading() {
         return inForce().reading;
       },
-      control: meteredControl(control, counts),
+      control: meteredControl(control, {
+        outcome(outcome) {
+          counts.outcome(outcome);
+          statsd?.outcome(outcome);
+        },
+      }),
       renderer,
       addresses: new HostAddresses(),
+      decisions,
       reloadIntervalMs: options.reloadIntervalMs,
       acknowledge: (position, drained) => source.acknowledge(position, drained),
       logger,

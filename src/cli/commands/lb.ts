@@ -3,7 +3,7 @@ import type { LbOptions } from '../../lb/options.js';
 import { convertTemplateFile } from '../convert-template-file.js';
 import { findProgram } from '../find-program.js';
 import type { Settings } from '../flags.js';
-import { assignedPorts, readHostClaim, readPortRange } from '../lb-values.js';
+import { assignedPorts, readHostClaim, readPortRange, readStatsd } from '../lb-values.js';
 import { runRole } from '../run-role.js';
 import type { Invocation } from '../settings.js';
 import { splitCredentials } from '../split-credentials.js';
@@ -47,6 +47,7 @@ export function lbOptions(settings: Settings, haproxyPath: string): LbOptions {
     defaultRule: settings.lb_default_rule,
     emptyServices: settings.lb_empty_services,
     hostClaims: settings.lb_host_claims.map(readHostClaim),
+    statsd: settings.lb_statsd === undefined ? undefined : readStatsd(settings.lb_statsd, settings.lb_statsd_prefix),
     reloadIntervalMs: settings.reload_interval,
     hardStopAfterSeconds: settings.hard_stop_after,
     maxOldProcesses: settings.max_old_haproxys,

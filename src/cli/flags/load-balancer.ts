@@ -208,6 +208,18 @@ export const loadBalancerFlags = {
     text: 'hosts that only apps of a group may have, such as *.shop.example.org=/shop',
     default: [],
   },
+  lb_statsd: {
+    ...rare,
+    kind: 'string',
+    text: "host or host:port of a StatsD server that is sent Bamboo's counters",
+    defaultText: 'none',
+  },
+  lb_statsd_prefix: {
+    ...rare,
+    kind: 'string',
+    text: 'what their names begin with',
+    default: 'bamboo',
+  },
   callback_url: {
     ...rare,
     kind: 'url',

@@ -69,6 +69,8 @@ export function readBamboo(
       lb_default_rule: 'bamboo',
       lb_settings_from: 'none',
       lb_health: 'ignore',
+      lb_statsd: statsd.enabled && statsd.host !== '' ? statsd.host : undefined,
+      lb_statsd_prefix: statsd.prefix,
       haproxy_stats_path: '/haproxy_stats',
       haproxy_stats_credentials: 'admin:admin',
     },
@@ -87,7 +89,6 @@ export function readBamboo(
       ...(!isExternal && haproxy.outputPath !== ''
         ? ['HAProxy.OutputPath is without effect: there is no HAProxy.ReloadCommand, so HAProxy is run here']
         : []),
-      ...(statsd.enabled ? ['StatsD is without effect: metrics are at /metrics of the rules API, for Prometheus'] : []),
     ],
   };
 }
