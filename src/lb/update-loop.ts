@@ -13,6 +13,7 @@ import { findCulprits } from './culprits.js';
 import { DrainWatch } from './drain/drain-watch.js';
 import { hostsToResolve } from './host-addresses.js';
 import type { HostAddresses } from './host-addresses.js';
+import type { KeptDecisions } from './kept-decisions.js';
 import type { ReadingRules } from './labels/service-settings.js';
 import { nextReloadAt, nextUpdateAt } from './plan/schedule.js';
 import { serversByBackend } from './plan/server-lines.js';
@@ -57,6 +58,8 @@ export interface UpdateLoopOptions {
   readonly control: ProxyControl;
   readonly renderer: Renderer;
   readonly addresses: HostAddresses;
+  /** What was decided before, also by an earlier load balancer. */
+  readonly decisions: KeptDecisions;
   /** Two reloads together keep at least twice this distance. */
   readonly reloadIntervalMs: number;
   /** Tells the scheduler what is in force, and which draining tasks nobody uses any more. */
@@ -124,8 +127,6 @@ export class UpdateLoop {
   #finished: FinishedText | undefined;
   readonly #drains: DrainWatch;
   #lookTimer: NodeJS.Timeout | undefined;
-  /** The template that what is in force was made with. */
-  #goodTemplate: string | undefined;
   /** One that came after it and cannot be used: the good one serves on, with what becomes of apps and rules. */
   #badTemplate: { readonly template: string; readonly report: Report } | undefined;
   /** A text that HAProxy or the template's author has to be asked about; not tried again. */
@@ -183,14 +184,14 @@ export class UpdateLoop {
 
   /** What would be compiled from these inputs now. Nothing is changed by asking. */
   compileInput({ catalog, rules }: UpdateInputs): CompileInput {
-    const { settings, reading, addresses } = this.#options;
+    const { settings, reading, addresses, decisions } = this.#options;
     return {
       catalog,
       rules: rules.values(),
       settings,
       reading,
       // Which app has which host and service port, so that it keeps them.
-      owners: this.#routing?.owners ?? new Map<string, PathId>(),
+      owners: this.#routing?.owners ?? decisions.owners,
       addressOf: (host) => addresses.get(host),
       portProblem: (port) => this.#takenPorts.get(port)?.reason,
       rejected: (kind, id) => (kind === 'app' ? this.#rejectedApps : this.#rejectedRules).get(id)?.reason,
@@ -367,13 +368,14 @@ export class UpdateLoop {
     this.#isPostponed = false;
     await this.#options.addresses.refresh(hostsToResolve(inputs.catalog, inputs.rules.values()));
     const draining = drainingTasks(inputs.catalog);
+    const { decisions } = this.#options;
     if (this.#badTemplate?.template !== inputs.template) this.#badTemplate = undefined;
     for (let round = 1; ; round += 1) {
       const { position } = inputs.catalog;
       const routing = this.#compile(inputs);
       this.#routing = routing;
       this.#compileReports = routing.reports;
-      const template = this.#badTemplate === undefined ? inputs.template : (this.#goodTemplate ?? inputs.template);
+      const template = this.#badTemplate === undefined ? inputs.template : (decisions.template ?? inputs.template);
       const config = await this.#render(template, routing);
       if (config === undefined) {
         if (this.#fallBack(template)) continue;
@@ -401,7 +403,8 @@ export class UpdateLoop {
   /** Goes back to the last template that was in force. False when there is none, or this is it. */
   #fallBack(template: string): boolean {
     const report = this.#updateReport;
-    if (report === undefined || this.#goodTemplate === undefined || template === this.#goodTemplate) return false;
+    const good = this.#options.decisions.template;
+    if (report === undefined || good === undefined || template === good) return false;
     this.#badTemplate = { template, report };
     this.#updateReport = undefined;
     return true;
@@ -471,7 +474,7 @@ export class UpdateLoop {
         this.#failedReload = undefined;
         this.#refused = undefined;
         this.#updateReport = undefined;
-        this.#goodTemplate = attempt.template;
+        this.#options.decisions.keep({ owners: routing.owners, template: attempt.template });
         this.#position = attempt.position;
         if (outcome.kind === 'changed') this.#noteChanges(outcome);
         await this.#drains.inForce(attempt.position, attempt.draining, routing.leaving);

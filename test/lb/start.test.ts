@@ -369,6 +369,38 @@ t.test('HAProxy outlives the load balancer, is adopted, and comes back when it d
   });
 });
 
+t.test('who has a port keeps it, and a bad template leaves nobody out, over a restart', { skip }, async (t) => {
+  const { options, catalog, server, start } = await setUp(t);
+  const templatePath = join(options.workDir, 'own.hbs');
+  const shipped = readFileSync('templates/haproxy.cfg.hbs', 'utf8');
+  writeFileSync(templatePath, shipped);
+  const [one, two, next] = [await server('one'), await server('two'), await server('next')];
+  const port = await freePort();
+  const role = await start({ templatePath });
+  catalog.publish({
+    apps: [catalogApp('/one', port, { version: '2026-02-02T00:00:00.000Z' })],
+    instances: [catalogInstance('/one', 'one.1', [one.port])],
+  });
+  await answers(port, 'one');
+  catalog.publish({
+    apps: [catalogApp('/two', port, { version: '2026-01-01T00:00:00.000Z' })],
+    instances: [catalogInstance('/two', 'two.1', [two.port])],
+  });
+  const refused = [{ kind: 'app', id: '/two', reason: `service port ${port}: belongs to /one` }];
+  t.match((await settledAt(options, 2)).reports, refused);
+  await role.stop('everything');
+
+  writeFileSync(
+    templatePath,
+    shipped.replace('  server {{name}} {{endpoint}}', '  nonsense\n  server {{name}} {{endpoint}}'),
+  );
+  await start({ templatePath });
+  const { reports } = await settledAt(options, 2);
+  t.match(reports, [{ kind: 'haproxy', reason: /unknown keyword 'nonsense'/ }, ...refused]);
+  catalog.publish({ instances: [catalogInstance('/one', 'one.2', [next.port])], removedInstances: ['one.1'] });
+  await answers(port, 'next');
+});
+
 t.test('works in a directory whose path is too long for a socket', { skip }, async (t) => {
   const deep = join(...Array.from({ length: 6 }, (_, i) => `a-long-directory-name-${i}`), "it's deep");
   const { directory, catalog, server, start } = await setUp(t, deep);

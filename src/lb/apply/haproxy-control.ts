@@ -378,10 +378,13 @@ export class HaproxyControl implements ProxyControl {
     await writeFileAtomic(this.#paths.serverState, text, 0o600, { sync: false });
   }
 
-  /** The configuration of this generation, if it is one of those on disk; the first one is the newest. */
+  /**
+   * The configuration of this generation, if it is one of those on disk. What was only tried comes last: a text that was refused can
+   * have the generation of the one in force, as that does not regard the words of servers.
+   */
   async #configurationOf(generation: string | undefined): Promise<Configuration | undefined> {
     if (generation === undefined) return undefined;
-    for (const file of [this.#paths.nextConfig, this.#paths.config, this.#paths.goodConfig]) {
+    for (const file of [this.#paths.config, this.#paths.goodConfig, this.#paths.nextConfig]) {
       const text = await readFile(file, 'utf8').catch(() => undefined);
       if (text !== undefined && generationOf(text) === generation) {
         return { text, generation, maps: await readMaps(this.#paths.maps) };

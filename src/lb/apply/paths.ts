@@ -27,6 +27,8 @@ export interface LbPaths {
   readonly rules: string;
   readonly goodRules: string;
   readonly ruleHistory: string;
+  /** What the load balancer before this one has decided (`KeptDecisions`). */
+  readonly decisions: string;
 }
 
 /**
@@ -76,5 +78,6 @@ export async function preparePaths(workDir: string): Promise<LbPaths> {
     rules: join(directory, 'rules.json'),
     goodRules: join(directory, 'rules.good.json'),
     ruleHistory: join(directory, 'rules.history.json'),
+    decisions: join(directory, 'decisions.json'),
   };
 }

@@ -329,6 +329,12 @@ t.test('the process of an earlier load balancer is asked what it has', { skip },
   t.equal(await applied(next, config([line('a', a), line('b', b, 'weight 5')])), 'changed', 'what failed is read back');
   t.match(await ask('show servers state web'), / b 127.0.0.1 2 0 5 /);
   t.equal(next.running?.pid, pid);
+
+  const refused = await next.apply(config([line('a', a), line('b', b, 'nonsense')]), { mayReload: true });
+  t.equal(refused.kind, 'refused');
+  const last = another();
+  t.ok(await last.adopt());
+  t.notMatch(last.running?.text, /nonsense/, 'what was only tried is not taken for what runs');
 });
 
 t.test('what cannot be told is a reload', { skip }, async (t) => {
