@@ -6,7 +6,7 @@ import type { HaproxyProgram } from './apply/haproxy-program.js';
 import type { Certificates } from './certificates/certificates.js';
 import type { Report } from './compile/routing-model.js';
 import { createStateAsker } from './explain/ask-states.js';
-import { checkRule } from './preview/check-rule.js';
+import { checkRule } from './rules/check-rule.js';
 import { Previewer } from './preview/previewer.js';
 import { BambooModels } from './render/bamboo-model.js';
 import { templateModel } from './render/template-model.js';

@@ -1,7 +1,7 @@
 import type { HttpReply, HttpServer } from '../../http/server.js';
 import type { Route } from '../compile/routing-model.js';
 import { fail } from './answers.js';
-import { hidePasswords } from './hide-passwords.js';
+import { withoutSecrets } from '../hidden-secrets.js';
 import { hasLoggedIn } from './login.js';
 
 export interface MarathonLbParts {
@@ -43,7 +43,7 @@ export function addMarathonLbRoutes(server: HttpServer, parts: MarathonLbParts):
   server.get('/_haproxy_getconfig', (request, reply) => {
     const text = parts.runningConfig();
     if (text === undefined) return fail(reply, 503, 'HAProxy runs no configuration that is known');
-    return send(reply, hasLoggedIn(request) ? text : hidePasswords(text));
+    return send(reply, hasLoggedIn(request) ? text : withoutSecrets(text));
   });
   server.get('/_haproxy_getpids', async (_request, reply) => send(reply, (await parts.pids()).join(' ')));
   server.get('/_haproxy_getvhostmap', (_request, reply) => {

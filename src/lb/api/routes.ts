@@ -10,10 +10,10 @@ import { RuleConflictError, RuleStoreAwayError } from '../rules/rule-store.js';
 import type { RuleStore } from '../rules/rule-store.js';
 import { RuleError } from '../rules/rule.js';
 import type { LastReload, LastRuntimeChange } from '../update-loop.js';
+import { withoutSecrets } from '../hidden-secrets.js';
 import { fail, notFound, plainText, sendJson } from './answers.js';
 import { addBambooRoutes } from './bamboo-routes.js';
 import { foreignSite } from './foreign-site.js';
-import { hidePasswords } from './hide-passwords.js';
 import { hasLoggedIn, requireLogin } from './login.js';
 import { addMarathonLbRoutes } from './marathon-lb-routes.js';
 import { addRuleRoutes } from './rule-routes.js';
@@ -128,7 +128,7 @@ export function createLbApi(options: LbApiOptions): HttpServer {
   server.get('/ekiden/v1/config', (request, reply) => {
     const text = runningConfig();
     if (text === undefined) return fail(reply, 503, 'HAProxy runs no configuration that is known');
-    return reply.type(plainText).send(hasLoggedIn(request) ? text : hidePasswords(text));
+    return reply.type(plainText).send(hasLoggedIn(request) ? text : withoutSecrets(text));
   });
   server.get('/metrics', async (_request, reply) => {
     return reply.header('Content-Type', prometheusContentType).send(Buffer.from(await options.metrics()));

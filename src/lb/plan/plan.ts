@@ -1,4 +1,5 @@
 import type { MapFile } from '../compile/routing-model.js';
+import { withoutSecrets } from '../hidden-secrets.js';
 import { Defaults } from './defaults.js';
 import { mapChanges } from './map-changes.js';
 import type { RuntimeChange } from './runtime-change.js';
@@ -18,7 +19,7 @@ export type Plan =
   | { readonly kind: 'nothing' }
   /** Tell the running process; `changes` are empty when only remarks in the text are different. */
   | { readonly kind: 'runtime'; readonly changes: readonly RuntimeChange[] }
-  /** Replace the process; `reasons` say what is different and cannot be told, for people. */
+  /** Replace the process; `reasons` say what is different and cannot be told, for people, without secrets. */
   | { readonly kind: 'reload'; readonly reasons: readonly string[] };
 
 const maxReasons = 20;
@@ -92,6 +93,6 @@ export function plan(running: Planned | undefined, next: Planned): Plan {
   const more = reasons.length - maxReasons;
   return {
     kind: 'reload',
-    reasons: more > 0 ? [...reasons.slice(0, maxReasons), `and ${more} more`] : reasons,
+    reasons: [...reasons.slice(0, maxReasons).map(withoutSecrets), ...(more > 0 ? [`and ${more} more`] : [])],
   };
 }

@@ -1,6 +1,5 @@
 import type { Plan } from '../plan/plan.js';
 import type { RuntimeChange } from '../plan/runtime-change.js';
-import { withoutSecrets } from './hidden-secrets.js';
 
 /** A plan as JSON: what HAProxy would be told, or why it would be replaced. */
 export type ShownPlan =
@@ -37,7 +36,7 @@ export function shownPlan(plan: Plan): ShownPlan {
         ? { kind: 'nothing' }
         : { kind: 'runtime', changes: plan.changes.slice(0, maxChanges).map(shownChange), total: plan.changes.length };
     case 'reload':
-      return { kind: 'reload', reasons: plan.reasons.map(withoutSecrets) };
+      return { kind: 'reload', reasons: plan.reasons };
   }
 }
 

@@ -1,10 +1,7 @@
-import { parseAcl, serializeAcl } from './acl.js';
-import { AclError } from './acl-words.js';
+import { checkRule } from './check-rule.js';
 import { pastRule } from './rule-history.js';
 import type { RuleChange, RuleHistory } from './rule-history.js';
-import { readRuleSettings } from './rule-settings.js';
 import type { Rule } from './rule.js';
-import { RuleError } from './rule.js';
 import { RuleConflictError } from './rule-store.js';
 import type { RuleStore, SeenRule } from './rule-store.js';
 
@@ -69,14 +66,7 @@ export class RuleEditor {
   }
 
   async #check(rule: Rule): Promise<void> {
-    try {
-      const problem = await this.#checkAcl(serializeAcl(parseAcl(rule.acl)));
-      if (problem !== undefined) throw new AclError(problem);
-      readRuleSettings(rule);
-    } catch (error) {
-      if (error instanceof AclError) throw new UnusableRuleError(`the ACL: ${error.message}`);
-      if (error instanceof RuleError) throw new UnusableRuleError(error.message);
-      throw error;
-    }
+    const problem = await checkRule(rule, this.#checkAcl);
+    if (problem !== undefined) throw new UnusableRuleError(problem);
   }
 }

@@ -37,6 +37,17 @@ t.test('what needs a new process', (t) => {
   t.end();
 });
 
+t.test('reasons hold no secrets', (t) => {
+  const of = (hash: string, auth: string): Planned => ({
+    text: `userlist u\n  user ann groups a password ${hash}\nfrontend f\n  stats auth ann:${auth}\n`,
+    maps: [],
+  });
+  const planned = plan(of('hash-1', 'word-1'), of('hash-2', 'word-2'));
+  t.match(planned, { kind: 'reload' });
+  t.notMatch(JSON.stringify(planned), /hash-|word-/);
+  t.end();
+});
+
 t.test('what a running process can be told', (t) => {
   const changes = (before: string[], after: string[], more = ''): unknown => {
     const found = plan(text(before, more), text(after, more));

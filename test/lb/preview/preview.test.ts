@@ -14,7 +14,7 @@ import type { Routing } from '../../../src/lb/compile/routing-model.js';
 import { createStateAsker } from '../../../src/lb/explain/ask-states.js';
 import type { Explanation } from '../../../src/lb/explain/explanation.js';
 import type { RouteList } from '../../../src/lb/explain/route-list.js';
-import { checkRule } from '../../../src/lb/preview/check-rule.js';
+import { checkRule } from '../../../src/lb/rules/check-rule.js';
 import { Previewer } from '../../../src/lb/preview/previewer.js';
 import type { Preview, PreviewSource } from '../../../src/lb/preview/previewer.js';
 import { finishText } from '../../../src/lb/render/configuration-text.js';

@@ -1,8 +1,8 @@
-import { parseAcl, serializeAcl } from '../rules/acl.js';
-import { AclError } from '../rules/acl-words.js';
-import { readRuleSettings } from '../rules/rule-settings.js';
-import { checkRuleSize, RuleError } from '../rules/rule.js';
-import type { Rule } from '../rules/rule.js';
+import { parseAcl, serializeAcl } from './acl.js';
+import { AclError } from './acl-words.js';
+import { readRuleSettings } from './rule-settings.js';
+import { checkRuleSize, RuleError } from './rule.js';
+import type { Rule } from './rule.js';
 
 /**
  * Why a rule would not be stored: its grammar, its settings, or what HAProxy has against its ACL alone (`checkAcl`); undefined when it
