@@ -24,9 +24,13 @@ async function replay(name: string): Promise<{ last: string; output: string }> {
   const ports: string[] = [];
   for (const port of names) ports.push(`${port}=${await freePort()}`);
   const options = ['--case', name, '--ports', ports.join(','), '--marathon', String(await freePort())];
+  // through env(1), as tap adds its loaders to the NODE_OPTIONS of whatever a test starts: users do not have those
   const child = spawn(
-    process.execPath,
+    '/usr/bin/env',
     [
+      '-u',
+      'NODE_OPTIONS',
+      process.execPath,
       tool ?? '',
       cases ?? '',
       ...options,
@@ -39,13 +43,7 @@ async function replay(name: string): Promise<{ last: string; output: string }> {
     ],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
-      // tap's loaders are for tests, not for the programs that they start
-      env: {
-        ...process.env,
-        NODE_OPTIONS: '',
-        LB_START_PORTS: ports.join(','),
-        LB_START_API: String(await freePort()),
-      },
+      env: { ...process.env, LB_START_PORTS: ports.join(','), LB_START_API: String(await freePort()) },
     },
   );
   let output = '';
