@@ -8,7 +8,7 @@ import type { TakenPort } from './apply/bind-preflight.js';
 import type { ApplyOutcome, ProxyControl } from './apply/proxy-control.js';
 import { Compiler } from './compile/compile.js';
 import type { CompileInput } from './compile/compile.js';
-import type { Leaving, ProxySettings, Report, Routing, RoutingModel } from './compile/routing-model.js';
+import type { ProxySettings, Report, Routing, RoutingModel } from './compile/routing-model.js';
 import { findCulprits } from './culprits.js';
 import { DrainWatch } from './drain/drain-watch.js';
 import { hostsToResolve } from './host-addresses.js';
@@ -379,16 +379,20 @@ export class UpdateLoop {
       const config = await this.#render(template, routing);
       if (config === undefined) {
         if (this.#fallBack(template)) continue;
-        return;
-      }
-      if (this.#refused !== undefined && isSame(this.#refused.config, config)) {
-        this.#badTemplate = undefined;
-        this.#updateReport = this.#refused.report;
+        // It may only have taken too long.
+        this.#tryAgainLater();
         return;
       }
       const attempt = { inputs, routing, config, template, position, draining, startedAt };
-      // What can be told is not kept waiting by a check that will most likely say no again.
-      if (this.#refused !== undefined) await this.#withoutReload(attempt);
+      if (this.#refused !== undefined) {
+        // What can be told is not kept waiting by a check that will most likely say no again.
+        await this.#withoutReload(attempt);
+        if (isSame(this.#refused.config, config)) {
+          this.#badTemplate = undefined;
+          this.#updateReport = this.#refused.report;
+          return;
+        }
+      }
       const reloadAt = nextReloadAt(
         { lastReload: this.#lastReloadTimes, reloadBefore: this.#reloadBefore, failedReload: this.#failedReload },
         this.#options.reloadIntervalMs,
@@ -398,6 +402,12 @@ export class UpdateLoop {
       if (!again) return;
       if (round === maxRounds) throw new Error(`still refused after ${maxRounds} rounds`);
     }
+  }
+
+  /** Without a change, and later each time. */
+  #tryAgainLater(): void {
+    this.#failedReload = { at: performance.now(), count: (this.#failedReload?.count ?? 0) + 1 };
+    this.#isPostponed = true;
   }
 
   /** Goes back to the last template that was in force. False when there is none, or this is it. */
@@ -427,12 +437,13 @@ export class UpdateLoop {
       return;
     }
     if (draining.length === 0 || control.running.text === undefined) return;
-    const servers = serversByBackend(control.running.text);
-    const isServing = ({ backend, server }: Leaving): boolean => {
-      const line = servers.get(backend)?.get(server);
-      return line !== undefined && !line.words.includes('disabled');
-    };
-    const serving = new Set(routing.leaving.filter(isServing).map(({ taskId }) => taskId));
+    // Whatever its backend is called in what runs: that may be different by now.
+    const endpoints = new Set<string>();
+    for (const servers of serversByBackend(control.running.text).values())
+      for (const { endpoint, words } of servers.values()) if (!words.includes('disabled')) endpoints.add(endpoint);
+    const serving = new Set(
+      routing.leaving.filter(({ endpoint }) => endpoints.has(endpoint)).map(({ taskId }) => taskId),
+    );
     const isOut = (taskId: string): boolean => !serving.has(taskId);
     await this.#drains.inForce(
       position,
@@ -497,8 +508,7 @@ export class UpdateLoop {
         return false;
       case 'failed':
         this.#failures = 0;
-        this.#failedReload = { at: performance.now(), count: (this.#failedReload?.count ?? 0) + 1 };
-        this.#isPostponed = true;
+        this.#tryAgainLater();
         this.#report('haproxy', 'reload', outcome.message);
         await this.#withoutReload(attempt);
         return false;
@@ -542,8 +552,7 @@ export class UpdateLoop {
     if (mine.length > 0) return true;
     this.#report('port', ports.map(({ port }) => port).join(', '), ports.map(({ reason }) => reason).join(', '));
     if (this.#fallBack(attempt.template)) return true;
-    this.#failedReload = { at: performance.now(), count: (this.#failedReload?.count ?? 0) + 1 };
-    this.#isPostponed = true;
+    this.#tryAgainLater();
     await this.#withoutReload(attempt);
     return false;
   }
