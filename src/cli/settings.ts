@@ -43,6 +43,8 @@ function createParser(command: CommandName): Command {
     const boolean = flagOf(name).kind === 'boolean';
     for (const { text } of spellingsOf(name)) {
       const option = new Option(`--${text} ${boolean ? '[value]' : '<value>'}`);
+      // Values are kept under the spelling itself, which commander would write in another way where there is a dash
+      option.attributeName = () => text;
       // A boolean without a value means the same as an empty environment variable.
       parser.addOption(boolean ? option.preset('') : option);
     }
@@ -187,7 +189,7 @@ function shorten(text: string): string {
 /** What a mistaken argument was meant to be, in one line. */
 function parserError(error: CommanderError, command: CommandName, argv: readonly string[]): UsageError {
   if (error.code === 'commander.optionMissingArgument') {
-    const spelling = /--(\w+)/.exec(error.message)?.[1] ?? '';
+    const spelling = /--([\w-]+)/.exec(error.message)?.[1] ?? '';
     const name = flagNamed(spelling);
     return new UsageError(`--${spelling} needs a value${name === undefined ? '' : `: ${optionHelp(name, command)}`}`);
   }

@@ -39,6 +39,17 @@ function refusal(command: CommandName, argv: string[], environment: Environment 
   return 'accepted';
 }
 
+t.test('an option with a dash in it', (t) => {
+  for (const argv of [
+    ['--convert-template', 'bamboo.cfg'],
+    ['--convert-template=bamboo.cfg'],
+    ['--convert_template', 'bamboo.cfg'],
+  ]) {
+    t.equal(settingsOf('lb', argv).convert_template, 'bamboo.cfg', argv.join(' '));
+  }
+  t.end();
+});
+
 t.test('the table holds together', async (t) => {
   for (const name of flagNames) {
     const flag = flagOf(name);
@@ -220,6 +231,7 @@ t.test('wrong usage names the option and what it accepts, in one line', async (t
     ['up', ['--http_port', '8080.5'], {}, /^--http_port: '8080.5' is not a port/],
     ['up', ['--http_port', '1e3'], {}, /is not a port/],
     ['up', ['--http_port'], {}, /^--http_port needs a value: /],
+    ['lb', ['--convert-template'], {}, /^--convert-template needs a value: /],
     ['up', [], { EKIDEN_HTTP_PORT: 'x' }, /^EKIDEN_HTTP_PORT \(--http_port\): 'x' is not a port/],
     ['up', [], { MARATHON_HTTP_PORT: '' }, /^MARATHON_HTTP_PORT \(--http_port\): '' is not a port/],
     ['up', ['--htpt_port', '1'], {}, /^--htpt_port is not an option of ekiden up: did you mean --http_port\?$/],

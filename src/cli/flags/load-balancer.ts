@@ -59,6 +59,7 @@ export const loadBalancerFlags = {
   },
   convert_template: {
     kind: 'path',
+    aliases: ['convert-template'],
     group: 'Load balancer',
     commands: ['lb'],
     text: 'prints this template of Bamboo as one for --haproxy_template, says what is lost, and ends (1: something is)',
