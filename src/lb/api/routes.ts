@@ -2,7 +2,7 @@ import type { CatalogView } from '../../catalog/catalog.js';
 import type { CatalogPosition } from '../../catalog/types.js';
 import { prometheusContentType } from '../../common/metrics.js';
 import { createHttpServer } from '../../http/server.js';
-import type { HttpServer } from '../../http/server.js';
+import type { HttpRequest, HttpServer } from '../../http/server.js';
 import type { Report, Routing } from '../compile/routing-model.js';
 import { RuleEditor, UnusableRuleError } from '../rules/rule-editor.js';
 import type { RuleHistory } from '../rules/rule-history.js';
@@ -91,14 +91,14 @@ function statusOf(error: unknown): number {
   return statusCode ?? 500;
 }
 
-/** Whether it changes something; marathon-lb's signals do so by GET. */
-function isChange(method: string, url: string): boolean {
+/** Whether it changes something; marathon-lb's signals do so by GET. The route counts: paths can be written in several ways (`%5F`). */
+function isChange({ method, routeOptions: { url = '' } }: HttpRequest): boolean {
   return (method !== 'GET' && method !== 'HEAD') || url.startsWith('/_mlb_signal');
 }
 
 function addGuards(server: HttpServer, credentials: LbApiOptions['credentials']): void {
   server.addHook('onRequest', (request, reply, done) => {
-    const refused = isChange(request.method, request.url) ? foreignSite(request) : undefined;
+    const refused = isChange(request) ? foreignSite(request) : undefined;
     if (refused === undefined) done();
     else void fail(reply, 403, refused);
   });

@@ -170,6 +170,7 @@ t.test('pages of other sites cannot change anything', async (t) => {
   t.equal(await ask({ 'sec-fetch-site': 'cross-site' }), 403);
   t.equal(await ask({ 'sec-fetch-site': 'same-site' }), 403);
   t.equal(await ask({ 'sec-fetch-site': 'cross-site' }, 'GET', '/_mlb_signal/hup'), 403);
+  t.equal(await ask({ 'sec-fetch-site': 'cross-site' }, 'GET', '/%5fmlb_signal/hup'), 403);
   t.equal(await ask({ 'sec-fetch-site': 'cross-site' }, 'GET', '/api/services'), 200, 'reading changes nothing');
   t.equal(await ask({ origin: 'http://lb:8000', 'sec-fetch-site': 'same-origin' }), 200);
   t.equal(await ask({ referer: 'http://lb:8000/ui/' }), 200);
