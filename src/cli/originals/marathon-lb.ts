@@ -7,7 +7,8 @@ import type { OriginalCall, Presets } from './original-call.js';
 import { parsePythonWords } from './python-words.js';
 import type { PythonOptions } from './python-words.js';
 
-const options: PythonOptions = {
+/** The options of marathon_lb.py (lb.md §C.2). */
+export const marathonLbOptions: PythonOptions = {
   long: {
     help: 'flag',
     longhelp: 'flag',
@@ -123,7 +124,7 @@ export function readMarathonLb(
 ): OriginalCall | string {
   const image = imageMode(words);
   const { given, own } = parsePythonWords(
-    options,
+    marathonLbOptions,
     image === undefined ? words : words.slice(words[0] === 'run' ? 2 : 1),
   );
   if (given.has('longhelp')) return marathonLbLongHelp;

@@ -6,7 +6,8 @@ import type { PythonOptions } from './python-words.js';
 import { optionWords } from './original-call.js';
 import type { OriginalCall, Presets } from './original-call.js';
 
-const options: PythonOptions = {
+/** The options of servicerouter.py (lb.md §B). */
+export const servicerouterOptions: PythonOptions = {
   long: {
     help: 'flag',
     longhelp: 'flag',
@@ -57,7 +58,7 @@ Instead of the template files of the original: --haproxy_template FILE, a Handle
 
 /** Reads the words of servicerouter.py (lb.md §B); a text when help is asked for. Throws UsageError. */
 export function readServicerouter(words: readonly string[], hasFile = existsSync): OriginalCall | string {
-  const { given, own } = parsePythonWords(options, words);
+  const { given, own } = parsePythonWords(servicerouterOptions, words);
   if (given.has('longhelp')) return servicerouterLongHelp;
   if (given.has('help')) return servicerouterHelp;
   const marathon = given.get('marathon');
