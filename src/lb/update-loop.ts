@@ -425,12 +425,16 @@ export class UpdateLoop {
    * while a text is refused. Withdrawn is what the process does not have any more.
    */
   async #withoutReload(attempt: Attempt): Promise<void> {
-    const { control } = this.#options;
-    const { config, routing, position, draining } = attempt;
     const startedAt = performance.now();
-    const outcome = await control.apply(config, { mayReload: false });
+    const outcome = await this.#options.control.apply(attempt.config, { mayReload: false });
     if ((outcome.kind === 'postponed' || outcome.kind === 'changed') && outcome.changes.length > 0)
       this.#noteChanges({ ...outcome, durationMs: performance.now() - startedAt });
+    await this.#acknowledgeWithdrawn(attempt);
+  }
+
+  /** Says what is withdrawn by now, though not all of an update is in force: what is about to be killed does not wait for the rest. */
+  async #acknowledgeWithdrawn({ routing, position, draining }: Attempt): Promise<void> {
+    const { control } = this.#options;
     if (control.running === undefined) {
       // Nothing is routed, so nobody is waited for.
       await this.#drains.inForce(position, draining, []);
@@ -499,6 +503,8 @@ export class UpdateLoop {
       case 'postponed':
         this.#isPostponed = true;
         if (outcome.changes.length > 0) this.#noteChanges({ ...outcome, durationMs: performance.now() - startedAt });
+        // One that only keeps its distance comes soon, and says it then; after failures it may be a minute.
+        if (this.#failedReload !== undefined) await this.#acknowledgeWithdrawn(attempt);
         return false;
       case 'missing':
         this.#failures = 0;

@@ -1,4 +1,5 @@
 import t from 'tap';
+import type { Test } from 'tap';
 import { join } from 'node:path';
 import type { CatalogPosition } from '../../src/catalog/types.js';
 import { silentLogger } from '../../src/common/logger.js';
@@ -18,7 +19,8 @@ const text = `global
   stats socket /run/h.sock level admin expose-fd listeners
 `;
 
-t.test('what is refused for good holds up no drain', async (t) => {
+/** A loop over an HAProxy that answers reloads with `reload`; `running` is the text that it runs. */
+async function setUp(t: Test, reload: ApplyOutcome) {
   const catalog = catalogOf(
     [catalogApp('/web', 10_000)],
     [
@@ -27,11 +29,11 @@ t.test('what is refused for good holds up no drain', async (t) => {
     ],
   );
   catalog.position = { epoch: 'e', seq: 7 };
-  let running = '';
+  const state = { running: '', isSlow: false };
   const modes: boolean[] = [];
   const control: ProxyControl = {
     get running() {
-      return { pid: 1, text: running, generation: undefined };
+      return { pid: 1, text: state.running, generation: undefined };
     },
     oldProcesses: 0,
     problem: undefined,
@@ -42,11 +44,7 @@ t.test('what is refused for good holds up no drain', async (t) => {
     startLastGood: () => Promise.resolve(undefined),
     apply(_configuration: Configuration, { mayReload }): Promise<ApplyOutcome> {
       modes.push(mayReload);
-      return Promise.resolve(
-        mayReload
-          ? { kind: 'refused', message: 'no such certificate', lines: [] }
-          : { kind: 'postponed', reasons: [], changes: [] },
-      );
+      return Promise.resolve(mayReload ? reload : { kind: 'postponed', reasons: [], changes: [] });
     },
     drained: (leaving) => Promise.resolve(leaving.map(({ taskId }) => taskId)),
     tidy: () => Promise.resolve(),
@@ -55,7 +53,6 @@ t.test('what is refused for good holds up no drain', async (t) => {
     end: () => Promise.resolve(),
   };
   const told: [CatalogPosition, readonly string[]][] = [];
-  let isSlow = true;
   const decisions = await KeptDecisions.open(join(t.testdir(), 'decisions.json'), silentLogger);
   const loop = new UpdateLoop({
     inputs: () => ({ catalog, synced: true, rules: new Map(), template: 'T' }),
@@ -64,8 +61,8 @@ t.test('what is refused for good holds up no drain', async (t) => {
     control,
     renderer: {
       render() {
-        if (!isSlow) return Promise.resolve(text);
-        isSlow = false;
+        if (!state.isSlow) return Promise.resolve(text);
+        state.isSlow = false;
         return Promise.reject(new RenderError('took longer than 2000 ms'));
       },
       close: () => Promise.resolve(),
@@ -77,6 +74,16 @@ t.test('what is refused for good holds up no drain', async (t) => {
     logger: silentLogger,
   });
   t.teardown(() => loop.close());
+  return { catalog, loop, modes, state, told };
+}
+
+t.test('what is refused for good holds up no drain', async (t) => {
+  const { catalog, loop, modes, state, told } = await setUp(t, {
+    kind: 'refused',
+    message: 'no certificate',
+    lines: [],
+  });
+  state.isSlow = true;
   await loop.start();
   await waitFor('the template to be tried again, without a change', () => Promise.resolve(modes.length > 0));
   await waitFor('the receipt', () => Promise.resolve(told.length > 0));
@@ -84,7 +91,7 @@ t.test('what is refused for good holds up no drain', async (t) => {
   t.same([...(told.at(-1)?.[1] ?? [])].sort(), ['gone', 'stuck'], 'the process has neither');
   t.same(modes.slice(modes.indexOf(true)).slice(0, 2), [true, false], 'and was told what it can be told');
 
-  running = 'backend of_before\n  server stuck 127.0.0.1:31001\n';
+  state.running = 'backend of_before\n  server stuck 127.0.0.1:31001\n';
   told.length = 0;
   catalog.change({
     apps: [catalogApp('/web', 10_001)],
@@ -96,4 +103,20 @@ t.test('what is refused for good holds up no drain', async (t) => {
   loop.changed();
   await waitFor('the next receipt', () => Promise.resolve(told.length > 0));
   t.same(told.at(-1), [{ epoch: 'e', seq: 8 }, ['gone']], 'what the process has still is not drained');
+});
+
+t.test('nor does a reload that fails, and is only tried again later', async (t) => {
+  const { catalog, loop, modes, told } = await setUp(t, { kind: 'failed', message: 'no memory' });
+  await loop.start();
+  await waitFor('the receipt', () => Promise.resolve(told.length > 0));
+  t.same(modes, [true, false]);
+  told.length = 0;
+  const next = catalogInstance('/web', 'next', [31_002], { draining: true });
+  catalog.change({ apps: [], removedApps: [], instances: [next], removedInstances: [] });
+  catalog.position = { epoch: 'e', seq: 8 };
+  loop.changed();
+  await waitFor('the next receipt', () => Promise.resolve(told.length > 0));
+  t.same(modes.slice(2), [false], 'before another reload is tried');
+  t.same(told[0]?.[0], { epoch: 'e', seq: 8 });
+  t.ok(told[0]?.[1].includes('next'));
 });
