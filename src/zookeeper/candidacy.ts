@@ -33,6 +33,8 @@ export interface CandidacyOptions {
   readonly open: () => ZooKeeperClient;
   /** Where the candidates' nodes are; made when it is not there. */
   readonly folder: string;
+  /** What is above it belongs to others as well; default: above `folder`. */
+  readonly own?: string;
   /** The content of this process's node. */
   readonly data: string;
   /**
@@ -198,13 +200,13 @@ class ZooKeeperCandidacy implements Candidacy {
   /** Looks who leads, and lets `changed` be called when that may have changed. */
   async #look(attempt: Attempt): Promise<void> {
     const { client, signal, changed } = attempt;
-    const { folder, data } = this.#options;
+    const { folder, own = folder, data } = this.#options;
     let names = await this.#candidates(client);
     let mine = await this.#mine(attempt, names);
     if (mine === undefined) {
       // The lease tells when a leader's node is gone.
       if (this.#elected) return;
-      await ensurePath(client, folder);
+      await ensurePath(client, folder, own);
       attempt.asked = true;
       attempt.name = undefined;
       await client.create(childPath(folder, attempt.prefix), Buffer.from(data), 'ephemeralSequential');

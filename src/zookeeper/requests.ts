@@ -15,7 +15,13 @@ export interface NodeStat {
 }
 
 /** How long a node lives and how it is named: with its session or for ever, as given or with ten digits appended that count up. */
-export type CreateMode = 'persistent' | 'ephemeral' | 'persistentSequential' | 'ephemeralSequential';
+export type CreateMode =
+  | 'persistent'
+  | 'ephemeral'
+  | 'persistentSequential'
+  | 'ephemeralSequential'
+  /** Persistent, and everybody may make nodes below it, whatever user this client is. */
+  | 'shared';
 
 /** One operation of a `multi`. A version of -1, or none, is any. */
 export type MultiOperation =

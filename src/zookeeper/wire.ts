@@ -87,6 +87,7 @@ interface LibraryTransaction extends zk.Transaction {
 
 const modes: Record<CreateMode, number> = {
   persistent: zk.CreateMode.PERSISTENT,
+  shared: zk.CreateMode.PERSISTENT,
   ephemeral: zk.CreateMode.EPHEMERAL,
   persistentSequential: zk.CreateMode.PERSISTENT_SEQUENTIAL,
   ephemeralSequential: zk.CreateMode.EPHEMERAL_SEQUENTIAL,
@@ -181,6 +182,9 @@ export function createWire(options: WireOptions): Wire {
   const creator = new zk.Id('auth', '');
   const acl = [new zk.ACL(zk.Permission.ALL, credentials === undefined ? anyone : creator)];
   if (credentials !== undefined && options.readable) acl.push(new zk.ACL(zk.Permission.READ, anyone));
+  const shared = [new zk.ACL(zk.Permission.ALL, credentials === undefined ? anyone : creator)];
+  if (credentials !== undefined) shared.push(new zk.ACL(zk.Permission.READ | zk.Permission.CREATE, anyone));
+  const aclOf = (mode: CreateMode | undefined): zk.ACL[] => (mode === 'shared' ? shared : acl);
   if (credentials !== undefined) {
     client.addAuthInfo('digest', Buffer.from(`${credentials.user}:${credentials.password}`));
   }
@@ -291,7 +295,7 @@ export function createWire(options: WireOptions): Wire {
   return {
     connect: () => client.connect(),
     create: (path, data, mode) =>
-      answerOf<string>(`create ${path}`, (done) => client.create(path, data, acl, modes[mode], done)),
+      answerOf<string>(`create ${path}`, (done) => client.create(path, data, aclOf(mode), modes[mode], done)),
     set: async (path, data, version) =>
       statOf(await answerOf<zk.Stat>(`set ${path}`, (done) => client.setData(path, data, version, done))),
     remove: (path, version) =>
@@ -325,7 +329,12 @@ export function createWire(options: WireOptions): Wire {
       try {
         for (const operation of operations) {
           if (operation.type === 'create') {
-            transaction.create(operation.path, operation.data, acl, modes[operation.mode ?? 'persistent']);
+            transaction.create(
+              operation.path,
+              operation.data,
+              aclOf(operation.mode),
+              modes[operation.mode ?? 'persistent'],
+            );
             continue;
           }
           if (operation.type === 'set') transaction.setData(operation.path, operation.data);

@@ -49,6 +49,17 @@ t.test('a ZooKeeper server', { skip: withoutZooKeeper() }, async (t) => {
     t.equal(childPath('/a', 'b'), '/a/b');
   });
 
+  t.test('who has a user of his own keeps his nodes, and locks nobody out beside them', async (t) => {
+    const owner = zooKeeperClient(t, hosts, { credentials: { user: 'ekiden', password: 'word' } });
+    const other = zooKeeperClient(t, hosts);
+    await ensurePath(owner, '/site/ekiden/marathon/leader', '/site/ekiden/marathon');
+    await ensurePath(other, '/site/ekiden/mesos');
+    t.same((await other.children('/site/ekiden')).sort(), ['marathon', 'mesos']);
+    t.equal(await codeOf(other.remove('/site/ekiden/mesos')), 'NO_AUTH', 'to make is not to remove');
+    t.equal(await codeOf(other.create('/site/ekiden/marathon/mine', bytes(''))), 'NO_AUTH');
+    t.equal(await codeOf(other.set('/site/ekiden/marathon', bytes('x'))), 'NO_AUTH');
+  });
+
   t.test('sequential nodes count up; ephemeral ones go with their session', async (t) => {
     const owner = zooKeeperClient(t, hosts);
     const other = zooKeeperClient(t, hosts);

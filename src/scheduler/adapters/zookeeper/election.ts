@@ -32,5 +32,5 @@ export interface ZooKeeperElectionOptions {
  * and when a leader is deposed).
  */
 export function startZooKeeperElection({ path, address, ...rest }: ZooKeeperElectionOptions): Election {
-  return startCandidacy({ ...rest, folder: childPath(path, 'leader'), data: address });
+  return startCandidacy({ ...rest, folder: childPath(path, 'leader'), own: path, data: address });
 }
