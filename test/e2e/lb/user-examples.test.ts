@@ -92,14 +92,17 @@ t.test('servicerouter.py', async (t) => {
   const { bundle, ports } = await services(t);
   const marathon = `http://127.0.0.1:${bundle.ports.http}`;
   const file = join(t.testdir(), 'haproxy.cfg');
-  await command(resolve('bin/servicerouter.py'), '--marathon', marathon, '--haproxy-config', file, '--group', '*');
+  // The reload is left out: it would be that of the machine's own HAProxy
+  const words = ['--marathon', marathon, '--haproxy-config', file, '--group', '*', '--command', 'true'];
+  const configure = (): Promise<string> => command(resolve('bin/servicerouter.py'), ...words);
+  await configure();
   const text = readFileSync(file, 'utf8');
   for (const port of ports) t.match(text, `:${port}`);
   const map = /map_beg\(['"]*([^'")]+)/.exec(text)?.[1] ?? '';
   t.match(readFileSync(map, 'utf8'), /^svc1\.local\/ /m, 'its virtual hosts');
   t.match(text, 'mesosphere_server_id', 'sticky sessions');
   const { mtimeMs } = statSync(file);
-  await command(resolve('bin/servicerouter.py'), '--marathon', marathon, '--haproxy-config', file, '--group', '*');
+  await configure();
   t.equal(statSync(file).mtimeMs, mtimeMs, 'nothing has changed: nothing is written');
 });
 
