@@ -104,7 +104,7 @@ export async function takeFence(options: {
     throw new StoreFencedError(`${maxAttempts} other processes have taken the store at ${layout.root} meanwhile`);
   }
 
-  await ensurePath(client, layout.root);
+  await ensurePath(client, layout.root, layout.own);
   const { epoch, version } = await take();
   const checks: readonly MultiOperation[] = [{ type: 'check', path: layout.fence, version }, ...candidateCheck];
 

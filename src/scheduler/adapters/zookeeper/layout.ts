@@ -2,6 +2,8 @@ import { childPath } from '../../../zookeeper/paths.js';
 
 /** Where the store keeps what, below the path of `--zk` (docs/decisions/008-zookeeper-store.md). */
 export interface StoreLayout {
+  /** The path of `--zk`: what is above it belongs to others as well. */
+  readonly own: string;
   readonly root: string;
   /** Who may write: `{format, epoch, holder, token}`; changed by nothing but a new holder. */
   readonly fence: string;
@@ -18,6 +20,7 @@ export interface StoreLayout {
 export function storeLayout(path: string): StoreLayout {
   const root = childPath(path, 'ekiden');
   return {
+    own: path,
     root,
     fence: childPath(root, 'fence'),
     checkpoint: childPath(root, 'checkpoint'),

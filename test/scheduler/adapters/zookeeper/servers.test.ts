@@ -37,7 +37,7 @@ t.test('whose the store is, and where it lies', { skip: withoutZooKeeper() }, as
     return zooKeeperClient(t, hosts, { sessionTimeoutMs: 10_000, ...credentials });
   };
 
-  t.test('with a user and a password, every node of it is that user’s', async (t) => {
+  t.test('with a user and a password, every node of it is that user’s, and what is above it everybody’s', async (t) => {
     const owner = connect(t, 'ekiden:secret');
     const first = await open(owner, '/owned/marathon', 1);
     await first.write([{ key: 'large', value: { text: 'x'.repeat(50_000) } }]);
@@ -45,7 +45,7 @@ t.test('whose the store is, and where it lies', { skip: withoutZooKeeper() }, as
     const store = await open(owner, '/owned/marathon');
     for (let n = 0; n < 6; n++) await store.write([{ key: `k${n}`, value: { n } }]);
     await store.close();
-    const paths = await pathsBelow(owner, '/owned');
+    const paths = await pathsBelow(owner, '/owned/marathon');
     for (const folder of ['journal', 'pages', 'blobs']) {
       t.ok(
         paths.some((path) => path.startsWith(`/owned/marathon/ekiden/${folder}/`)),
@@ -67,14 +67,15 @@ t.test('whose the store is, and where it lies', { skip: withoutZooKeeper() }, as
       t.same(await codesOf((path) => stranger.get(path)), refused, `${login ?? 'nobody'} reads nothing`);
       t.same(await codesOf((path) => stranger.set(path, Buffer.alloc(0))), refused, 'changes nothing');
       t.same(await codesOf((path) => stranger.create(`${path}/x`, Buffer.alloc(0))), refused, 'adds nothing');
-      t.same(
-        await codesOf((path) => (path === '/owned' ? stranger.get(path) : stranger.remove(path))),
-        refused,
-        'removes nothing',
-      );
+      t.same(await codesOf((path) => stranger.remove(path)), refused, 'removes nothing');
       await t.rejects(open(stranger, '/owned/marathon'), { message: /belongs to another user/ });
-      await t.rejects(open(stranger, '/owned/other'), { message: /create \/owned\/other: .*belongs to another user/ });
+      t.same(await stranger.children('/owned'), ['marathon'], 'sees who else is there');
+      await t.rejects(stranger.set('/owned', Buffer.from('x')), { message: /belongs to another user/ });
+      await t.rejects(stranger.remove('/owned/marathon'), { message: /belongs to another user/ });
     }
+    const neighbour = connect(t, 'other:secret');
+    await (await open(neighbour, '/owned/other')).close();
+    t.same((await neighbour.children('/owned')).sort(), ['marathon', 'other'], 'and can have a store beside it');
     const again = await open(owner, '/owned/marathon');
     t.same(await again.get('k5'), { n: 5 });
     t.equal(again.epoch, store.epoch + 1, 'and nobody has taken it');
