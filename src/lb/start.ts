@@ -3,6 +3,7 @@ import { UsageError } from '../common/errors.js';
 import { parseIpAddress } from '../common/ip-address.js';
 import { packageVersion } from '../common/package-version.js';
 import type { RoleContext, RoleHandle } from '../common/role.js';
+import { interfaceFolder } from '../http/interface-folder.js';
 import { listen } from '../http/server.js';
 import { createLbApi } from './api/routes.js';
 import type { LbStatus } from './api/routes.js';
@@ -265,6 +266,7 @@ export async function startLb(
         });
       },
       checkAcl: (expression) => checkAcl(program, paths.directory, expression),
+      interfaceFiles: interfaceFolder('rules.html'),
     });
     const previewer = addExplainAndPlan(api, {
       updates,

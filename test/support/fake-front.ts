@@ -1,6 +1,7 @@
 import type { Test } from 'tap';
 import { silentLogger } from '../../src/common/logger.js';
 import type { HttpServer } from '../../src/http/server.js';
+import type { StaticFolder } from '../../src/http/static-files.js';
 import { openAccess } from '../../src/scheduler/api/access.js';
 import { createFront } from '../../src/scheduler/api/front.js';
 import type { FrontContext } from '../../src/scheduler/api/front-context.js';
@@ -8,7 +9,7 @@ import { addHelp } from '../../src/scheduler/api/routes/help.js';
 import { addLogging } from '../../src/scheduler/api/routes/logging.js';
 import { addPing } from '../../src/scheduler/api/routes/ping.js';
 import { addSystem } from '../../src/scheduler/api/routes/system.js';
-import { addUi } from '../../src/scheduler/api/routes/ui.js';
+import { addUi, addUiFiles } from '../../src/scheduler/api/routes/ui.js';
 
 type FrontOptions = FrontContext['service']['options'];
 
@@ -31,11 +32,16 @@ export const frontOptions: FrontOptions = {
   flags: {},
 };
 
+export interface FrontParts extends Partial<Omit<FrontContext, 'service'>> {
+  /** The web interface, instead of what the options say; undefined = none. */
+  readonly interfaceFiles?: StaticFolder | undefined;
+}
+
 /** The API without a scheduler behind it: its front, and the routes that tell of the process itself. It ends with the test. */
 export function createFakeFront(
   t: Test,
   changes: Partial<FrontOptions> = {},
-  parts: Partial<Omit<FrontContext, 'service'>> = {},
+  parts: FrontParts = {},
   routes: (server: HttpServer) => void = () => undefined,
 ): HttpServer {
   const context: FrontContext = {
@@ -45,7 +51,8 @@ export function createFakeFront(
     ...parts,
   };
   const server = createFront(context);
-  addUi(server, context);
+  if ('interfaceFiles' in parts) addUiFiles(server, context, parts.interfaceFiles);
+  else addUi(server, context);
   addHelp(server, context);
   addPing(server);
   addSystem(server, context);

@@ -63,6 +63,7 @@ export async function startLbApi(t: Test, { status = {}, open, ...parts }: LbApi
     regenerate: () => undefined,
     metrics: () => Promise.resolve(''),
     checkAcl: (expression) => Promise.resolve(expression.includes('refused') ? 'HAProxy says no' : undefined),
+    interfaceFiles: undefined,
     ...parts,
   });
   t.teardown(async () => {

@@ -3,6 +3,7 @@ import type { CatalogPosition } from '../../catalog/types.js';
 import { prometheusContentType } from '../../common/metrics.js';
 import { createHttpServer } from '../../http/server.js';
 import type { HttpRequest, HttpServer } from '../../http/server.js';
+import type { StaticFolder } from '../../http/static-files.js';
 import type { Report, Routing } from '../compile/routing-model.js';
 import { RuleEditor, UnusableRuleError } from '../rules/rule-editor.js';
 import type { RuleHistory } from '../rules/rule-history.js';
@@ -17,6 +18,7 @@ import { foreignSite } from './foreign-site.js';
 import { hasLoggedIn, requireLogin } from './login.js';
 import { addMarathonLbRoutes } from './marathon-lb-routes.js';
 import { addRuleRoutes } from './rule-routes.js';
+import { addUi } from './ui.js';
 
 /** What `GET /ekiden/v1/status` says. */
 export interface LbStatus {
@@ -77,6 +79,8 @@ export interface LbApiOptions {
   readonly metrics: () => Promise<string>;
   /** What HAProxy has against a serialised ACL; undefined when it is fine. */
   readonly checkAcl: (expression: string) => Promise<string | undefined>;
+  /** Of the web interface; undefined = this program has none. */
+  readonly interfaceFiles: StaticFolder | undefined;
 }
 
 /** Of a rule, or of a change to be planned. */
@@ -107,7 +111,10 @@ function addGuards(server: HttpServer, credentials: LbApiOptions['credentials'])
   server.setNotFoundHandler((_request, reply) => notFound(reply));
 }
 
-/** The HTTP API: Bamboo's (`/api`, `/status`), what marathon-lb's HAProxy answers (`/_haproxy_…`), and Ekiden's own (`/ekiden/v1`). */
+/**
+ * The HTTP API: Bamboo's (`/api`, `/status`), what marathon-lb's HAProxy answers (`/_haproxy_…`), and Ekiden's own (`/ekiden/v1`); and the web
+ * interface (`/ui/`).
+ */
 export function createLbApi(options: LbApiOptions): HttpServer {
   const { credentials, rules, history, catalog, calledBack, status, routing, runningConfig, checkAcl } = options;
   const server = createHttpServer({ bodyLimitBytes: maxBodyBytes });
@@ -123,6 +130,7 @@ export function createLbApi(options: LbApiOptions): HttpServer {
     regenerate: options.regenerate,
   });
 
+  addUi(server, options.interfaceFiles);
   server.get('/ekiden/v1/status', (_request, reply) => sendJson(reply, status()));
   server.get('/ekiden/v1/rejected', (_request, reply) => sendJson(reply, { rejected: status().reports }));
   server.get('/ekiden/v1/config', (request, reply) => {

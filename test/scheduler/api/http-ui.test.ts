@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { join } from 'node:path';
 import t from 'tap';
 import { StartupError } from '../../../src/common/errors.js';
+import { interfaceFolder } from '../../../src/http/interface-folder.js';
 import { listen } from '../../../src/http/server.js';
 import { createFakeFront } from '../../support/fake-front.js';
 import { rawConnection } from '../../support/raw-http.js';
@@ -96,10 +97,25 @@ t.test('a directory that is none', (t) => {
   t.end();
 });
 
+t.test('our own interface tells browsers to load nothing from elsewhere', async (t) => {
+  const root = t.testdir({ 'index.html': 'Interface', assets: { 'x-1a2b.js': 'x' } });
+  const api = createFakeFront(t, {}, { interfaceFiles: interfaceFolder('index.html', root) });
+  const page = await api.inject('/ui/');
+  t.equal(page.body, 'Interface');
+  t.match(page.headers['content-security-policy'], /^default-src 'none'; script-src 'self'/);
+  t.match((await api.inject('/ui/assets/x-1a2b.js')).headers['cache-control'], /immutable/);
+
+  const other = createFakeFront(t, { assetsPath: root });
+  const theirs = await other.inject('/ui/');
+  t.equal(theirs.body, 'Interface');
+  t.equal(theirs.headers['content-security-policy'], undefined, 'what --assets_path may load is not our business');
+});
+
 t.test('without files there is a page that leads to the API', async (t) => {
-  const api = createFakeFront(t);
+  const api = createFakeFront(t, {}, { interfaceFiles: undefined });
   const answer = await api.inject('/ui/');
   t.equal(answer.statusCode, 200);
   t.match(answer.body, /\.\.\/v2\/apps/);
+  t.match(answer.headers['content-security-policy'], /default-src 'none'/);
   t.equal((await api.inject('/ui/main.js')).statusCode, 404);
 });

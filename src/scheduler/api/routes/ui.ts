@@ -1,8 +1,10 @@
-import { existsSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { StartupError } from '../../../common/errors.js';
-import { packageRoot } from '../../../common/package-root.js';
+import { interfaceFolder } from '../../../http/interface-folder.js';
+import { pageHeaders } from '../../../http/page-headers.js';
 import { addStaticFiles } from '../../../http/static-files.js';
+import type { StaticFolder } from '../../../http/static-files.js';
 import type { HttpServer } from '../../../http/server.js';
 import { pathOf, uriNotFound } from '../context.js';
 import type { FrontContext } from '../front-context.js';
@@ -15,7 +17,7 @@ const page = `<!doctype html>
 <meta charset="utf-8">
 <title>Ekiden</title>
 <h1>Ekiden</h1>
-<p>The scheduler is running. This page will be its web interface; until then, the API says everything:</p>
+<p>The scheduler is running. This program was built without the web interface; the API says everything:</p>
 <ul>
 <li><a href="../v2/apps">/v2/apps</a>: apps
 <li><a href="../v2/deployments">/v2/deployments</a>: running deployments
@@ -26,31 +28,32 @@ const page = `<!doctype html>
 </html>
 `;
 
-/** The folder of our own interface whose files are named after their content. */
-const hashedFolder = 'assets';
-
 /**
  * Where the files of the web interface are: `--assets_path`, else those that this program brings; undefined when it brings none. Throws
  * StartupError when the directory is none.
  */
-export function assetsOf(assetsPath: string | undefined): { root: string; hashedFolder?: string } | undefined {
-  if (assetsPath !== undefined) {
-    const root = resolve(assetsPath);
-    if (statSync(root, { throwIfNoEntry: false })?.isDirectory() !== true) {
-      throw new StartupError(`--assets_path: ${root} is not a directory`);
-    }
-    return { root };
+export function assetsOf(assetsPath: string | undefined): StaticFolder | undefined {
+  if (assetsPath === undefined) return interfaceFolder('index.html');
+  const root = resolve(assetsPath);
+  if (statSync(root, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new StartupError(`--assets_path: ${root} is not a directory`);
   }
-  const root = join(packageRoot(), 'dist', 'ui');
-  return existsSync(join(root, 'index.html')) ? { root, hashedFolder } : undefined;
+  return { root };
 }
 
 /**
- * `/` leads to `/ui/`, the web interface. What it links to its own pages (`/ui/apps/…`, without an ending) is the interface itself, too, for
- * a browser. Throws StartupError when the directory that should be served is none.
+ * `/` leads to `/ui/`, the web interface: the files of `--assets_path`, or our own. Throws StartupError when the directory that should be
+ * served is none.
  */
 export function addUi(server: HttpServer, context: FrontContext): void {
-  const assets = assetsOf(context.service.options.assetsPath);
+  addUiFiles(server, context, assetsOf(context.service.options.assetsPath));
+}
+
+/**
+ * Serves the interface from a folder; without one a page that leads to the API. What it links to its own pages (`/ui/apps/…`, without an
+ * ending) is the interface itself, too, for a browser.
+ */
+export function addUiFiles(server: HttpServer, context: FrontContext, assets: StaticFolder | undefined): void {
   const sendFile = assets === undefined ? undefined : addStaticFiles(server, assets);
 
   addResource(server, '/', { GET: (request, reply) => sendRedirect(context, request, reply, '/ui/') });
@@ -58,7 +61,8 @@ export function addUi(server: HttpServer, context: FrontContext): void {
     GET: (request, reply) => {
       // Links of the page are relative to the folder
       if (!pathOf(request.url).endsWith('/')) return sendRedirect(context, request, reply, '/ui/');
-      return sendFile === undefined ? reply.type('text/html; charset=utf-8').send(page) : sendFile(reply, 'index.html');
+      if (sendFile !== undefined) return sendFile(reply, 'index.html');
+      return reply.headers(pageHeaders).type('text/html; charset=utf-8').send(page);
     },
   });
   addResource(server, '/ui/*', {
