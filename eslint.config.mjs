@@ -3,6 +3,8 @@ import tseslint from 'typescript-eslint';
 
 /** Every npm package sits behind one door: only files below the named folders may import it. */
 const doors = {
+  '@preact/signals': ['src/ui/**'],
+  '@tanstack/virtual-core': ['src/ui/components/virtual-list.tsx'],
   '@fastify/compress': ['src/http/**'],
   '@fastify/cors': ['src/http/**'],
   '@fastify/multipart': ['src/http/**'],
@@ -23,6 +25,8 @@ const doors = {
   'p-queue': ['src/common/concurrency.ts'],
   pino: ['src/common/logger.ts'],
   'pino-pretty': ['src/common/logger.ts'],
+  'playwright-core': ['test/support/browser.ts'],
+  preact: ['src/ui/**'],
   'prom-client': ['src/common/metrics.ts'],
   re2js: [
     'src/scheduler/core/match/user-regex.ts',
@@ -31,6 +35,7 @@ const doors = {
   ],
   tar: ['src/cluster/agent/fetcher/**'],
   typebox: ['src/scheduler/core/validate/**', 'src/scheduler/api/openapi/**'],
+  uplot: ['src/ui/components/chart.tsx'],
   undici: ['src/common/http-client.ts'],
   yauzl: ['src/cluster/agent/fetcher/**'],
 };
@@ -39,7 +44,7 @@ const role = (own, ...others) => ({
   files: [`src/${own}/**`],
   patterns: [
     {
-      group: others.map((o) => `**/${o}/**`),
+      group: [...others, 'ui'].map((o) => `**/${o}/**`),
       message: `${own} never imports another role or the command line (docs/architecture.md)`,
     },
   ],
@@ -88,10 +93,13 @@ const directions = [
 
 const packageDoors = Object.entries(doors).map(([name, allowed]) => ({ name, allowed }));
 
+/** Whether a glob, or a file, is within the folder of another glob. */
+const isWithin = (glob, folder) => folder.endsWith('/**') && glob.startsWith(folder.slice(0, -2));
+
 /** no-restricted-imports is one rule per file, so the last matching block wins: merge directions and doors per folder. */
 function importRules(files, patterns) {
   const closed = packageDoors
-    .filter(({ allowed }) => !allowed.some((glob) => files.some((f) => f === glob)))
+    .filter(({ allowed }) => !allowed.some((glob) => files.some((f) => f === glob || isWithin(f, glob))))
     .map(({ name, allowed }) => ({
       regex: `^${name.replaceAll('.', '\\.')}(/.*)?$`,
       message: `${name} is used only behind its door: ${allowed.join(', ')}`,
@@ -130,6 +138,22 @@ export default tseslint.config(
   },
   importRules(['src/**'], []),
   ...blocks,
+  {
+    files: ['src/ui/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'JSXAttribute[name.name=/^(dangerouslySetInnerHTML|innerHTML)$/]',
+          message: 'text is shown as text',
+        },
+        {
+          selector: 'MemberExpression[property.name=/^(innerHTML|outerHTML|insertAdjacentHTML)$/]',
+          message: 'text is shown as text',
+        },
+      ],
+    },
+  },
   {
     files: ['src/scheduler/core/**', 'src/scheduler/model/**'],
     rules: {

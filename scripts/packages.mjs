@@ -48,5 +48,6 @@ export const systemPackages = [
     reason: 'ZooKeeper servers, for the store, the election and finding masters',
   },
   { package: 'default-jre-headless', program: 'java', for: ['test'], reason: 'runs ZooKeeper' },
+  { package: 'chromium', program: 'chromium', for: ['test'], reason: 'opens the web interface as users do' },
   { package: 'busybox-static', program: 'busybox', for: ['test'], reason: 'all that is in the images of the tests' },
 ];

@@ -32,7 +32,12 @@ export interface LbBackend {
   readonly bytesOut: number;
   readonly errors: number;
   /** Of answers, by class. */
-  readonly responses: { readonly '2xx': number; readonly '3xx': number; readonly '4xx': number; readonly '5xx': number };
+  readonly responses: {
+    readonly '2xx': number;
+    readonly '3xx': number;
+    readonly '4xx': number;
+    readonly '5xx': number;
+  };
   readonly responseMs: number | null;
   readonly servers: readonly LbServer[];
 }

@@ -12,6 +12,7 @@ export interface OverviewSnapshot {
   readonly apps: readonly OverviewApp[];
   /** Ids of all groups; only in the first message. */
   readonly groups: readonly string[];
+  /** Only in the last message. */
   readonly deployments: readonly OverviewDeployment[];
   readonly scheduler: OverviewScheduler;
 }
@@ -37,10 +38,12 @@ export interface OverviewApp {
   /** Wanted. */
   readonly instances: number;
   readonly counts: InstanceCounts;
+  /** What one instance asks for; `mem` and `disk` in MiB. */
   readonly cpus: number;
   readonly mem: number;
   readonly disk: number;
   readonly gpus: number;
+  /** The first 64, and the beginning of long values. */
   readonly labels: Readonly<Record<string, string>>;
   readonly version: string;
   /** Its image, or else the beginning of its command. */
@@ -75,16 +78,22 @@ export interface OverviewDeployment {
   /** From 1. */
   readonly currentStep: number;
   readonly totalSteps: number;
-  readonly steps: readonly { readonly actions: readonly { readonly action: string; readonly app: string }[] }[];
+  /** `more`: actions of the step that are left out. */
+  readonly steps: readonly {
+    readonly actions: readonly { readonly action: string; readonly app: string }[];
+    readonly more?: number;
+  }[];
   readonly currentActions: readonly {
     readonly action: string;
     readonly app: string;
-    /** Of the app's instances: those that are as the deployment wants them, of so many. */
+    /** Of the app's instances, those that are to go included: those that are as the deployment wants them, of so many. */
     readonly done: number;
     readonly wanted: number;
     /** What it waits for, in words; null: for nothing in particular. */
     readonly waitsFor: string | null;
   }[];
+  /** How many affected apps, steps and actions of the current step are left out: a deployment may have thousands. Absent: none. */
+  readonly more?: { readonly apps: number; readonly steps: number; readonly actions: number };
 }
 
 export interface OverviewScheduler {

@@ -1,0 +1,93 @@
+import { signal } from '@preact/signals';
+import type { ReadonlySignal } from '@preact/signals';
+import { apiUrl } from '../http/request.js';
+import type { Query } from '../http/request.js';
+
+/** `paused`: the page is not looked at. */
+export type Connection = 'connecting' | 'live' | 'reconnecting' | 'paused';
+
+export interface LiveStream {
+  readonly connection: ReadonlySignal<Connection>;
+  /** Since when nothing is heard, in milliseconds; undefined while it is live. */
+  readonly lostAt: ReadonlySignal<number | undefined>;
+  close(): void;
+}
+
+export interface StreamOptions {
+  /** What is done with the JSON of each kind of message. */
+  readonly on: Readonly<Record<string, (data: never) => void>>;
+  readonly query?: () => Query;
+  /** Called whenever a connection is made, before its first message. */
+  readonly opened?: () => void;
+}
+
+const firstRetryMs = 500;
+const lastRetryMs = 5_000;
+/** Browsers have few connections for one server: pages in the background give theirs back after so long. */
+const hiddenMs = 60_000;
+
+/**
+ * Follows a stream of server-sent events, connects again when it breaks (the browser itself gives up when the server answers with an
+ * error, and asks again only every few seconds), at once when the network is back or the page is looked at again. What is known stays.
+ */
+export function openStream(path: string, { on, query, opened }: StreamOptions): LiveStream {
+  const connection = signal<Connection>('connecting');
+  const lostAt = signal<number | undefined>(Date.now());
+  let source: EventSource | undefined;
+  let retry: number | undefined;
+  let hide: number | undefined;
+  let waitMs = firstRetryMs;
+
+  function disconnect(state: Connection): void {
+    source?.close();
+    source = undefined;
+    clearTimeout(retry);
+    connection.value = state;
+    lostAt.value ??= Date.now();
+  }
+
+  function connect(): void {
+    clearTimeout(retry);
+    source?.close();
+    const current = new EventSource(apiUrl(path, query?.()));
+    source = current;
+    current.onopen = () => {
+      waitMs = firstRetryMs;
+      opened?.();
+      connection.value = 'live';
+      lostAt.value = undefined;
+    };
+    current.onerror = () => {
+      disconnect('reconnecting');
+      retry = setTimeout(connect, waitMs);
+      waitMs = Math.min(waitMs * 2, lastRetryMs);
+    };
+    for (const [name, take] of Object.entries(on)) {
+      current.addEventListener(name, (event: MessageEvent<string>) => take(JSON.parse(event.data) as never));
+    }
+  }
+
+  function comeBack(): void {
+    waitMs = firstRetryMs;
+    if (connection.value !== 'live') connect();
+  }
+  function visibilityChanged(): void {
+    clearTimeout(hide);
+    if (document.hidden) hide = setTimeout(() => disconnect('paused'), hiddenMs);
+    else comeBack();
+  }
+
+  window.addEventListener('online', comeBack);
+  document.addEventListener('visibilitychange', visibilityChanged);
+  connect();
+  return {
+    connection,
+    lostAt,
+    close() {
+      clearTimeout(hide);
+      window.removeEventListener('online', comeBack);
+      document.removeEventListener('visibilitychange', visibilityChanged);
+      disconnect('paused');
+    },
+  };
+}

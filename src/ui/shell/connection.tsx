@@ -1,0 +1,30 @@
+import { now } from '../live/now.js';
+import type { LiveStream } from '../live/stream.js';
+import { spanText } from '../components/text.js';
+import { Label } from '../components/status-label.js';
+
+/** Whether what is shown is what is: live, or since when it is not. */
+export function ConnectionState({ stream }: { readonly stream: LiveStream }) {
+  const state = stream.connection.value;
+  const lostAt = stream.lostAt.value;
+  const lostMs = lostAt === undefined ? 0 : Math.max(0, now.value - lostAt);
+  return (
+    <span class="connection" role="status">
+      {state === 'live' ? (
+        <Label level="good" title="Changes are shown as they happen">
+          Live
+        </Label>
+      ) : state === 'connecting' ? (
+        <Label level="off">Connecting</Label>
+      ) : state === 'paused' ? (
+        <Label level="off" title="This page was not looked at for a while">
+          Paused
+        </Label>
+      ) : (
+        <Label level="warning" title="What is shown is what was known last">
+          Reconnecting{lostMs < 2_000 ? '' : `, nothing heard for ${spanText(lostMs)}`}
+        </Label>
+      )}
+    </span>
+  );
+}
