@@ -10,7 +10,8 @@ import { checkRule } from './rules/check-rule.js';
 import { Previewer } from './preview/previewer.js';
 import { BambooModels } from './render/bamboo-model.js';
 import { templateModel } from './render/template-model.js';
-import type { UpdateInputs, UpdateLoop } from './update-loop.js';
+import type { UpdateInputs } from './update/attempt.js';
+import type { UpdateLoop } from './update-loop.js';
 
 /** What explanations and plans are made from. */
 export interface ExplainAndPlanParts {

@@ -38,7 +38,7 @@ import { RuleHistory } from './rules/rule-history.js';
 import { announcementOf } from './source/announcement.js';
 import { openCatalogSource } from './source/open-source.js';
 import { UpdateLoop } from './update-loop.js';
-import type { UpdateInputs } from './update-loop.js';
+import type { UpdateInputs } from './update/attempt.js';
 
 function proxySettings(options: LbOptions, paths: LbPaths): ProxySettings {
   const { bindAddress, haproxyHttpPort, haproxyHttpsPort, haproxyStatsPort, lbPort } = options;

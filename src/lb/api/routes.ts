@@ -10,7 +10,7 @@ import type { RuleHistory } from '../rules/rule-history.js';
 import { RuleConflictError, RuleStoreAwayError } from '../rules/rule-store.js';
 import type { RuleStore } from '../rules/rule-store.js';
 import { RuleError } from '../rules/rule.js';
-import type { LastReload, LastRuntimeChange } from '../update-loop.js';
+import type { LastReload, LastRuntimeChange } from '../update/change-records.js';
 import { withoutSecrets } from '../hidden-secrets.js';
 import { fail, notFound, plainText, sendJson } from './answers.js';
 import { addBambooRoutes } from './bamboo-routes.js';
