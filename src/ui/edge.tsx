@@ -1,3 +1,6 @@
+// First: it says in which order the layers of all other styles count.
+import './style/tokens.css';
+import './style/base.css';
 import { render } from 'preact';
 import { openStream } from './live/stream.js';
 import type { Page } from './router/page-view.js';

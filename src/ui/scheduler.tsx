@@ -1,3 +1,6 @@
+// First: it says in which order the layers of all other styles count.
+import './style/tokens.css';
+import './style/base.css';
 import { render } from 'preact';
 import { countText } from './components/text.js';
 import { Notice } from './components/notice.js';

@@ -25,6 +25,8 @@ export default defineConfig(({ command }) => ({
   plugins: [preact()],
   build: {
     target: 'es2022',
+    // The first that know light-dark()
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     outDir: resolve(root, '../../dist/ui'),
     emptyOutDir: true,
     // The policy of the pages allows no data: URLs but for images, and inline scripts not at all.

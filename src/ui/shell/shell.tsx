@@ -9,8 +9,6 @@ import { ConnectionState } from './connection.js';
 import { Shortcuts, showShortcuts } from './shortcuts.js';
 import type { Shortcut } from './shortcuts.js';
 import { nextTheme, theme } from './theme.js';
-import '../style/tokens.css';
-import '../style/base.css';
 import './shell.css';
 
 export interface NavigationEntry {
