@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import type { ReadonlySignal } from '@preact/signals';
+import { errorOf } from '../http/api-error.js';
 import { apiUrl } from '../http/request.js';
 import type { Query } from '../http/request.js';
 
@@ -10,6 +11,8 @@ export interface LiveStream {
   readonly connection: ReadonlySignal<Connection>;
   /** Since when nothing is heard, in milliseconds; undefined while it is live. */
   readonly lostAt: ReadonlySignal<number | undefined>;
+  /** Why the server refuses, in its own words; undefined while it does not. */
+  readonly refusal: ReadonlySignal<string | undefined>;
   close(): void;
 }
 
@@ -26,6 +29,24 @@ const lastRetryMs = 5_000;
 /** Browsers have few connections for one server: pages in the background give theirs back after so long. */
 const hiddenMs = 60_000;
 
+/** Browsers do not say why a stream was refused: asks once more in a way that tells. */
+async function refusalOf(url: string): Promise<string | undefined> {
+  const abort = new AbortController();
+  try {
+    const response = await fetch(url, {
+      headers: { Accept: 'text/event-stream' },
+      signal: abort.signal,
+      cache: 'no-store',
+    });
+    if (response.ok) return undefined;
+    return errorOf(response.status, response.statusText, await response.text()).message;
+  } catch {
+    return undefined;
+  } finally {
+    abort.abort();
+  }
+}
+
 /**
  * Follows a stream of server-sent events, connects again when it breaks (the browser itself gives up when the server answers with an
  * error, and asks again only every few seconds), at once when the network is back or the page is looked at again. What is known stays.
@@ -33,6 +54,7 @@ const hiddenMs = 60_000;
 export function openStream(path: string, { on, query, opened }: StreamOptions): LiveStream {
   const connection = signal<Connection>('connecting');
   const lostAt = signal<number | undefined>(Date.now());
+  const refusal = signal<string | undefined>(undefined);
   let source: EventSource | undefined;
   let retry: number | undefined;
   let hide: number | undefined;
@@ -56,8 +78,15 @@ export function openStream(path: string, { on, query, opened }: StreamOptions): 
       opened?.();
       connection.value = 'live';
       lostAt.value = undefined;
+      refusal.value = undefined;
     };
     current.onerror = () => {
+      // Closed by the browser: there was an answer, and it was no stream
+      if (current.readyState === EventSource.CLOSED) {
+        void refusalOf(current.url).then((text) => {
+          if (connection.value !== 'live') refusal.value = text;
+        });
+      }
       disconnect('reconnecting');
       retry = setTimeout(connect, waitMs);
       waitMs = Math.min(waitMs * 2, lastRetryMs);
@@ -83,6 +112,7 @@ export function openStream(path: string, { on, query, opened }: StreamOptions): 
   return {
     connection,
     lostAt,
+    refusal,
     close() {
       clearTimeout(hide);
       window.removeEventListener('online', comeBack);

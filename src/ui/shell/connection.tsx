@@ -23,6 +23,7 @@ export function ConnectionState({ stream }: { readonly stream: LiveStream }) {
       ) : (
         <Label level="warning" title="What is shown is what was known last">
           Reconnecting{lostMs < 2_000 ? '' : `, nothing heard for ${spanText(lostMs)}`}
+          {stream.refusal.value === undefined ? '' : `: ${stream.refusal.value}`}
         </Label>
       )}
     </span>
