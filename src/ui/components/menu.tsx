@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import './menu.css';
 
 export interface MenuItem {
@@ -9,7 +9,23 @@ export interface MenuItem {
   readonly blocked?: string;
 }
 
-/** A button that opens a menu: arrow keys, Home, End and Escape work as in other menus. */
+/** Between the button and its menu, and between the menu and the edge of the window; in pixels. */
+const gap = 2;
+
+/** Puts a menu under its button, or above it where there is more room, and within the window. */
+function putBeside(menu: HTMLElement, button: HTMLElement): void {
+  const at = button.getBoundingClientRect();
+  const { width, height } = menu.getBoundingClientRect();
+  const below = window.innerHeight - at.bottom - gap;
+  const top = height <= below || at.top < below ? at.bottom + gap : at.top - gap - height;
+  menu.style.top = `${Math.max(gap, Math.min(top, window.innerHeight - height - gap))}px`;
+  menu.style.left = `${Math.max(gap, Math.min(at.right - width, window.innerWidth - width - gap))}px`;
+}
+
+/**
+ * A button that opens a menu: arrow keys, Home, End and Escape work as in other menus. The menu lies above everything, whatever the button
+ * is in; it closes when that is scrolled.
+ */
 export function Menu({
   label,
   text = '⋯',
@@ -30,17 +46,29 @@ export function Menu({
     if (refocus) root.current?.querySelector('button')?.focus();
   };
 
+  useLayoutEffect(() => {
+    const button = root.current?.querySelector('button');
+    if (!isOpen || list.current === null || button == null) return;
+    list.current.showPopover();
+    putBeside(list.current, button);
+  }, [isOpen]);
+
   useEffect(() => {
     if (!isOpen) return;
-    entries()[0]?.focus();
+    entries()[0]?.focus({ preventScroll: true });
+    const scrolled = (): void => close(false);
     const outside = (event: Event): void => {
       if (event.target instanceof Node && root.current?.contains(event.target) !== true) close(false);
     };
     document.addEventListener('pointerdown', outside);
     document.addEventListener('focusin', outside);
+    document.addEventListener('scroll', scrolled, { capture: true, passive: true });
+    window.addEventListener('resize', scrolled);
     return () => {
       document.removeEventListener('pointerdown', outside);
       document.removeEventListener('focusin', outside);
+      document.removeEventListener('scroll', scrolled, { capture: true });
+      window.removeEventListener('resize', scrolled);
     };
   }, [isOpen]);
 
@@ -55,8 +83,10 @@ export function Menu({
     }[event.key];
     if (to !== undefined) {
       event.preventDefault();
+      event.stopPropagation();
       all[to]?.focus();
     } else if (event.key === 'Escape') {
+      event.preventDefault();
       event.stopPropagation();
       close(true);
     }
@@ -76,7 +106,7 @@ export function Menu({
         {text}
       </button>
       {isOpen ? (
-        <ul id={id} class="menu-list" role="menu" aria-label={label} ref={list} onKeyDown={onKeyDown}>
+        <ul id={id} class="menu-list" role="menu" aria-label={label} popover="manual" ref={list} onKeyDown={onKeyDown}>
           {items.map(({ text: name, act, danger, blocked }) => (
             <li key={name} role="none">
               <button
