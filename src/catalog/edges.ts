@@ -13,6 +13,8 @@ export interface EdgeAnnouncement {
   readonly role: EdgeRole;
   /** Base URL of its HTTP API. */
   readonly apiUrl?: string | undefined;
+  /** A secret of its own: a request that brings it comes through a scheduler that it has introduced itself to. */
+  readonly proof?: string | undefined;
 }
 
 /** An edge's word that it acts on everything up to a position. */

@@ -35,9 +35,14 @@ const jsonpPattern = /^[A-Za-z_$][\w$.]{0,127}$/;
 
 /**
  * Sends JSON as Mesos does: `?jsonp=f` wraps it, `Accept-Encoding: gzip` compresses it. It is written once, and compressed
- * off the main thread.
+ * off the main thread. `latin1`: its texts are bytes, one per character.
  */
-export async function sendJson(request: HttpRequest, reply: HttpReply, json: unknown): Promise<HttpReply> {
+export async function sendJson(
+  request: HttpRequest,
+  reply: HttpReply,
+  json: unknown,
+  encoding: 'utf8' | 'latin1' = 'utf8',
+): Promise<HttpReply> {
   const { jsonp } = request.query as { jsonp?: unknown };
   let text = JSON.stringify(json);
   if (jsonp === undefined) reply.header('content-type', 'application/json');
@@ -52,8 +57,9 @@ export async function sendJson(request: HttpRequest, reply: HttpReply, json: unk
     .split(',')
     .some((coding) => /^\s*gzip\s*(;\s*q\s*=\s*(?!0(\.0*)?\s*$).*)?$/.test(coding));
   // As bytes: to a string, fastify adds a charset that Mesos does not send.
-  if (!wantsGzip) return reply.send(Buffer.from(text));
-  return reply.header('content-encoding', 'gzip').send(await gzipAsync(text));
+  const bytes = Buffer.from(text, encoding);
+  if (!wantsGzip) return reply.send(bytes);
+  return reply.header('content-encoding', 'gzip').send(await gzipAsync(bytes));
 }
 
 /** Whether `Accept` allows `application/json`; no header allows everything. */

@@ -162,6 +162,18 @@ export function createHttpClient(options: {
   };
 }
 
+/** Reads the rest of a stream; undefined, and no further, when it is longer than `maxBytes`. Throws what the stream throws. */
+export async function readBytes(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Buffer | undefined> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > maxBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
 /** Reads the rest of a stream as text, up to `maxBytes`; for error bodies. */
 export async function readText(body: AsyncIterable<Uint8Array>, maxBytes = 64 << 10): Promise<string> {
   const chunks: Uint8Array[] = [];

@@ -5,6 +5,8 @@ import type { HttpReply } from './server.js';
 export interface SseClient {
   /** Sends one event; `data` is one line. A client that has more than the limit unread is disconnected, never silently skipped. */
   send(event: string, data: string, id?: string): void;
+  /** Resolves when the reader has taken what was sent, as far as it must for more to be sent; and when the stream has ended. */
+  drained(): Promise<void>;
   /** Ends the stream. */
   close(): void;
   /** Called once when the stream has ended, whoever ended it. */
@@ -80,6 +82,18 @@ export function startSse(reply: HttpReply, options: SseOptions = {}): SseClient 
     send(event, data, id) {
       const idLine = id === undefined ? '' : `id: ${id}${lineEnd}`;
       write(`event: ${event}${lineEnd}${idLine}data: ${data}${lineEnd}${lineEnd}`);
+    },
+    drained() {
+      return new Promise((resolve) => {
+        const done = (): void => {
+          raw.off('drain', done);
+          raw.off('close', done);
+          resolve();
+        };
+        if (!open || !raw.writableNeedDrain) return resolve();
+        raw.on('drain', done);
+        raw.on('close', done);
+      });
     },
     close() {
       if (!open) return;

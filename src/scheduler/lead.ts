@@ -8,7 +8,7 @@ import type { MasterAccess } from '../mesos/master-access.js';
 import { createAbdication } from './abdication.js';
 import type { openArtifacts } from './adapters/artifacts/open-artifacts.js';
 import { createChecker } from './adapters/checks/checker.js';
-import { openMesosAgents, openMesosCluster } from './adapters/mesos/open-cluster.js';
+import { openMesosAgents, openMesosCluster, openMesosViews } from './adapters/mesos/open-cluster.js';
 import type { AccessControl } from './api/access.js';
 import { createApi } from './api/api.js';
 import { loadState } from './core/load.js';
@@ -27,6 +27,8 @@ import { processedCluster } from './plugins/processed-cluster.js';
 import { runSpecValidatorOf } from './plugins/run-spec-validator.js';
 import type { Store } from './ports/store.js';
 import type { SchedulerService } from './service.js';
+import { createStateChanges } from './state-changes.js';
+import { recordTimeline } from './timeline/timeline.js';
 
 /** What a scheduler has whether it leads or not. */
 export interface Equipment {
@@ -76,6 +78,8 @@ export async function lead(
   opened.add(store);
   const state = loadState(await readRecords(store));
   const events = createEventBus(clock, (err) => logger.error({ err }, 'a listener of the event bus failed'));
+  const changes = createStateChanges((err) => logger.error({ err }, 'who shows the state could not take in a change'));
+  const timeline = recordTimeline({ events, changes, state, clock });
   const mesos = opened.add(
     openMesosCluster(options, {
       masters,
@@ -121,6 +125,7 @@ export async function lead(
     checker,
     events,
     catalog,
+    changes,
     ...(artifacts === undefined ? {} : { artifacts: artifacts.resolver }),
     logger: loggerOf('engine'),
     now: clock,
@@ -139,6 +144,8 @@ export async function lead(
     state,
     events,
     catalog,
+    changes,
+    timeline,
     edges,
     drains,
     execute: metrics.meteredExecute((command) => engine.execute(command)),
@@ -154,6 +161,7 @@ export async function lead(
     access,
     plugins,
     agents,
+    ...openMesosViews(masters, clock),
     ...(artifacts === undefined ? {} : { artifacts: artifacts.store }),
   });
   opened.onClose(() => api.close());

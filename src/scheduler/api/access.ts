@@ -7,7 +7,7 @@ export type AccessAction = 'view' | 'create' | 'update' | 'delete';
 /** A thing that is protected: an app, pod or group by its id, or one of the system's own. */
 export type AccessResource =
   | { readonly kind: 'app' | 'pod' | 'group'; readonly id: PathId }
-  | { readonly kind: 'system'; readonly name: 'config' | 'leader' | 'events' | 'plugins' | 'artifacts' };
+  | { readonly kind: 'system'; readonly name: 'config' | 'leader' | 'events' | 'plugins' | 'artifacts' | 'edges' };
 
 /** Who may do what (marathon.md §18). */
 export interface AccessControl {

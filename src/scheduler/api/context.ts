@@ -5,8 +5,10 @@ import type { Command, Origin, Outcome } from '../core/commands.js';
 import type { Plan, PlannableCommand } from '../core/plan/plan-command.js';
 import type { SchedulerMetrics } from '../metrics/create-metrics.js';
 import type { Plugins } from '../plugins/load-plugins.js';
+import type { AgentFiles } from '../ports/agent-files.js';
 import type { ClusterAgents } from '../ports/agents.js';
 import type { ArtifactStore } from '../ports/artifact-store.js';
+import type { ClusterFacts } from '../ports/cluster-facts.js';
 import type { SchedulerService } from '../service.js';
 import type { AccessControl } from './access.js';
 import { ApiError, errorOf } from './api-error.js';
@@ -22,6 +24,10 @@ export interface ApiContext {
   readonly metrics?: SchedulerMetrics;
   /** Asked for where instances would land now; nobody knows when absent. */
   readonly agents?: Pick<ClusterAgents, 'list'>;
+  /** What the cluster is made of; nobody knows when absent. */
+  readonly cluster?: ClusterFacts;
+  /** The files of tasks on their agents; nobody can be asked when absent. */
+  readonly files?: AgentFiles;
   /** `--artifact_store`; none when absent. */
   readonly artifacts?: ArtifactStore;
 }

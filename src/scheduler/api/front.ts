@@ -19,7 +19,20 @@ import { sendJson } from './send.js';
 export const leadingPath = '/ekiden/v1/leading';
 
 /** What stays open for hours, and what asks whether this process lives: neither counts as a concurrent request. */
-const uncounted: ReadonlySet<string> = new Set(['/ping', leadingPath, '/v2/events', '/ekiden/v1/catalog/stream']);
+const uncounted: ReadonlySet<string> = new Set([
+  '/ping',
+  leadingPath,
+  '/v2/events',
+  '/ekiden/v1/catalog/stream',
+  '/ekiden/v1/overview/stream',
+]);
+
+/** The streams whose URLs name something. */
+const uncountedPattern = /^\/ekiden\/v1\/(?:sandbox\/[^/]+\/follow|edges\/[^/]+\/ekiden\/v1\/events)$/;
+
+function isUncounted(path: string): boolean {
+  return uncounted.has(path) || uncountedPattern.test(path);
+}
 
 /** Who asks for a large answer must read it; no answer takes this long to begin, and streams of events say something every ten seconds. */
 const idleMs = 120_000;
@@ -106,7 +119,7 @@ function limitRequests(server: HttpServer, { maxConcurrentRequests }: HttpOption
   if (maxConcurrentRequests === undefined) return;
   const limit = new RequestLimit(maxConcurrentRequests);
   server.addHook('onRequest', (request, reply, done) => {
-    const counts = !isRead(request) || !uncounted.has(plainPath(request));
+    const counts = !isRead(request) || !isUncounted(plainPath(request));
     if (!counts || limit.enter(reply.raw)) done();
     else done(new ApiError(503, `Too many concurrent requests! Allowed: ${maxConcurrentRequests}.`));
   });

@@ -3,6 +3,7 @@ import type { CatalogChange } from '../../catalog/types.js';
 import { messageOf } from '../../common/errors.js';
 import { createHttpClient } from '../../common/http-client.js';
 import type { HttpClient, HttpResponse } from '../../common/http-client.js';
+import { edgeUrl } from '../edge-forward/edge-url.js';
 
 /** What an edge says that a change would do to it, or why it does not say. */
 export type EdgePlan = { readonly edge: string; readonly role: EdgeRole } & (
@@ -15,12 +16,6 @@ const maxAnswerBytes = 2 << 20;
 /** More edges than this are not asked at a time; the others are told to be left out. */
 const maxAsked = 100;
 const maxErrorLength = 500;
-
-/** The URL of an edge's plans: below what it announced, whatever else that holds. */
-export function planUrl(apiUrl: string): string {
-  const { origin, pathname } = new URL(apiUrl);
-  return `${origin}${pathname.replace(/\/+$/, '')}/ekiden/v1/plan`;
-}
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -56,7 +51,7 @@ export interface EdgePlans {
 
 async function askOne(client: HttpClient, { edge, role, apiUrl }: EdgeState, body: string): Promise<EdgePlan> {
   if (apiUrl === undefined) return { edge, role, error: 'it has not said where its API is' };
-  const url = planUrl(apiUrl);
+  const url = edgeUrl(apiUrl, 'ekiden/v1/plan');
   try {
     const answer = await client.request({
       method: 'POST',

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import type { EdgeRole } from '../../../src/catalog/edges.js';
 import type { CatalogChange } from '../../../src/catalog/types.js';
 import { openAccess } from '../../../src/scheduler/api/access.js';
-import { planUrl } from '../../../src/scheduler/edge-plans/ask-edges.js';
+import { edgeUrl } from '../../../src/scheduler/edge-forward/edge-url.js';
 import type { EdgePlan } from '../../../src/scheduler/edge-plans/ask-edges.js';
 import { ask, startFakeScheduler } from '../../support/fake-service.js';
 import type { FakeScheduler } from '../../support/fake-service.js';
@@ -155,7 +155,7 @@ t.test('without edges there is nothing to tell', async (t) => {
 });
 
 t.test('of an announced address, the path is kept, and nothing that would lead elsewhere', (t) => {
-  t.equal(planUrl('http://user:pass@edge:8000'), 'http://edge:8000/ekiden/v1/plan');
-  t.equal(planUrl('https://edge/lb//?a=b#c'), 'https://edge/lb/ekiden/v1/plan');
+  t.equal(edgeUrl('http://user:pass@edge:8000', 'ekiden/v1/plan'), 'http://edge:8000/ekiden/v1/plan');
+  t.equal(edgeUrl('https://edge/lb//?a=b#c', 'ekiden/v1/plan'), 'https://edge/lb/ekiden/v1/plan');
   t.end();
 });

@@ -1,10 +1,12 @@
 import { basename, join } from 'node:path';
 import type { FileHandle } from 'node:fs/promises';
+import { wholeCharacters } from '../../../common/whole-characters.js';
+import { attachment } from '../../../http/attachment.js';
 import type { HttpReply, HttpRequest, HttpServer } from '../../../http/server.js';
 import { sendJson, sendText } from '../../http-answers.js';
 import { executorDirectory } from '../layout.js';
 import { AccountNames } from './account-names.js';
-import { listDirectory, modeText, openBelow, physicalPath, wholeCharacters } from './sandbox-files.js';
+import { listDirectory, modeText, openBelow, physicalPath } from './sandbox-files.js';
 import type { AgentView } from './view.js';
 
 /** Bytes that one `/files/read` gives at most (Mesos: 16 pages). */
@@ -89,7 +91,8 @@ export function filesRoutes(server: HttpServer, view: AgentView): void {
       const bytes = buffer.subarray(0, bytesRead);
       // A reader goes on after the bytes it got: a character that is cut off would be lost in both parts.
       const whole = offset + bytesRead < stats.size ? wholeCharacters(bytes) || bytesRead : bytesRead;
-      return sendJson(request, reply, { data: bytes.toString('utf8', 0, whole), offset });
+      // Mesos writes the bytes of a file as they are, be they UTF-8 or not: whoever reads on counts them
+      return sendJson(request, reply, { data: bytes.toString('latin1', 0, whole), offset }, 'latin1');
     }),
   );
 
@@ -103,12 +106,6 @@ export function filesRoutes(server: HttpServer, view: AgentView): void {
       await file.close();
       return stats.isDirectory() ? sendText(reply, 400, 'Cannot download a directory.\n') : sendText(reply, 404, '');
     }
-    // A quoted-string (RFC 9110 §5.6.4), with the full name beside it (RFC 8187).
-    const name = basename(path);
-    const plain = name.replace(/[^\x20-\x7e]/g, '_').replace(/["\\]/g, '\\$&');
-    const disposition = /^[\w.-]+$/.test(name)
-      ? `attachment; filename=${name}`
-      : `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(name).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16)}`)}`;
     // As many bytes as announced: a log may grow while it is sent.
     const content =
       stats.size === 0
@@ -117,7 +114,7 @@ export function filesRoutes(server: HttpServer, view: AgentView): void {
     return reply
       .header('content-type', 'application/octet-stream')
       .header('content-length', stats.size)
-      .header('content-disposition', disposition)
+      .header('content-disposition', attachment(basename(path)))
       .send(content);
   });
 

@@ -86,14 +86,3 @@ export function modeText(mode: number): string {
   special(0o1000, 8, 't');
   return (typeLetters.get(mode & constants.S_IFMT) ?? '-') + letters.join('');
 }
-
-/** The length of `bytes` without an UTF-8 character that is cut off at its end. */
-export function wholeCharacters(bytes: Uint8Array): number {
-  for (let back = 1; back <= Math.min(4, bytes.length); back++) {
-    const byte = bytes[bytes.length - back] as number;
-    if ((byte & 0xc0) === 0x80) continue;
-    const needed = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
-    return needed > back && needed <= 4 ? bytes.length - back : bytes.length;
-  }
-  return bytes.length;
-}

@@ -1,9 +1,9 @@
-import { messageOf } from '../../../common/errors.js';
 import type { MasterAccess } from '../../../mesos/master-access.js';
 import { requestMaster } from '../../../mesos/master-request.js';
 import type { OperatorAgent, OperatorState, Unavailability } from '../../../mesos/types.js';
 import type { FreeAgent } from '../../core/plan/free-agent.js';
 import type { ClusterAgents } from '../../ports/agents.js';
+import { askMasters } from './ask-masters.js';
 import { freeResources } from './free-resources.js';
 import { offerOf } from './offer.js';
 
@@ -11,18 +11,20 @@ import { offerOf } from './offer.js';
 const defaultTimeoutMs = 5_000;
 
 /** `maintenance::Schedule` */
-interface MaintenanceSchedule {
+export interface MaintenanceSchedule {
   readonly windows?: readonly {
     readonly machine_ids: readonly { readonly hostname?: string; readonly ip?: string }[];
     readonly unavailability: Unavailability;
   }[];
 }
 
-interface AgentsAnswer {
+/** The answer to GET_AGENTS. */
+export interface AgentsAnswer {
   readonly get_agents?: OperatorState['get_agents'];
 }
 
-interface ScheduleAnswer {
+/** The answer to GET_MAINTENANCE_SCHEDULE. */
+export interface ScheduleAnswer {
   readonly get_maintenance_schedule?: { readonly schedule?: MaintenanceSchedule };
 }
 
@@ -32,7 +34,7 @@ function ipOf(pid: string | undefined): string | undefined {
 }
 
 /** When the agent is under maintenance. A machine is known by its name, its address or both. */
-function unavailabilityOf(schedule: MaintenanceSchedule, agent: OperatorAgent): Unavailability | undefined {
+export function unavailabilityOf(schedule: MaintenanceSchedule, agent: OperatorAgent): Unavailability | undefined {
   const ip = ipOf(agent.pid);
   const hostname = agent.agent_info.hostname.toLowerCase();
   const isMachine = (machine: { readonly hostname?: string; readonly ip?: string }): boolean =>
@@ -41,7 +43,7 @@ function unavailabilityOf(schedule: MaintenanceSchedule, agent: OperatorAgent): 
 }
 
 /** Why nothing of an agent is offered. */
-function withheldOf({ active, deactivated, drain_info: drain }: OperatorAgent): string | undefined {
+export function withheldOf({ active, deactivated, drain_info: drain }: OperatorAgent): string | undefined {
   if (drain !== undefined) return 'it is being drained';
   if (deactivated === true) return 'it is deactivated';
   return active ? undefined : 'it is not connected';
@@ -89,26 +91,11 @@ export function createMesosAgents(
     );
   }
 
-  async function askInTurn(): Promise<readonly FreeAgent[]> {
-    const endMs = performance.now() + timeoutMs;
-    const known = masters.source.current.masters;
-    if (known.length === 0) throw new Error('ZooKeeper tells of no Mesos master');
-    const reasons: string[] = [];
-    for (const [index, authority] of known.entries()) {
-      // An equal part of what is left: a master that is frozen takes connections, and must leave time for the next one
-      const partMs = Math.max(1, Math.round((endMs - performance.now()) / (known.length - index)));
-      try {
-        return await ask(authority, AbortSignal.timeout(partMs));
-      } catch (error) {
-        reasons.push(`${authority}: ${messageOf(error)}`);
-      }
-    }
-    throw new Error(`no Mesos master told of its agents (${reasons.join('; ')})`);
-  }
-
   return {
     list() {
-      underWay ??= askInTurn().finally(() => (underWay = undefined));
+      underWay ??= askMasters(masters.source, timeoutMs, 'told of its agents', ask).finally(
+        () => (underWay = undefined),
+      );
       return underWay;
     },
   };

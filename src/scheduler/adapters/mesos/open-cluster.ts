@@ -5,9 +5,13 @@ import { openMasterAccess } from '../../../mesos/master-access.js';
 import { formatServer } from '../../../zookeeper/address.js';
 import { leaderUrl } from '../../leader-address.js';
 import type { SchedulerOptions } from '../../options.js';
+import type { AgentFiles } from '../../ports/agent-files.js';
 import type { ClusterAgents } from '../../ports/agents.js';
+import type { ClusterFacts } from '../../ports/cluster-facts.js';
 import type { Cluster } from '../../ports/cluster.js';
+import { createAgentFiles } from './agent-files.js';
 import { createMesosAgents } from './agents.js';
+import { createClusterFacts } from './cluster-facts.js';
 import { createMesosCluster } from './mesos-cluster.js';
 
 /** The way to the masters that `--master` names, for all that asks them. Throws UsageError and StartupError for options that cannot be used. */
@@ -62,4 +66,12 @@ export function openMesosCluster(
 /** The agents of the cluster behind `masters`, which stay the caller's. */
 export function openMesosAgents(options: Pick<SchedulerOptions, 'mesosRole'>, masters: MasterAccess): ClusterAgents {
   return createMesosAgents(masters, options.mesosRole);
+}
+
+/** What the master tells those who look at the cluster behind `masters`, and the files of tasks on its agents; `masters` stay the caller's. */
+export function openMesosViews(
+  masters: MasterAccess,
+  clock: Clock,
+): { readonly cluster: ClusterFacts; readonly files: AgentFiles } {
+  return { cluster: createClusterFacts(masters, { clock }), files: createAgentFiles(masters, { clock }) };
 }

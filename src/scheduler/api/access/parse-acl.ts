@@ -6,7 +6,7 @@ import type { PathPattern } from './grants.js';
 import { parsePasswordHash } from './password.js';
 
 const actions: readonly AccessAction[] = ['view', 'create', 'update', 'delete'];
-const systemNames: readonly SystemName[] = ['config', 'leader', 'events', 'plugins', 'artifacts'];
+const systemNames: readonly SystemName[] = ['config', 'leader', 'events', 'plugins', 'artifacts', 'edges'];
 const maxNameLength = 256;
 /** A path is stored once per segment. */
 const maxPathLength = 1024;

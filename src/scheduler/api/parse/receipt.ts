@@ -10,6 +10,7 @@ import { textOf } from './query.js';
 import type { Query } from './query.js';
 
 const maxUrlLength = 1024;
+const proofPattern = /^[\w-]{16,128}$/;
 
 /** The body of POST /ekiden/v1/receipts. Throws ApiError 400 (no JSON) or 422. */
 export function parseReceipt(body: unknown): Receipt {
@@ -18,7 +19,7 @@ export function parseReceipt(body: unknown): Receipt {
   return value as JsonOf<typeof receiptSchema>;
 }
 
-/** How a reader of the catalog introduces itself: `?edge=…&role=…&apiUrl=…`; undefined when it does not. Throws ApiError 422. */
+/** How a reader of the catalog introduces itself: `?edge=…&role=…&apiUrl=…&proof=…`; undefined when it does not. Throws ApiError 422. */
 export function parseAnnouncement(query: Query): EdgeAnnouncement | undefined {
   const edge = textOf(query, 'edge');
   if (edge === undefined) return undefined;
@@ -31,5 +32,14 @@ export function parseAnnouncement(query: Query): EdgeAnnouncement | undefined {
   if (apiUrl !== undefined && !(apiUrl.length <= maxUrlLength && /^https?:\/\//.test(apiUrl) && URL.canParse(apiUrl))) {
     throw new ApiError(422, `apiUrl: "${apiUrl.slice(0, 300)}" is not http://host:port`);
   }
-  return { edge, role: role as EdgeRole, ...(apiUrl === undefined ? {} : { apiUrl }) };
+  const proof = textOf(query, 'proof');
+  if (proof !== undefined && !proofPattern.test(proof)) {
+    throw new ApiError(422, 'proof: must be 16 to 128 letters, digits, _ and -');
+  }
+  return {
+    edge,
+    role: role as EdgeRole,
+    ...(apiUrl === undefined ? {} : { apiUrl }),
+    ...(proof === undefined ? {} : { proof }),
+  };
 }

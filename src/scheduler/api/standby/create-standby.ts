@@ -38,6 +38,8 @@ function isStopping(): ApiError {
 function redirectStatusOf(request: HttpRequest, path: string): 302 | 307 | undefined {
   if (path === '/ekiden/v1/catalog/stream') return 307;
   if (path === '/v2/events') return 302;
+  // A page may follow nothing but the server that it came from
+  if (path === '/ekiden/v1/overview/stream' || /^\/ekiden\/v1\/(?:edges|sandbox)\//.test(path)) return undefined;
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   return isRead && acceptedTypes(request).includes('text/event-stream') ? 302 : undefined;
 }

@@ -1,4 +1,4 @@
-import { hostnameFormOf, safePathOf } from '../../../common/path-id.js';
+import { hostnameFormOf } from '../../../common/path-id.js';
 import type { Instance } from '../../model/instance.js';
 import type {
   ContainerTaskLaunch,
@@ -21,17 +21,10 @@ import { containerEnvironment, secretVariablesOf } from './pod-environment.js';
 import { sourceOf as sourceOfSecret } from './secrets.js';
 import type { KnownPlace } from './known-place.js';
 import { newInstanceId, provision } from './provision.js';
-import { taskIdOf } from './task-id.js';
+import { executorIdOf, taskIdOf } from './task-id.js';
 
 /** Where volumes that live as long as the instance lie in the executor's sandbox, as Marathon has it. */
 const ephemeralVolumes = 'volumes';
-
-/** The executor of an instance as Marathon calls it: `instance-<safe path>.<uuid>`. */
-function executorIdOf({ id }: Pick<PodDefinition, 'id'>, instanceId: string): string {
-  const prefix = 'instance-';
-  const safePath = safePathOf(id);
-  return `${prefix}${safePath}.${instanceId.slice(safePath.length + 1 + prefix.length)}`;
-}
 
 type NestedVolume = NestedContainerLaunch['volumes'][number];
 
@@ -182,7 +175,7 @@ export function launchPod(
     })),
     ...(place === undefined ? {} : { reservation: place.reservation }),
   });
-  const executorId = executorIdOf(pod, id);
+  const executorId = executorIdOf(id);
   const assigned = assignedPorts(pod, instance);
   const enforcesRole = tx.state.groups.get(topGroupOf(pod.id) ?? '/')?.enforceRole === true;
   const prefix = tx.settings.envVarsPrefix ?? '';

@@ -16,6 +16,16 @@ export function instanceIdOf(taskId: string): string {
   return taskIdPattern.exec(taskId)?.[1] ?? taskId;
 }
 
+/** Whether a task is the one of an app's instance, not one of the containers of a pod's. */
+export function isAppTask(taskId: string): boolean {
+  return /\.([^.]+)\.\d+$/.exec(taskId)?.[1] === appTask;
+}
+
+/** The executor of a pod's instance as Marathon calls it: `instance-<safe path>.<uuid>`. */
+export function executorIdOf(instanceId: string): string {
+  return instanceId.replace(/^(.*)\.instance-/, 'instance-$1.');
+}
+
 /** The ids of all tasks of an instance: one of an app, one for each container of a pod. */
 export function taskIdsOf({ taskId, containers }: Pick<Instance, 'taskId' | 'containers'>): readonly string[] {
   return containers === undefined ? [taskId] : containers.map((container) => container.taskId);
