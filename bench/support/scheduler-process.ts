@@ -17,6 +17,8 @@ import { createMetrics } from '../../src/scheduler/metrics/create-metrics.js';
 import type { SchedulerOptions } from '../../src/scheduler/options.js';
 import type { Store } from '../../src/scheduler/ports/store.js';
 import type { SchedulerService } from '../../src/scheduler/service.js';
+import { createStateChanges } from '../../src/scheduler/state-changes.js';
+import { recordTimeline } from '../../src/scheduler/timeline/timeline.js';
 import { createFakeChecker } from '../../test/support/fake-checker.js';
 import { options as testOptions } from '../../test/support/fake-service.js';
 import { createPlayedCluster } from './played-cluster.js';
@@ -64,6 +66,8 @@ const events = createEventBus(Date.now, fatal);
 let published = 0;
 events.subscribe(() => published++);
 const catalog = new CatalogFeed('bench');
+const changes = createStateChanges(fatal);
+const timeline = recordTimeline({ events, changes, state, clock: Date.now });
 const metrics = createMetrics({
   options: options.metrics,
   settings: options,
@@ -82,6 +86,7 @@ const engine = new Engine({
   checker: createFakeChecker(),
   events,
   catalog,
+  changes,
   logger: silentLogger,
   now: Date.now,
   random: Math.random,
@@ -94,6 +99,8 @@ const service: SchedulerService = {
   state,
   events,
   catalog,
+  changes,
+  timeline,
   edges,
   drains: watchDrains({ edges, feed: catalog, state, submit: (input) => engine.heardOfEdges(input), clock: Date.now }),
   execute: metrics.meteredExecute((command) => engine.execute(command)),

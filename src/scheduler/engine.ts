@@ -18,6 +18,7 @@ import type { Checker } from './ports/checker.js';
 import type { Cluster, ClusterListener } from './ports/cluster.js';
 import type { Store } from './ports/store.js';
 import type { EventBus } from './service.js';
+import type { StateChanges } from './state-changes.js';
 
 /** So many inputs may wait; commands above that are refused, the cluster's news wait in its socket. */
 const maxQueuedCommands = 10_000;
@@ -38,6 +39,8 @@ export interface EngineParts {
   readonly validateRunSpec?: Surroundings['validateRunSpec'];
   readonly events: EventBus;
   readonly catalog: CatalogFeed;
+  /** Hears what each turn has changed; nobody does when absent. */
+  readonly changes?: StateChanges;
   readonly logger: Logger;
   readonly now: () => number;
   readonly random: () => number;
@@ -78,13 +81,14 @@ export class Engine implements ClusterListener {
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
-    const { store, cluster, checker, events, catalog } = parts;
+    const { store, cluster, checker, events, catalog, changes } = parts;
     this.#ports = {
       store,
       cluster,
       checker,
       events,
       catalog,
+      ...(changes === undefined ? {} : { changes }),
       download: (url) => void this.#download(url),
       reply: (id, outcome) => this.#settle(id)?.resolve(outcome),
     };

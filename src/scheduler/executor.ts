@@ -17,6 +17,7 @@ import type { Cluster } from './ports/cluster.js';
 import type { Store } from './ports/store.js';
 import { readinessTaskOf } from './readiness-task.js';
 import type { EventBus } from './service.js';
+import type { StateChanges } from './state-changes.js';
 
 export interface ExecutorPorts {
   readonly store: Store;
@@ -24,6 +25,8 @@ export interface ExecutorPorts {
   readonly checker: Checker;
   readonly events: EventBus;
   readonly catalog: CatalogFeed;
+  /** Nobody is told when absent. */
+  readonly changes?: StateChanges;
   /** Brings the content of a URL into the artifact store; the engine hears of what came of it. */
   readonly download: (url: string) => void;
   readonly reply: (requestId: number, outcome: Outcome) => void;
@@ -109,5 +112,6 @@ export async function perform(state: SchedulerState, turn: Turn, ports: Executor
   updateChecks(state, turn, ports.checker);
   ports.catalog.publish(catalogChange(state, turn, ports.catalog.view));
   for (const event of events) ports.events.publish(event);
+  ports.changes?.publish(turn);
   for (const { requestId, outcome } of replies) ports.reply(requestId, outcome);
 }

@@ -11,6 +11,8 @@ import type { AppDefinition, Timestamp } from './model/app-definition.js';
 import type { SchedulerEvent } from './model/events.js';
 import type { PodDefinition } from './model/pod-definition.js';
 import type { SchedulerOptions } from './options.js';
+import type { StateChanges } from './state-changes.js';
+import type { Timeline } from './timeline/timeline.js';
 
 /** Events that the API itself makes, next to those of the core. */
 export type ApiEvent = {
@@ -38,6 +40,10 @@ export interface SchedulerService {
   readonly state: SchedulerState;
   readonly events: EventBus;
   readonly catalog: CatalogFeed;
+  /** What each turn changes of the state. */
+  readonly changes: StateChanges;
+  /** What has happened to each app and pod. */
+  readonly timeline: Timeline;
   /** Who follows the catalog. */
   readonly edges: EdgeRegistry;
   /** What they are to let go of before it is killed. */

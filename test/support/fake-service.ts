@@ -24,6 +24,8 @@ import { processedCluster } from '../../src/scheduler/plugins/processed-cluster.
 import { runSpecValidatorOf } from '../../src/scheduler/plugins/run-spec-validator.js';
 import type { ClusterListener } from '../../src/scheduler/ports/cluster.js';
 import type { SchedulerService } from '../../src/scheduler/service.js';
+import { createStateChanges } from '../../src/scheduler/state-changes.js';
+import { recordTimeline } from '../../src/scheduler/timeline/timeline.js';
 import { settings } from '../sim/simulated-world.js';
 import { createFakeChecker } from './fake-checker.js';
 import type { FakeChecker } from './fake-checker.js';
@@ -102,7 +104,9 @@ export async function startFakeScheduler(
   const checker = createFakeChecker();
   const events = createEventBus(Date.now, (error) => t.fail(String(error)));
   const catalog = new CatalogFeed('epoch');
+  const changed = createStateChanges((error) => t.fail(String(error)));
   const state = loadState(await readRecords(store));
+  const timeline = recordTimeline({ events, changes: changed, state, clock: parts.clock ?? Date.now });
   const metrics = createMetrics({
     options: changes.metrics ?? options.metrics,
     settings: { ...settings, ...changes },
@@ -132,6 +136,7 @@ export async function startFakeScheduler(
     checker,
     events,
     catalog,
+    changes: changed,
     logger: silentLogger,
     now: Date.now,
     random: () => 0,
@@ -154,6 +159,8 @@ export async function startFakeScheduler(
     state,
     events,
     catalog,
+    changes: changed,
+    timeline,
     edges,
     drains,
     execute: metrics.meteredExecute((command) => engine.execute(command)),

@@ -53,6 +53,7 @@ export function settleApps(tx: Tx): void {
     const dirty = [...tx.dirtyApps];
     tx.dirtyApps.clear();
     for (const appId of dirty) {
+      tx.changedApps.add(appId);
       const deploymentId = tx.state.locks.get(appId);
       const app = runSpecOf(tx.state, appId);
       let launches = 0;

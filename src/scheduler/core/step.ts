@@ -142,6 +142,11 @@ export interface Turn {
   /** Ids of what may look different to a reader now. */
   readonly touchedApps: ReadonlySet<string>;
   readonly touchedInstances: ReadonlySet<string>;
+  readonly touchedGroups: ReadonlySet<string>;
+  /** Apps and pods of which something may be different: definition, instances, health, deployment, launch delay, place in the queue. */
+  readonly changedApps: ReadonlySet<string>;
+  /** Those of which more is known: what became of offers, a health check that has failed again. */
+  readonly observedApps: ReadonlySet<string>;
   /** Ids of tasks that may be gone: of instances that are not there any more, or that have other tasks now. */
   readonly goneTasks: ReadonlySet<string>;
   /** When the next `tick` is due; undefined = nothing waits for time. */
@@ -200,6 +205,9 @@ export function runTurn(
     effects: tx.effects(),
     touchedApps: tx.touchedApps,
     touchedInstances: tx.touchedInstances,
+    touchedGroups: tx.touchedGroups,
+    changedApps: tx.changedApps,
+    observedApps: tx.observedApps,
     goneTasks: tx.goneTasks,
     nextWakeMs: tx.nextWakeMs(),
     failures,

@@ -78,6 +78,10 @@ export class Tx {
   readonly #replies: { requestId: number; outcome: Outcome }[] = [];
   /** Apps and pods whose instances, definition, deployment or delay changed: they are settled at the end of the turn. */
   readonly dirtyApps = new Set<PathId>();
+  /** Those of them that were settled: of which a reader may see something else now. */
+  readonly changedApps = new Set<PathId>();
+  /** Apps and pods of which more is known that nothing follows from: what became of offers, a health check that has failed again. */
+  readonly observedApps = new Set<PathId>();
   readonly touchedApps = new Set<PathId>();
   readonly touchedGroups = new Set<PathId>();
   readonly touchedInstances = new Set<string>();
@@ -526,7 +530,10 @@ export class Tx {
     const before = this.#set(this.#state.health, instance.taskId, health);
     // Edges may be content with one good check.
     if (hasGoodCheck(before) !== hasGoodCheck(health)) this.touchedInstances.add(instance.id);
-    if (!changed) return;
+    if (!changed) {
+      if (health.some((result) => result?.alive === false)) this.observedApps.add(instance.appId);
+      return;
+    }
     this.#countStanding(instance);
     this.touchedInstances.add(instance.id);
     this.dirtyApps.add(instance.appId);
@@ -536,6 +543,7 @@ export class Tx {
   setReadiness(instance: Instance, readiness: Readiness): void {
     this.#set(this.#state.readiness, instance.taskId, readiness);
     this.#countStanding(instance);
+    this.observedApps.add(instance.appId);
     if (!readiness.ready) return;
     this.touchedInstances.add(instance.id);
     this.dirtyApps.add(instance.appId);
@@ -630,6 +638,7 @@ export class Tx {
       if (old !== undefined) this.#count(this.#state.queuedRoles, old.role, -1);
     }
     if (old?.since !== entry?.since) this.#forgetQueueOrder(entry === undefined);
+    this.observedApps.add(appId);
     this.queueTouched = true;
   }
 

@@ -69,7 +69,12 @@ export function deploymentWaitText(id: string, wait: DeploymentWait): string {
 }
 
 /** Why an instance ended, in words. */
-export function endText({ cause, state, message, condition }: EndedInstance): string {
+export function endText({
+  cause,
+  state,
+  message,
+  condition,
+}: Pick<EndedInstance, 'cause' | 'state' | 'message' | 'condition'>): string {
   const told = [state ?? condition, ...(message === undefined ? [] : [message])].join(': ');
   switch (cause.type) {
     case 'scaledDown':

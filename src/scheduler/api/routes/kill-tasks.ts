@@ -1,4 +1,5 @@
 import type { HttpReply } from '../../../http/server.js';
+import { instanceIdOf } from '../../core/launch/task-id.js';
 import type { Instance } from '../../model/instance.js';
 import { ApiError } from '../api-error.js';
 import { execute } from '../context.js';
@@ -7,6 +8,7 @@ import { flagOf } from '../parse/query.js';
 import type { Query } from '../parse/query.js';
 import { taskText } from '../render/task.js';
 import { sendDeployment, sendJson } from '../send.js';
+import { noteAsker } from './timeline.js';
 
 /**
  * Kills tasks as the query asks (`scale`, `force`, `wipe`) and answers: the deployment that scales, or what `render` makes of the
@@ -34,6 +36,7 @@ export async function killTasks(
     wipe,
     force: flagOf(query, 'force', false),
   });
+  noteAsker(context, reply.request, taskIds.map(instanceIdOf));
   if (outcome.type === 'deployed') return sendDeployment(reply, outcome);
   return sendJson(reply, render(outcome.type === 'killed' ? outcome.instances.map(textOf) : []));
 }

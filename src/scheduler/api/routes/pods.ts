@@ -1,6 +1,6 @@
 import { resolvePathId } from '../../../common/path-id.js';
 import type { PathId } from '../../../common/path-id.js';
-import type { HttpReply, HttpServer } from '../../../http/server.js';
+import type { HttpReply, HttpRequest, HttpServer } from '../../../http/server.js';
 import { instancesOf } from '../../core/state.js';
 import type { Instance } from '../../model/instance.js';
 import type { PodDefinition } from '../../model/pod-definition.js';
@@ -20,6 +20,7 @@ import { podStatusText } from '../render/pod-status.js';
 import { addResource } from '../resource.js';
 import type { Handlers } from '../resource.js';
 import { deployed, sendJson } from '../send.js';
+import { noteAsker } from './timeline.js';
 
 /** The pods resource says it in its own words. */
 function podNotFound(id: PathId): ApiError {
@@ -141,7 +142,7 @@ function versionHandlers(context: ApiContext, id: PathId, text: string): Handler
 /** Kills those instances of a pod that are asked for and there, with `wipe` in the query for good; they are replaced. JSON texts of them. */
 async function kill(
   context: ApiContext,
-  query: Query,
+  request: HttpRequest,
   pod: PodDefinition,
   isWanted: (instance: Instance) => boolean,
 ): Promise<readonly string[]> {
@@ -152,10 +153,15 @@ async function kill(
     type: 'killTasks',
     taskIds,
     scale: false,
-    wipe: flagOf(query, 'wipe', false),
+    wipe: flagOf(request.query as Query, 'wipe', false),
     force: false,
   });
   const killed = outcome.type === 'killed' ? outcome.instances : [];
+  noteAsker(
+    context,
+    request,
+    killed.map((instance) => instance.id),
+  );
   return killed.map((instance) => JSON.stringify(renderInstance(instance, pod)));
 }
 
@@ -165,7 +171,7 @@ function instancesHandlers(context: ApiContext, id: PathId): Handlers {
       context.access.demand(request, 'update', { kind: 'pod', id });
       const ids = parseInstanceIds(request.body);
       const isWanted = (instance: Instance): boolean => ids.has(instance.id);
-      return sendJson(reply, arrayText(await kill(context, request.query as Query, podOf(context, id), isWanted)));
+      return sendJson(reply, arrayText(await kill(context, request, podOf(context, id), isWanted)));
     },
   };
 }
@@ -176,7 +182,7 @@ function instanceHandlers(context: ApiContext, id: PathId, text: string): Handle
       context.access.demand(request, 'update', { kind: 'pod', id });
       const instanceId = parseInstanceId(text);
       const isWanted = (instance: Instance): boolean => instance.id === instanceId;
-      const [killed] = await kill(context, request.query as Query, podOf(context, id), isWanted);
+      const [killed] = await kill(context, request, podOf(context, id), isWanted);
       if (killed === undefined) throw taskNotFound(instanceId);
       return sendJson(reply, killed);
     },

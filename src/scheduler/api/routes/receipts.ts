@@ -2,6 +2,7 @@ import { edgeRoles } from '../../../catalog/edges.js';
 import type { HttpServer } from '../../../http/server.js';
 import { ApiError } from '../api-error.js';
 import type { ApiContext } from '../context.js';
+import { limitOf } from '../parse/limit.js';
 import { parseReceipt } from '../parse/receipt.js';
 import { textOf } from '../parse/query.js';
 import type { Query } from '../parse/query.js';
@@ -11,13 +12,6 @@ import { sendJson } from '../send.js';
 
 const defaultLimit = 50;
 const maxLimit = 512;
-
-function limitOf(query: Query): number {
-  const text = textOf(query, 'limit') ?? String(defaultLimit);
-  const limit = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
-  if (limit >= 1 && limit <= maxLimit) return limit;
-  throw new ApiError(400, `limit: "${text.slice(0, 100)}" is not a number from 1 to ${maxLimit}`);
-}
 
 /**
  * `/ekiden/v1/receipts`: an edge says how far it is. `/ekiden/v1/propagation`: which edges there are, and how long the last changes took to
@@ -40,7 +34,7 @@ export function addReceipts(server: HttpServer, { access, service, clock }: ApiC
       if (role !== undefined && !(edgeRoles as readonly string[]).includes(role)) {
         throw new ApiError(400, `role: "${role.slice(0, 100)}" is none of ${edgeRoles.join(', ')}`);
       }
-      const filter = { app: textOf(query, 'app'), role, limit: limitOf(query) };
+      const filter = { app: textOf(query, 'app'), role, limit: limitOf(query, defaultLimit, maxLimit) };
       return sendJson(reply, JSON.stringify(renderPropagation(service, filter, clock())));
     },
   });

@@ -41,7 +41,8 @@ export interface DeploymentWait {
 /** So many actions are told of. */
 const maxActions = 20;
 
-function waitOf(state: SchedulerState, action: DeploymentAction): ActionWait {
+/** How far an action of a step that is under way is. Costs as much as its app or pod has instances. */
+export function actionWaitOf(state: SchedulerState, action: DeploymentAction): ActionWait {
   const { id } = action;
   const runSpec = runSpecOf(state, id);
   const all = state.tallies.of(id);
@@ -90,6 +91,6 @@ export function deploymentWaitOf(state: SchedulerState, id: PathId): DeploymentW
     steps: steps.length,
     ...(ownStep === undefined ? {} : { ownStep }),
     waiting: actions.length,
-    waitsFor: actions.slice(0, maxActions).map((action) => waitOf(state, action)),
+    waitsFor: actions.slice(0, maxActions).map((action) => actionWaitOf(state, action)),
   };
 }
