@@ -24,6 +24,7 @@ import { addExplainAndPlan } from './explain-and-plan.js';
 import { ExternalControl } from './external/external-control.js';
 import { HostAddresses } from './host-addresses.js';
 import { KeptDecisions } from './kept-decisions.js';
+import { createBackendReader } from './live/backend-reader.js';
 import { LbCounts } from './metrics/lb-counts.js';
 import { openStatsd } from './metrics/statsd.js';
 import { lbMetrics } from './metrics/lb-metrics.js';
@@ -237,6 +238,10 @@ export async function startLb(
         reports: [...own, ...updates.reports],
       };
     };
+    const command = (): ((text: string) => Promise<string>) | undefined =>
+      external === undefined && control.running !== undefined
+        ? (text) => haproxyCommand(paths.statsSocket, text, 2_000)
+        : undefined;
     const api = createLbApi({
       credentials: options.apiCredentials,
       rules,
@@ -246,6 +251,8 @@ export async function startLb(
       status,
       routing: () => updates.routing,
       runningConfig: () => control.running?.text,
+      changes: () => updates.changes,
+      backends: createBackendReader({ command, routing: () => updates.routing, logger }),
       pids: () => haproxyPids(control, paths),
       regenerate: (reads) => {
         if (reads) source.calledBack();
@@ -278,10 +285,7 @@ export async function startLb(
       httpsPublicPort: options.httpsPublicPort,
       program,
       checkAcl: (expression) => checkAcl(program, paths.directory, expression),
-      command: () =>
-        external === undefined && control.running !== undefined
-          ? (text) => haproxyCommand(paths.statsSocket, text, 2_000)
-          : undefined,
+      command,
       directory: paths.directory,
       logger,
     });

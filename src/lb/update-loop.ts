@@ -117,11 +117,6 @@ export class UpdateLoop {
     return this.#records.changes;
   }
 
-  /** The newest of them; another object with each change. */
-  get newestChange(): ProxyChange | undefined {
-    return this.#records.newest;
-  }
-
   /** The tasks that are about to be killed and still in use here. */
   get draining(): readonly string[] {
     return this.#drains.waitingFor;

@@ -36,12 +36,17 @@ export interface LbApi {
 
 export type LbApiParts = Partial<Omit<LbApiOptions, 'status' | 'rules' | 'history'>> & {
   readonly status?: Partial<LbStatus>;
+  /** Instead of one that stays as it is. */
+  readonly liveStatus?: () => LbStatus;
   /** Instead of a file. */
   readonly open?: (onChange: () => void) => Promise<RuleStore>;
 };
 
 /** Starts it; not listening. It ends with the test. An ACL with `refused` in it is what HAProxy does not take here. */
-export async function startLbApi(t: Test, { status = {}, open, ...parts }: LbApiParts = {}): Promise<LbApi> {
+export async function startLbApi(
+  t: Test,
+  { status = {}, liveStatus = () => ({ ...idleStatus, ...status }), open, ...parts }: LbApiParts = {},
+): Promise<LbApi> {
   // Not tap's own directory: that one goes before what is in use.
   const directory = await mkdtemp(join(tmpdir(), 'ekiden-lb-api-'));
   const late: { history?: RuleHistory } = {};
@@ -56,9 +61,11 @@ export async function startLbApi(t: Test, { status = {}, open, ...parts }: LbApi
     history: opened,
     catalog: new Catalog(),
     calledBack: () => undefined,
-    status: () => ({ ...idleStatus, ...status }),
+    status: liveStatus,
     routing: () => undefined,
     runningConfig: () => undefined,
+    changes: () => [],
+    backends: { read: () => Promise.resolve(undefined) },
     pids: () => Promise.resolve([4711]),
     regenerate: () => undefined,
     metrics: () => Promise.resolve(''),

@@ -10,11 +10,13 @@ import type { RuleHistory } from '../rules/rule-history.js';
 import { RuleConflictError, RuleStoreAwayError } from '../rules/rule-store.js';
 import type { RuleStore } from '../rules/rule-store.js';
 import { RuleError } from '../rules/rule.js';
-import type { LastReload, LastRuntimeChange } from '../update/change-records.js';
+import type { LastReload, LastRuntimeChange, ProxyChange } from '../update/change-records.js';
+import type { BackendReader } from '../live/backend-reader.js';
 import { withoutSecrets } from '../hidden-secrets.js';
 import { fail, notFound, plainText, sendJson } from './answers.js';
 import { addBambooRoutes } from './bamboo-routes.js';
 import { foreignSite } from './foreign-site.js';
+import { addLiveRoutes } from './live-routes.js';
 import { hasLoggedIn, requireLogin } from './login.js';
 import { addMarathonLbRoutes } from './marathon-lb-routes.js';
 import { addRuleRoutes } from './rule-routes.js';
@@ -71,6 +73,9 @@ export interface LbApiOptions {
   readonly routing: () => Routing | undefined;
   /** The configuration that HAProxy runs; undefined when it runs none, or an unknown one. */
   readonly runningConfig: () => string | undefined;
+  /** What was changed of HAProxy, the newest first. */
+  readonly changes: () => readonly ProxyChange[];
+  readonly backends: BackendReader;
   /** The processes of HAProxy that serve, the newest first. */
   readonly pids: () => Promise<readonly number[]>;
   /** Makes everything anew; with `reads`, after the sources were read again. */
@@ -130,6 +135,7 @@ export function createLbApi(options: LbApiOptions): HttpServer {
     regenerate: options.regenerate,
   });
 
+  addLiveRoutes(server, { rules, history, routing, status, changes: options.changes, backends: options.backends });
   addUi(server, options.interfaceFiles);
   server.get('/ekiden/v1/status', (_request, reply) => sendJson(reply, status()));
   server.get('/ekiden/v1/rejected', (_request, reply) => sendJson(reply, { rejected: status().reports }));

@@ -15,6 +15,8 @@ type AddressOf = CompileInput['addressOf'];
 /** A backend with its servers, and what else its instances say. */
 export interface FilledBackend {
   readonly backend: Backend;
+  /** The task behind each server, by the server's name. */
+  readonly tasks: ReadonlyMap<string, string>;
   readonly leaving: readonly Leaving[];
   readonly reports: readonly Report[];
 }
@@ -30,6 +32,7 @@ interface Memo {
 }
 
 const nothing: readonly never[] = [];
+const noTasks: ReadonlyMap<string, string> = new Map();
 
 function instancesOf(catalog: CatalogView, { members }: Service): CatalogInstance[] {
   const instances: CatalogInstance[] = [];
@@ -108,7 +111,7 @@ function fillFixed(plan: BackendPlan & { kind: 'fixed' }, addressOf: AddressOf):
   const reports = unknown.map((host): Report => {
     return { kind: 'rule', id: plan.rule, reason: `the address of ${JSON.stringify(host)} is not known` };
   });
-  return { backend, leaving: [], reports };
+  return { backend, tasks: noTasks, leaving: [], reports };
 }
 
 function membersOf(
@@ -137,7 +140,7 @@ function fillService(
     found = compileServers(membersOf(service, instances, health), settings, { backend: name, health, addressOf });
   } catch (error) {
     reports.push({ kind: 'app', id: service.id, reason: `its instances cannot be read: ${messageOf(error)}` });
-    found = { servers: [], leaving: [], problems: [], waiting: 0 };
+    found = { servers: [], tasks: noTasks, leaving: [], problems: [], waiting: 0 };
   }
   for (const { app, reason } of found.problems) reports.push({ kind: 'app', id: app, reason });
   if (found.servers.length === 0 && found.waiting > 0) {
@@ -147,5 +150,5 @@ function fillService(
   const { deployment } = service;
   const app = deployment === null ? shape.app : { ...shape.app, members: deployment.apps.map(({ id }) => id) };
   const backend: Backend = { ...shape, servers: found.servers, app };
-  return { backend, leaving: found.leaving, reports: isSecond ? [] : reports };
+  return { backend, tasks: found.tasks, leaving: found.leaving, reports: isSecond ? [] : reports };
 }

@@ -50,6 +50,7 @@ interface Known {
 interface Filled {
   readonly structure: Structure;
   readonly backends: readonly Backend[];
+  readonly tasks: Routing['tasks'];
   readonly leaving: readonly Leaving[];
   readonly reports: readonly Report[];
   readonly empty: ReadonlySet<string>;
@@ -118,6 +119,7 @@ export class Compiler {
         ...(model.appId === null ? [] : [ids]),
       ],
       routes: structure.routes,
+      tasks: filled.tasks,
       leaving: filled.leaving,
       reports: [...structure.reports, ...filled.reports, ...reports],
       owners: structure.owners,
@@ -156,6 +158,7 @@ export class Compiler {
     this.#filled = {
       structure,
       backends: filled.map(({ backend }) => backend),
+      tasks: filled.map(({ tasks }) => tasks),
       leaving: flat(filled, ({ leaving }) => leaving),
       reports: flat(filled, ({ reports }) => reports),
       empty: new Set(filled.filter(({ backend }) => backend.servers.length === 0).map(({ backend }) => backend.name)),

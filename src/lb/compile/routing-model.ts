@@ -257,6 +257,8 @@ export interface Routing {
   readonly maps: readonly MapFile[];
   /** In the order in which they are tried. */
   readonly routes: readonly Route[];
+  /** The task behind each server, by the server's name: one map for each of the model's backends, in their order. */
+  readonly tasks: readonly ReadonlyMap<string, string>[];
   readonly leaving: readonly Leaving[];
   readonly reports: readonly Report[];
   /** Which app has which host and path, and which service port. Given back with the next input, so that nobody loses what it has. */

@@ -16,6 +16,8 @@ export interface Member {
 /** What the instances of a service are to HAProxy. */
 export interface ServiceServers {
   readonly servers: readonly Server[];
+  /** The task behind each server, by the server's name; those that are leaving are not among them. */
+  readonly tasks: ReadonlyMap<string, string>;
   readonly leaving: readonly Leaving[];
   /** What is wrong, by app. */
   readonly problems: readonly { readonly app: string; readonly reason: string }[];
@@ -72,6 +74,7 @@ export function compileServers(
   },
 ): ServiceServers {
   const servers = new Map<string, Server>();
+  const tasks = new Map<string, string>();
   const leaving = new Map<string, Leaving>();
   const problems: { app: string; reason: string }[] = [];
   let waiting = 0;
@@ -97,9 +100,11 @@ export function compileServers(
     const checkPort = check !== undefined && 'port' in check ? check.port : null;
     const known = servers.get(name);
     servers.set(name, { name, endpoint, disabled: disabled && known?.disabled !== false, checkPort });
+    tasks.set(name, instance.taskId);
   }
   return {
     servers: [...servers.values()].sort((a, b) => byText(a.name, b.name)),
+    tasks,
     // A server that stays cannot leave: its place has been given to another instance.
     leaving: [...leaving.values()]
       .filter(({ server }) => !servers.has(server))
