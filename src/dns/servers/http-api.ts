@@ -30,6 +30,8 @@ export interface DnsStatus {
   readonly staleSince: string | null;
   /** How the cluster is kept on disk; null when it is not to be. `problem`: why it cannot be. */
   readonly kept: { readonly savedAt: string | null; readonly problem: string | null } | null;
+  /** Where DNS is answered, UDP and TCP; null: this is only the HTTP API. */
+  readonly port: number | null;
   readonly records: number;
   readonly names: number;
   /** Names without records of which it is known why. */
@@ -158,6 +160,7 @@ export function createHttpApi(parts: {
       ageMs: heardAtMs === undefined ? null : Math.max(0, clock() - heardAtMs),
       staleSince: isoTime(zone.staleSinceMs),
       kept: kept === undefined ? null : { savedAt: isoTime(kept.savedAtMs), problem: kept.problem ?? null },
+      port: options.dnsOn ? options.dnsPort : null,
       records: zone.records.size,
       names: zone.records.nameCount,
       reasons: zone.reasons.size,

@@ -47,8 +47,8 @@ export function Menu({
   };
 
   useLayoutEffect(() => {
-    const button = root.current?.querySelector('button');
-    if (!isOpen || list.current === null || button == null) return;
+    const button = root.current?.querySelector('button') ?? undefined;
+    if (!isOpen || list.current === null || button === undefined) return;
     list.current.showPopover();
     putBeside(list.current, button);
   }, [isOpen]);

@@ -1,5 +1,6 @@
-import { Empty } from '../../components/loading.js';
+import { Welcome } from './welcome.js';
 
+/** The first page of an empty scheduler, at an address of its own. */
 export default function WelcomePage() {
-  return <Empty>Nothing here.</Empty>;
+  return <Welcome />;
 }
