@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { UsageError } from '../common/errors.js';
 import { parseIpAddress } from '../common/ip-address.js';
@@ -130,6 +131,7 @@ export async function startLb(
     if (statsd !== undefined) undo.push(() => statsd.close());
     statsd?.count('restart');
     const version = packageVersion();
+    const forwardProof = randomUUID();
     const rules = await openRules({
       zk: options.rulesZk,
       file: options.rulesFile ?? paths.rules,
@@ -166,7 +168,7 @@ export async function startLb(
     }));
     undo.push(() => renderer.close());
     const source = await openCatalogSource(options, {
-      announcement: announcementOf(options),
+      announcement: announcementOf(options, forwardProof),
       logger,
       onChange: () => {
         counts.catalogChanged();
@@ -243,6 +245,7 @@ export async function startLb(
         ? (text) => haproxyCommand(paths.statsSocket, text, 2_000)
         : undefined;
     const api = createLbApi({
+      forwardProof,
       credentials: options.apiCredentials,
       rules,
       history: ruleHistory,

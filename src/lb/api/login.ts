@@ -2,6 +2,7 @@ import { sleep } from '../../common/time.js';
 import { createBasicAuth } from '../../http/basic-auth.js';
 import type { HttpRequest, HttpServer } from '../../http/server.js';
 import { fail } from './answers.js';
+import { forwardedFor } from './forwarded.js';
 
 /** What asks whether this edge lives, and Marathon's callbacks, which come without a password and tell only that something changed. */
 const open: ReadonlySet<string> = new Set([
@@ -23,9 +24,11 @@ function isOpen({ method, url }: HttpRequest): boolean {
 
 const users = new WeakMap<HttpRequest, string>();
 
-/** Who makes a request: the user that has logged in, or else the address. */
+/** Who makes a request: the user that has logged in, or else the address; and whether a scheduler has forwarded it. */
 export function whoAsks(request: HttpRequest): string {
-  return users.get(request) ?? request.ip;
+  const from = forwardedFor(request);
+  const who = users.get(request) ?? from ?? request.ip;
+  return from === undefined ? who : `${who}, through the scheduler`;
 }
 
 /** Whether there is a login, and the request has passed it. */
@@ -53,7 +56,7 @@ export function requireLogin(
     done();
   });
   server.addHook('onRequest', async (request, reply) => {
-    const { ip } = request;
+    const ip = forwardedFor(request) ?? request.ip;
     const { authorization } = request.headers;
     const tries = waiting.get(ip) ?? 0;
     if (authorization !== undefined && (tries >= maxWaitingOfOne || allWaiting >= maxWaiting)) {

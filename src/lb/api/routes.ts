@@ -16,6 +16,7 @@ import { withoutSecrets } from '../hidden-secrets.js';
 import { fail, notFound, plainText, sendJson } from './answers.js';
 import { addBambooRoutes } from './bamboo-routes.js';
 import { foreignSite } from './foreign-site.js';
+import { noteForwarded } from './forwarded.js';
 import { addLiveRoutes } from './live-routes.js';
 import { hasLoggedIn, requireLogin } from './login.js';
 import { addMarathonLbRoutes } from './marathon-lb-routes.js';
@@ -63,6 +64,8 @@ export interface LbStatus {
 export interface LbApiOptions {
   /** Asked for by basic authentication; undefined = nothing is asked for. */
   readonly credentials: { readonly user: string; readonly password: string } | undefined;
+  /** What the scheduler sends with requests that it forwards; absent: none is known to. */
+  readonly forwardProof?: string;
   readonly rules: RuleStore;
   readonly history: RuleHistory;
   readonly catalog: CatalogView;
@@ -105,7 +108,11 @@ function isChange({ method, routeOptions: { url = '' } }: HttpRequest): boolean 
   return (method !== 'GET' && method !== 'HEAD') || url.startsWith('/_mlb_signal');
 }
 
-function addGuards(server: HttpServer, credentials: LbApiOptions['credentials']): void {
+function addGuards(
+  server: HttpServer,
+  { credentials, forwardProof }: Pick<LbApiOptions, 'credentials' | 'forwardProof'>,
+): void {
+  if (forwardProof !== undefined) noteForwarded(server, forwardProof);
   server.addHook('onRequest', (request, reply, done) => {
     const refused = isChange(request) ? foreignSite(request) : undefined;
     if (refused === undefined) done();
@@ -121,9 +128,9 @@ function addGuards(server: HttpServer, credentials: LbApiOptions['credentials'])
  * interface (`/ui/`).
  */
 export function createLbApi(options: LbApiOptions): HttpServer {
-  const { credentials, rules, history, catalog, calledBack, status, routing, runningConfig, checkAcl } = options;
+  const { rules, history, catalog, calledBack, status, routing, runningConfig, checkAcl } = options;
   const server = createHttpServer({ bodyLimitBytes: maxBodyBytes });
-  addGuards(server, credentials);
+  addGuards(server, options);
   const editor = new RuleEditor({ store: rules, history, checkAcl });
   addBambooRoutes(server, { rules, editor, catalog, isSynced: () => status().synced, calledBack });
   addRuleRoutes(server, { rules, editor, history, routing, reports: () => status().reports });

@@ -157,13 +157,18 @@ t.test('a new leader of Ekiden who suddenly knows nothing is looked at twice', a
 
 t.test('how an edge introduces itself', (t) => {
   const options = { bindAddress: '192.0.2.1', haproxyHttpPort: 80, host: '192.0.2.2', lbPort: 8000 };
-  t.same(announcementOf(options), { edge: '192.0.2.1:80', role: 'lb', apiUrl: 'http://192.0.2.2:8000' });
-  t.same(announcementOf({ ...options, bindAddress: '2001:db8::1', host: '2001:db8::2' }), {
+  t.same(announcementOf(options, 'a-secret'), {
+    edge: '192.0.2.1:80',
+    role: 'lb',
+    apiUrl: 'http://192.0.2.2:8000',
+    proof: 'a-secret',
+  });
+  t.match(announcementOf({ ...options, bindAddress: '2001:db8::1', host: '2001:db8::2' }, 'a-secret'), {
     edge: '[2001:db8::1]:80',
     role: 'lb',
     apiUrl: 'http://[2001:db8::2]:8000',
   });
-  const everywhere = announcementOf({ ...options, bindAddress: '*', host: '0.0.0.0' });
+  const everywhere = announcementOf({ ...options, bindAddress: '*', host: '0.0.0.0' }, 'a-secret');
   t.notMatch(everywhere.edge, /^\*|^0\.0/);
   t.notMatch(everywhere.apiUrl, '0.0.0.0');
   t.end();
