@@ -177,6 +177,7 @@ function nothingOf({ zone, nowMs }: ExplainParts, name: string, type: ExplainedT
     resolvers: [],
     status: 'NOERROR',
     answer: [],
+    authority: [],
     additional: [],
     serial: zone.serial,
     staleSince: staleSinceMs === null ? null : new Date(staleSinceMs).toISOString(),
@@ -229,7 +230,8 @@ export function explain(parts: ExplainParts, name: string, type: ExplainedType):
   }
   const all = found === undefined ? [] : recordsOfType(found, 'ANY');
   const shown = found === undefined || !isRecordType(type) ? [] : recordsOfType(found, type);
-  const { exists, answers, additionals } = lookUp(zone, { name, type: rrType[type], class: rrClass.IN }, () => 0);
+  const question = { name, type: rrType[type], class: rrClass.IN };
+  const { exists, answers, authorities, additionals } = lookUp(zone, question, () => 0);
   const owned = whose(parts, name, shown);
   const lines = (records: typeof answers): string[] =>
     records.slice(0, maxLines).map((record) => zoneText(record, zone.settings));
@@ -237,6 +239,7 @@ export function explain(parts: ExplainParts, name: string, type: ExplainedType):
     ...basis,
     status: exists ? 'NOERROR' : 'NXDOMAIN',
     answer: lines(answers),
+    authority: lines(authorities),
     additional: lines(additionals),
     records: owned.records,
     leftOut: owned.leftOut,

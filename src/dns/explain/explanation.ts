@@ -14,8 +14,12 @@ export interface Explanation {
   readonly resolvers: readonly string[];
   /** What a query is answered with; null: that is up to the resolvers. */
   readonly status: 'NOERROR' | 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED' | null;
-  /** The answer section as `dig` shows it, and the addresses that come with it. */
+  /**
+   * The sections of the answer as `dig` shows them, a line for each record: what was asked for; the SOA of the zone where there is no such
+   * record, or no such name; the addresses that come with it. An answer from the zone (`NOERROR`, `NXDOMAIN`) is authoritative (`aa`).
+   */
   readonly answer: readonly string[];
+  readonly authority: readonly string[];
   readonly additional: readonly string[];
   /** Serial number of the zone. */
   readonly serial: number;

@@ -58,6 +58,29 @@ async function explainer(
   };
 }
 
+t.test('the sections of the answer, as dig shows them', async (t) => {
+  const of = await explainer();
+  const soa = /^mesos\. 60 IN SOA \S+\. \S+\. \d+ \d+ \d+ \d+ 60$/;
+  const sections = (name: string, type?: ExplainedType): object => {
+    const { status, answer, authority, additional } = of(name, type);
+    return { status, answer, authority, additional };
+  };
+  t.match(sections('web.marathon.mesos', 'A'), { status: 'NOERROR', answer: [/172\.16\.0\.1$/] });
+  t.same(of('web.marathon.mesos', 'A').authority, []);
+  t.match(sections('_web._tcp.marathon.mesos', 'SRV'), {
+    status: 'NOERROR',
+    answer: [/^_web\._tcp\.marathon\.mesos\. 60 IN SRV 0 1 31000 web-\S+\.$/],
+    authority: [],
+    additional: [/^web-\S+\. 60 IN A /],
+  });
+  t.match(sections('web.marathon.mesos', 'AAAA'), { status: 'NOERROR', answer: [], authority: [soa], additional: [] });
+  t.match(sections('nothing.marathon.mesos', 'A'), { status: 'NXDOMAIN', answer: [], authority: [soa] });
+  t.match(sections('mesos', 'SOA'), { status: 'NOERROR', answer: [soa], authority: [] });
+  t.match(sections('example.com', 'A'), { status: null, answer: [], authority: [] });
+  const waiting = await explainer({ synced: false });
+  t.match(waiting('web.marathon.mesos', 'A'), { status: 'SERVFAIL', answer: [], authority: [] });
+});
+
 t.test('records, whose they are, and who is left out', async (t) => {
   const of = await explainer();
   const found = of('Web.Marathon.MESOS.', 'A');
