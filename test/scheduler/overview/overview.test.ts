@@ -304,7 +304,7 @@ t.test('long commands and labels are cut; pods add up what their containers ask 
         { name: 'a', resources: { cpus: 0.5, mem: 32 }, image: { kind: 'DOCKER', id: 'nginx:1' } },
         { name: 'b', resources: { cpus: 0.25, mem: 16 }, exec: { command: { shell: 'serve' } } },
       ],
-    } as never,
+    },
   });
   f.told(reader);
   t.match(lineOf(reader, '/long'), { runs: /^x{119}…$/, labels: { conf: /^y{199}…$/, short: 'z' } });

@@ -5,6 +5,7 @@ import { propagationSchema } from './edge-schemas.js';
 import { explanationSchema } from './explain-schemas.js';
 import { flag, json, text as textParameter } from './operation.js';
 import type { Resource } from './operation.js';
+import { overviewMessageSchema, timelineSchema } from './overview-schemas.js';
 import { planAnswerSchema, planRequestSchema } from './plan-schemas.js';
 
 const leadingSchema = Type.Object({
@@ -22,6 +23,33 @@ export const ekiden: Resource = {
         summary: 'Why an app or pod has fewer instances than it should, what would help, and why instances have ended',
         answers: { 200: json('What is known.', explanationSchema) },
         errors: [404],
+      },
+    },
+    '/ekiden/v1/timeline/{app_id}': {
+      get: {
+        id: 'showTimeline',
+        summary: 'What happened to an app or pod, and why',
+        description:
+          'Kept in memory since this scheduler leads: at most 200 entries of each app or pod, 20,000 of all, an hour of what was deleted.',
+        parameters: [textParameter('limit', 'How many entries: 1 to 200, default 200.')],
+        answers: { 200: json('What is known.', timelineSchema) },
+        errors: [400, 404],
+      },
+    },
+    '/ekiden/v1/overview/stream': {
+      get: {
+        id: 'streamOverview',
+        summary: 'All that the lists of the web interface show, as a stream',
+        description:
+          'Server-sent events: one `snapshot` in several messages, then a `change` at most every 200 ms that holds only what differs. Each ' +
+          'reader is told of what he may view. At most 500 readers; the next one is answered 503. Nothing is sent again: whoever connects ' +
+          'gets a snapshot.',
+        answers: {
+          200: {
+            description: 'The stream; data is JSON.',
+            content: { mediaType: 'text/event-stream', schema: overviewMessageSchema },
+          },
+        },
       },
     },
     '/ekiden/v1/plan': {
