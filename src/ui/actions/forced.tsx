@@ -10,7 +10,8 @@ export async function withForce<T>(act: (force: boolean) => Promise<T>): Promise
   try {
     return await act(false);
   } catch (error) {
-    if (!(error instanceof ApiError) || error.status !== 409) throw error;
+    // Without deployments in the way it is another conflict, such as an id that is taken: no force helps
+    if (!(error instanceof ApiError) || error.status !== 409 || error.deployments.length === 0) throw error;
     const go = await confirm({
       title: 'Another deployment is under way',
       text: (

@@ -5,8 +5,41 @@ import type { Place } from './match.js';
 /** Where the interface is; follows the address. */
 export const place = signal<Place>(parseFragment(location.hash));
 
+/** Asks whether this place may be left; undefined: nobody minds. */
+let askLeave: (() => Promise<boolean>) | undefined;
+/** The fragment that is shown, while somebody minds. */
+let shown = location.hash;
+let isAsking = false;
+
+/**
+ * From now on this place is left only when `ask` says yes, until what is returned is called. `ask` is not called again while it has not
+ * answered.
+ */
+export function askBeforeLeaving(ask: () => Promise<boolean>): () => void {
+  askLeave = ask;
+  shown = location.hash;
+  return () => {
+    if (askLeave === ask) askLeave = undefined;
+  };
+}
+
+async function askFirst(ask: () => Promise<boolean>): Promise<void> {
+  const wanted = location.hash;
+  // The browser is there already: its entry is made one of this place, and the wanted one again after the answer
+  history.replaceState(history.state, '', shown);
+  if (isAsking) return;
+  isAsking = true;
+  const go = await ask();
+  isAsking = false;
+  if (!go) return;
+  if (askLeave === ask) askLeave = undefined;
+  history.replaceState(history.state, '', wanted);
+  place.value = parseFragment(wanted);
+}
+
 window.addEventListener('hashchange', () => {
-  place.value = parseFragment(location.hash);
+  if (askLeave === undefined) place.value = parseFragment(location.hash);
+  else if (location.hash !== shown) void askFirst(askLeave);
 });
 
 /** Goes somewhere else, as a click on a link does. */
@@ -19,5 +52,6 @@ export function setQuery(change: Readonly<Record<string, string | undefined>>): 
   const { segments, query } = place.value;
   const fragment = fragmentOf(segments, { ...query, ...change });
   history.replaceState(history.state, '', fragment);
+  shown = fragment;
   place.value = parseFragment(fragment);
 }
