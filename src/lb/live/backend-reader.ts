@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { messageOf } from '../../common/errors.js';
 import type { Logger } from '../../common/logger.js';
 import type { Clock } from '../../common/time.js';
@@ -6,6 +7,10 @@ import { backendsCommand, readBackends } from './read-backends.js';
 
 /** An answer serves all who ask while it is made, and for so long afterwards. */
 const freshMs = 500;
+/** What is shown of very many, in characters of JSON: it is sent to each page every moment. */
+const maxLength = 4 << 20;
+/** So many are read at a time: updates do not wait for the rest. */
+const batch = 200;
 
 export interface BackendReaderParts {
   /** Sends a command to the running HAProxy; undefined while there is none to be asked. */
@@ -21,6 +26,22 @@ export interface BackendReader {
   read(): Promise<Buffer | undefined>;
 }
 
+/** What HAProxy's answer says, as JSON. */
+async function shownBackends(answer: string, routing: Routing | undefined, at: string): Promise<Buffer> {
+  const shown: string[] = [];
+  let length = 0;
+  let total = 0;
+  for (const backend of readBackends(answer, routing)) {
+    total += 1;
+    if (total % batch === 0) await setImmediate();
+    if (length > maxLength) continue;
+    const text = JSON.stringify(backend);
+    length += text.length;
+    if (length <= maxLength) shown.push(text);
+  }
+  return Buffer.from(`{"at":${JSON.stringify(at)},"total":${total},"backends":[${shown.join(',')}]}`);
+}
+
 export function createBackendReader({ command, routing, logger, now = Date.now }: BackendReaderParts): BackendReader {
   let last: { readonly endedAt: number; readonly json: Buffer } | undefined;
   let underWay: Promise<Buffer | undefined> | undefined;
@@ -30,8 +51,7 @@ export function createBackendReader({ command, routing, logger, now = Date.now }
     if (send === undefined) return undefined;
     try {
       const at = new Date(now()).toISOString();
-      const backends = readBackends(await send(backendsCommand), routing());
-      const json = Buffer.from(JSON.stringify({ at, backends }));
+      const json = await shownBackends(await send(backendsCommand), routing(), at);
       last = { endedAt: performance.now(), json };
       return json;
     } catch (error) {

@@ -2,6 +2,8 @@
 export interface LbBackends {
   /** ISO 8601: when it was asked. */
   readonly at: string;
+  /** How many there are: of more than are good to be sent every moment, only the first are shown. */
+  readonly total: number;
   readonly backends: readonly LbBackend[];
 }
 

@@ -94,10 +94,9 @@ function backendOf(row: Row, known: Known | undefined, servers: readonly LbServe
  * Reads HAProxy's answer to `backendsCommand`: its backends in the order of its configuration, each with its servers, those that were withdrawn and not
  * yet deleted among them. Throws when it is no such answer.
  */
-export function readBackends(answer: string, routing: Routing | undefined): LbBackend[] {
+export function* readBackends(answer: string, routing: Routing | undefined): Generator<LbBackend> {
   const known = routing === undefined ? new Map<string, Known>() : knownBackends(routing);
   const leaving = routing === undefined ? new Map<string, string>() : leavingTasks(routing);
-  const backends: LbBackend[] = [];
   // The line of a backend comes after those of its servers.
   let servers: LbServer[] = [];
   for (const fields of statRows(answer, columns)) {
@@ -105,11 +104,10 @@ export function readBackends(answer: string, routing: Routing | undefined): LbBa
     const [backend, name] = [row('pxname'), row('svname')];
     const of = known.get(backend);
     if (name === 'BACKEND') {
-      backends.push(backendOf(row, of, servers));
+      yield backendOf(row, of, servers);
       servers = [];
     } else {
       servers.push(serverOf(row, of?.tasks.get(name) ?? leaving.get(`${backend}/${name}`)));
     }
   }
-  return backends;
 }

@@ -16,6 +16,8 @@ export interface LbRevisions {
 /** `GET /ekiden/v1/backends`: what the running HAProxy says of each backend; 503 while none runs that can be asked (none is sent as an event then). */
 export interface LbBackends {
   readonly at: string;
+  /** How many there are: of very many (more than 4 MiB of them) only the first are here. */
+  readonly total: number;
   readonly backends: readonly LbBackend[];
 }
 

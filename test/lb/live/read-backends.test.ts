@@ -1,10 +1,11 @@
 import t from 'tap';
 import { statRows } from '../../../src/lb/apply/stat-table.js';
 import { compile } from '../../../src/lb/compile/compile.js';
+import type { Routing } from '../../../src/lb/compile/routing-model.js';
 import { fixedBackendName } from '../../../src/lb/compile/names.js';
 import { createBackendReader } from '../../../src/lb/live/backend-reader.js';
-import type { LbBackends } from '../../../src/lb/live/backends.js';
-import { backendsCommand, readBackends } from '../../../src/lb/live/read-backends.js';
+import type { LbBackend, LbBackends } from '../../../src/lb/live/backends.js';
+import { backendsCommand, readBackends as backendsIn } from '../../../src/lb/live/read-backends.js';
 import { silentLogger } from '../../../src/common/logger.js';
 import { catalogOf, compileInput } from '../../support/compile-input.js';
 import { catalogApp, catalogInstance } from '../../support/fake-catalog.js';
@@ -14,6 +15,8 @@ const columns = [
   ...['rate', 'check_status', 'check_code', 'hrsp_2xx', 'hrsp_3xx', 'hrsp_4xx', 'hrsp_5xx', 'req_tot', 'last_chk'],
   ...['rtime', 'addr', 'mode'],
 ];
+
+const readBackends = (answer: string, routing: Routing | undefined): LbBackend[] => [...backendsIn(answer, routing)];
 
 /** An answer to `show stat` of these rows; what a row does not say is empty. */
 function answerOf(...rows: Readonly<Record<string, string | number>>[]): string {
@@ -206,7 +209,7 @@ t.test('HAProxy is asked once for all, and not too often', async (t) => {
   t.equal(first, second);
   t.same(asked, [backendsCommand]);
   const told = JSON.parse(String(first)) as LbBackends;
-  t.match(told, { at: '1970-01-01T00:00:00.000Z', backends: [{ name: web, up: true }] });
+  t.match(told, { at: '1970-01-01T00:00:00.000Z', total: 1, backends: [{ name: web, up: true }] });
   t.equal(await reader.read(), first, 'a moment later it is still true');
   t.equal(asked.length, 1);
   isThere = false;
@@ -218,4 +221,19 @@ t.test('HAProxy is asked once for all, and not too often', async (t) => {
     logger: silentLogger,
   });
   t.equal(await broken.read(), undefined);
+});
+
+t.test('of very many the first are shown', async (t) => {
+  const rows = Array.from({ length: 20_000 }, (_, n) => ({ pxname: `b${n}`, svname: 'BACKEND', status: 'UP' }));
+  const reader = createBackendReader({
+    command: () => () => Promise.resolve(answerOf(...rows)),
+    routing: () => undefined,
+    logger: silentLogger,
+  });
+  const json = await reader.read();
+  t.ok(json !== undefined && json.length < 5 << 20);
+  const { total, backends } = JSON.parse(String(json)) as LbBackends;
+  t.equal(total, rows.length);
+  t.ok(backends.length > 1_000 && backends.length < total);
+  t.equal(backends[0]?.name, 'b0');
 });
