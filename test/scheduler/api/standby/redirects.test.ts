@@ -51,6 +51,8 @@ t.test('streams of events lead to the leader, by the URL that was asked for', as
     ['/v2/eventsx', '', 'GET'],
     ['/v2/apps', 'Accept: */*\r\n', 'GET'],
     ['/v2/apps', `${stream}Content-Length: 0\r\n`, 'POST'],
+    // Pages may follow nothing but the server that they came from
+    ['/ekiden/v1/overview/stream', stream, 'GET'],
   ] as const) {
     t.match(await get(t, standby, url, headers, method), /^HTTP\/1\.1 200 [^]*of the leader$/, `${method} ${url}`);
   }
