@@ -224,7 +224,11 @@ t.test('HAProxy is asked once for all, and not too often', async (t) => {
 });
 
 t.test('of very many the first are shown', async (t) => {
-  const rows = Array.from({ length: 20_000 }, (_, n) => ({ pxname: `b${n}`, svname: 'BACKEND', status: 'UP' }));
+  const rows = Array.from({ length: 15_000 }, (_, n) => ({
+    pxname: `${n}${'b'.repeat(200)}`,
+    svname: 'BACKEND',
+    status: 'UP',
+  }));
   const reader = createBackendReader({
     command: () => () => Promise.resolve(answerOf(...rows)),
     routing: () => undefined,
@@ -235,5 +239,5 @@ t.test('of very many the first are shown', async (t) => {
   const { total, backends } = JSON.parse(String(json)) as LbBackends;
   t.equal(total, rows.length);
   t.ok(backends.length > 1_000 && backends.length < total);
-  t.equal(backends[0]?.name, 'b0');
+  t.match(backends[0]?.name, /^0b/);
 });
