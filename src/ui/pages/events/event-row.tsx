@@ -1,0 +1,44 @@
+import type { LoggedEvent } from './event-log.js';
+import { gapKind } from './event-log.js';
+import { Label } from '../../components/status-label.js';
+import { links } from '../../router/links.js';
+import { appsIn, eventLevel, eventText } from './event-words.js';
+
+function timeText(timestamp: string): string {
+  const at = new Date(timestamp);
+  if (Number.isNaN(at.getTime())) return timestamp;
+  return `${at.toLocaleTimeString()}.${String(at.getMilliseconds()).padStart(3, '0')}`;
+}
+
+/** The columns of an event; its kind opens all of it. */
+export function EventRow({ entry: { event }, open }: { readonly entry: LoggedEvent; readonly open: () => void }) {
+  const apps = appsIn(event);
+  const [app] = apps;
+  const isGap = event.eventType === gapKind;
+  const text = eventText(event);
+  return (
+    <>
+      <span role="cell" class="event-time" title={event.timestamp}>
+        {timeText(event.timestamp)}
+      </span>
+      <span role="cell" class="event-kind">
+        <Label level={eventLevel(event)}>
+          {isGap ? (
+            'gap'
+          ) : (
+            <button type="button" class="link-button" title="Show all of it" onClick={open}>
+              {event.eventType}
+            </button>
+          )}
+        </Label>
+      </span>
+      <span role="cell" class="event-app">
+        {app === undefined ? null : <a href={links.app(app)}>{app}</a>}
+        {apps.length > 1 ? ` and ${apps.length - 1} more` : ''}
+      </span>
+      <span role="cell" class="event-text" title={text}>
+        {text}
+      </span>
+    </>
+  );
+}
