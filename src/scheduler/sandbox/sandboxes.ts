@@ -22,7 +22,7 @@ const maxRemembered = 1_000;
 const plainId = /^(?!\.{1,2}$)[^/\0]+$/;
 
 /**
- * Where the sandbox of a task is as agents since Mesos 1.5 call it, wherever it is on their disk: the last run of its executor, and of a
+ * Where the sandbox of a task is as agents of today call it, wherever it is on their disk: the last run of its executor, and of a
  * container of a pod a directory therein.
  */
 function usualPlace({ taskId, frameworkId, executorId: told }: SandboxTask): string | undefined {

@@ -12,6 +12,7 @@ import { parseGroupPath } from '../../../src/scheduler/api/parse/group-path.js';
 import type { PodPath } from '../../../src/scheduler/api/parse/pod-path.js';
 import { parsePodPath } from '../../../src/scheduler/api/parse/pod-path.js';
 import { eventText } from '../../../src/scheduler/api/render/event.js';
+import type { ClusterFacts } from '../../../src/scheduler/ports/cluster-facts.js';
 import type { SchedulerMetrics } from '../../../src/scheduler/metrics/create-metrics.js';
 import { ask, startFakeScheduler } from '../../support/fake-service.js';
 import type { Answer } from '../../support/fake-service.js';
@@ -204,9 +205,27 @@ const strictComponents = {
   schemas: Object.fromEntries(Object.entries(document.components.schemas).map(([name, s]) => [name, strict(s)])),
 };
 
+const resources = { cpus: 1, memMib: 1, diskMib: 1, gpus: 0, ports: '[]' };
+const nothing = { registeredAtMs: undefined, region: undefined, zone: undefined, withheld: undefined };
+const agent = {
+  id: 'S1',
+  host: 'h',
+  address: 'h:5051',
+  total: resources,
+  used: resources,
+  attributes: { a: 'b' },
+  tasks: 0,
+};
+const framework = { id: 'F', name: 'x', roles: ['*'], active: true, connected: true, tasks: 0, used: resources };
+const cluster: ClusterFacts = {
+  agents: () => Promise.resolve([{ ...agent, ...nothing }]),
+  frameworks: () => Promise.resolve([{ ...framework, webuiUrl: undefined }]),
+};
+
 t.test('answers are as documented', async (t) => {
-  const scheduler = await startFakeScheduler(t);
+  const scheduler = await startFakeScheduler(t, {}, { cluster });
   const { api, service } = scheduler;
+  t.teardown(service.edges.open({ edge: '10.0.0.1:80', role: 'lb' }));
   const heard = new Map<string, string>();
   service.events.subscribe((published) => void heard.set(published.event.type, eventText(published)));
   const app = {
@@ -270,6 +289,11 @@ t.test('answers are as documented', async (t) => {
   for (const path of ['/v2/info', '/v2/leader', '/v2/plugins', '/v2/schemas', '/config', '/logging', '/metrics']) {
     await check(path, 'GET', path);
   }
+  await check('/ekiden/v1/edges', 'GET', '/ekiden/v1/edges');
+  await check('/ekiden/v1/edges/{edge}/{path}', 'GET', '/ekiden/v1/edges/10.0.0.1:80/nothing');
+  await check('/ekiden/v1/sandbox/{task_id}/read', 'GET', '/ekiden/v1/sandbox/nothing/read?path=stdout');
+  await check('/ekiden/v1/agents', 'GET', '/ekiden/v1/agents');
+  await check('/ekiden/v1/frameworks', 'GET', '/ekiden/v1/frameworks');
   await check('/v2/apps/{app_id}/tasks', 'DELETE', '/v2/apps/shop/web/tasks');
   await check('/v2/apps/{app_id}', 'DELETE', '/v2/apps/shop/web');
   await check('/v2/pods/{pod_id}', 'DELETE', '/v2/pods/shop/pod?force=true');

@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox';
 import { apps } from './apps.js';
 import { artifacts } from './artifacts.js';
+import { cluster } from './cluster.js';
 import { deployments } from './deployments.js';
 import { ekiden } from './ekiden.js';
 import { errorAnswers } from './error-answers.js';
@@ -32,6 +33,7 @@ const resources: readonly Resource[] = [
   schemas,
   system,
   ekiden,
+  cluster,
 ];
 
 /** What the parts of templates stand for. Ids are paths: they may hold slashes, escaped or not. */
@@ -47,6 +49,7 @@ const pathParameters: Readonly<Record<string, { readonly description: string; re
   deployment_id: { description: 'Id of a deployment.', example: '867ed450-f6a8-4d33-9b0e-e11c5513990b' },
   version: { description: 'A version: a time.', example: '2014-03-01T23:29:30.158Z' },
   plugin_id: { description: 'Id of a plugin.', example: 'acl' },
+  edge: { description: 'Name of an edge: host:port.', example: '10.0.0.1:80' },
   path: { description: 'The rest of the URL.', example: 'a/file' },
 };
 

@@ -103,6 +103,12 @@ export const errorAnswers: Readonly<Record<ErrorStatus | 401 | 403 | 413 | 503, 
     schema: errorSchema,
     example: { message: 'backup is not supported yet' },
   },
+  502: {
+    name: 'BadGateway',
+    description: 'Whoever would have to be asked gives no answer that could be passed on.',
+    schema: errorSchema,
+    example: { message: 'The edge 10.0.0.1:80 does not answer: connect ECONNREFUSED 10.0.0.1:8000' },
+  },
   503: {
     name: 'Unavailable',
     description: 'Too many requests at once, or the scheduler is stopping: send the request again.',

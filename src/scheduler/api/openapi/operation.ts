@@ -25,7 +25,7 @@ export interface Answer {
 }
 
 /** The statuses of refusals that are described once for all. */
-export type ErrorStatus = 400 | 404 | 406 | 409 | 422 | 501;
+export type ErrorStatus = 400 | 404 | 406 | 409 | 422 | 501 | 502;
 
 /** What one method of a URL does. */
 export interface Operation {

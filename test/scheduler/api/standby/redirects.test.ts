@@ -51,6 +51,9 @@ t.test('streams of events lead to the leader, by the URL that was asked for', as
     ['/v2/eventsx', '', 'GET'],
     ['/v2/apps', 'Accept: */*\r\n', 'GET'],
     ['/v2/apps', `${stream}Content-Length: 0\r\n`, 'POST'],
+    // Pages follow these, and may follow nothing to another server
+    ['/ekiden/v1/sandbox/web.instance-1._app.1/follow?path=stdout', stream, 'GET'],
+    ['/ekiden/v1/edges/h%3A80/ekiden/v1/events', stream, 'GET'],
     // Pages may follow nothing but the server that they came from
     ['/ekiden/v1/overview/stream', stream, 'GET'],
   ] as const) {
