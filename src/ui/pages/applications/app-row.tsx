@@ -15,7 +15,7 @@ import { filter } from './list-model.js';
 import { filterQuery, toggledLabel } from './list-query.js';
 
 /** So many labels stand in a line; the rest is counted. */
-const maxChips = 3;
+const maxChips = 2;
 
 function filterByLabel(key: string, value: string): void {
   setQuery(filterQuery({ labels: toggledLabel(filter.value.labels, { key, value }) }));
@@ -31,7 +31,7 @@ function Chips({ labels }: { readonly labels: OverviewApp['labels'] }) {
         <button
           key={key}
           type="button"
-          class="chip"
+          class="apps-chip"
           tabIndex={-1}
           title={`${key}=${value}: show only what has this label, or not any more`}
           onClick={() => filterByLabel(key, value)}
@@ -40,7 +40,7 @@ function Chips({ labels }: { readonly labels: OverviewApp['labels'] }) {
         </button>
       ))}
       {rest.length === 0 ? null : (
-        <span class="chip chip-rest" title={rest.map(([key, value]) => `${key}=${value}`).join('\n')}>
+        <span class="apps-chip apps-chip-rest" title={rest.map(([key, value]) => `${key}=${value}`).join('\n')}>
           +{rest.length}
         </span>
       )}
@@ -122,7 +122,7 @@ function cellsOf(app: OverviewApp, group: string, isFlat: boolean, waitsFor: str
               id.slice(group === '/' ? 1 : group.length + 1)
             )}
           </a>
-          {kind === 'pod' ? <span class="chip chip-rest">pod</span> : null}
+          {kind === 'pod' ? <span class="apps-chip apps-chip-rest">pod</span> : null}
         </span>
         <span class="apps-more">
           <code title={runs}>{runs}</code>

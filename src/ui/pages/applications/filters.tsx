@@ -26,10 +26,12 @@ function Choice({
   readonly choose: () => void;
 }) {
   return (
-    <label class={count === 0 && !isChosen ? 'choice choice-empty' : 'choice'}>
+    <label class={count === 0 && !isChosen ? 'apps-choice apps-choice-empty' : 'apps-choice'}>
       <input type="checkbox" checked={isChosen} onChange={choose} aria-label={label} />
-      <span class="choice-text">{text}</span>
-      <span class="choice-count" title={`${count} would be shown`}>
+      <span class="apps-choice-text" title={label}>
+        {text}
+      </span>
+      <span class="apps-choice-count" title={`${count} would be shown`}>
         {numberText(count)}
       </span>
     </label>
@@ -60,8 +62,8 @@ function LabelBlock({ choice, isSearched }: { readonly choice: LabelChoice; read
     );
   }
   return (
-    <div class="label-block">
-      <div class="label-key">
+    <div class="apps-label-block">
+      <div class="apps-label-key">
         <Choice
           text={key}
           label={`${key}, any value`}
@@ -72,7 +74,7 @@ function LabelBlock({ choice, isSearched }: { readonly choice: LabelChoice; read
         {values.length === 0 ? null : (
           <button
             type="button"
-            class="label-open"
+            class="apps-label-open"
             aria-expanded={isWide}
             aria-label={`Values of ${key}`}
             onClick={() => setOpen(!isOpen)}
@@ -82,7 +84,7 @@ function LabelBlock({ choice, isSearched }: { readonly choice: LabelChoice; read
         )}
       </div>
       {isWide ? (
-        <div class="label-values">
+        <div class="apps-label-values">
           {values.map(({ value, count: some }) => (
             <Choice
               key={value}
@@ -114,7 +116,7 @@ function Labels() {
       {isSearchable ? (
         <input
           type="text"
-          class="label-search"
+          class="apps-label-search"
           placeholder="Search labels"
           aria-label="Search labels"
           value={search}
@@ -155,7 +157,7 @@ export function Filters({ id, isOpen }: { readonly id: string; readonly isOpen: 
           <Choice
             key={word}
             text={
-              <span class="health-choice">
+              <span class="apps-health-choice">
                 <span class={`health-${word.toLowerCase()}`} />
                 {word}
               </span>

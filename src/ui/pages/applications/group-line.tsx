@@ -14,7 +14,8 @@ import type { GroupRow } from './group-rows.js';
 
 function actedOn(id: string): ActedGroup {
   const prefix = prefixOf(id);
-  return { id, below: [...apps.peek().all.values()].filter((app) => app.id.startsWith(prefix)) };
+  const below = [...apps.peek().all.values()].filter((app) => app.id.startsWith(prefix));
+  return { id, below: below.sort((a, b) => (a.id < b.id ? -1 : 1)) };
 }
 
 /** What can be done with a group. `destroyed`: called when it was destroyed. */
@@ -43,7 +44,7 @@ export function groupItems(id: string, destroyed: () => void = () => undefined):
 
 function GroupIcon() {
   return (
-    <svg class="group-icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+    <svg class="apps-group-icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
       <path d="M1.5 4a1 1 0 0 1 1-1h3.6l1.5 1.8h5.9a1 1 0 0 1 1 1V12a1 1 0 0 1-1 1h-11a1 1 0 0 1-1-1Z" />
     </svg>
   );

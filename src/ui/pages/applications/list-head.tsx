@@ -33,12 +33,12 @@ export function ListHead() {
           >
             <button
               type="button"
-              class="sort"
+              class="apps-sorter"
               title={titles[own]}
               onClick={() => setQuery(sortingQuery(own, sorting.peek()))}
             >
               {names[own]}
-              <span aria-hidden="true" class="sort-way">
+              <span aria-hidden="true" class="apps-sort-way">
                 {isChosen ? (isDescending ? '↓' : '↑') : ''}
               </span>
             </button>

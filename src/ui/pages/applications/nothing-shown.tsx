@@ -14,10 +14,10 @@ export function clearFilters(): void {
 
 function nameOf({ part, key }: Hiding): string {
   return part === 'label'
-    ? `the label ${key ?? ''}`
+    ? `The label ${key ?? ''}`
     : part === 'search'
-      ? `the search for “${filter.value.search.trim()}”`
-      : `the ${part}`;
+      ? `The search for “${filter.value.search.trim()}”`
+      : `The ${part}`;
 }
 
 function without({ part, key }: Hiding): Partial<Filter> {
@@ -40,7 +40,11 @@ function NothingMatches() {
   return (
     <div class="apps-nothing">
       <h2>No application matches</h2>
-      <p>There {all === 1 ? 'is one application' : `are ${all} applications`} here, and it is hidden by:</p>
+      <p>
+        {all === 1
+          ? 'There is one application here, which is hidden:'
+          : `There are ${all} applications here, all of them hidden:`}
+      </p>
       <ul>
         {hiding.map((part) => (
           <li key={`${part.part} ${part.key ?? ''}`}>
@@ -50,7 +54,11 @@ function NothingMatches() {
                 ? `; without it ${part.hidesAlone === 1 ? '1 would be shown' : `${part.hidesAlone} would be shown`}`
                 : ''}
             </span>{' '}
-            <Button small label={`Remove ${nameOf(part)}`} onClick={() => setQuery(filterQuery(without(part)))}>
+            <Button
+              small
+              label={`Remove this filter: ${nameOf(part)}`}
+              onClick={() => setQuery(filterQuery(without(part)))}
+            >
               Remove
             </Button>
           </li>

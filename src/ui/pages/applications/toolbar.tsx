@@ -15,7 +15,7 @@ export function Breadcrumbs() {
   if (group === '/') return null;
   const above = pathOf(group).slice(0, -1);
   return (
-    <nav class="breadcrumbs" aria-label="Groups above">
+    <nav class="apps-above" aria-label="Groups above">
       <ol>
         {above.map((id) => (
           <li key={id}>
@@ -55,7 +55,7 @@ function ViewChoice() {
   const isList = place.value.query['view'] === 'list';
   const isFiltered = wishCount(filter.value) > 0;
   return (
-    <div class="choice-group" role="group" aria-label="View">
+    <div class="apps-choice-group" role="group" aria-label="View">
       <button
         type="button"
         class="button"

@@ -11,6 +11,7 @@ import { say } from '../../components/toast.js';
 import { links } from '../../router/links.js';
 import { apps, appNow } from '../../stores/overview.js';
 import { prefixOf, sumOf } from '../applications/group-rows.js';
+import { compactJson } from './compact-json.js';
 import type { Example } from './examples.js';
 
 function deploy({ kind, definition }: Example): Promise<unknown> {
@@ -29,7 +30,7 @@ function Standing({ example: { kind, definition } }: { readonly example: Example
   if (kind === 'app') {
     const app = appNow(id);
     return app === undefined ? null : (
-      <p class="example-standing">
+      <p class="welcome-standing">
         <StatusLabel status={app.status} />
         <HealthBar counts={app.counts} />
         <a href={links.app(id)}>See {id}</a>
@@ -43,7 +44,7 @@ function Standing({ example: { kind, definition } }: { readonly example: Example
   );
   const [first] = sum.statuses;
   return first === undefined ? null : (
-    <p class="example-standing">
+    <p class="welcome-standing">
       <StatusLabel status={first.status} />
       <HealthBar counts={sum.counts} />
       <a href={links.group(id)}>See {id}</a>
@@ -55,7 +56,7 @@ function Standing({ example: { kind, definition } }: { readonly example: Example
 export function ExampleCard({ example }: { readonly example: Example }) {
   const { name, title, text, kind, needsDocker, definition } = example;
   const [problem, setProblem] = useState<unknown>();
-  const json = JSON.stringify(definition, null, 2);
+  const json = compactJson(definition);
   const send = async (): Promise<void> => {
     setProblem(undefined);
     try {
@@ -65,13 +66,13 @@ export function ExampleCard({ example }: { readonly example: Example }) {
     }
   };
   return (
-    <article class="panel example" aria-labelledby={`example-${name}`}>
+    <article class="panel welcome-example" aria-labelledby={`example-${name}`}>
       <h3 id={`example-${name}`}>{title}</h3>
       <p>
         {text}
         {needsDocker ? ' Needs Docker on the agent.' : ''}
       </p>
-      <div class="example-json">
+      <div class="welcome-json">
         <div class="row spread">
           <code class="muted">POST /v2/{kind}s</code>
           <CopyButton text={json} what={`the JSON of ${definition.id}`} />
@@ -94,7 +95,7 @@ export function ExampleCard({ example }: { readonly example: Example }) {
           ) : null}
         </Notice>
       )}
-      <div class="row example-actions">
+      <div class="row welcome-actions">
         <Button kind="primary" label={`Deploy ${definition.id}`} onClick={send}>
           Deploy
         </Button>

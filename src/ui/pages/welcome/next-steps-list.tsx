@@ -7,7 +7,7 @@ import { readReach } from './read-surroundings.js';
 
 function Command({ text, what }: { readonly text: string; readonly what: string }) {
   return (
-    <div class="command">
+    <div class="welcome-command">
       <code>{text}</code>
       <CopyButton text={text} what={what} />
     </div>
@@ -21,7 +21,7 @@ export function NextSteps({ appId, host }: { readonly appId: string; readonly ho
   const { data } = reach;
   const problem = problemOf(reach);
   return (
-    <ol class="next-steps">
+    <ol class="welcome-steps">
       <li>
         <h3>Find it by its name</h3>
         <p>

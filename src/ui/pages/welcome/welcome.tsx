@@ -32,7 +32,7 @@ export function Welcome() {
         <ButtonLink href={links.applications()}>See the applications</ButtonLink>
       </div>
       <h2>Or begin with an example</h2>
-      <div class="examples">
+      <div class="welcome-examples">
         {examples.map((example) => (
           <ExampleCard key={example.name} example={example} />
         ))}
