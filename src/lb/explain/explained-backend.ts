@@ -1,26 +1,9 @@
 import type { CatalogView } from '../../catalog/catalog.js';
-import type { CatalogInstance } from '../../catalog/types.js';
-import { parseIpAddress } from '../../common/ip-address.js';
 import type { Backend, Routing } from '../compile/routing-model.js';
 import type { ExplainedBackend, ExplainedServer } from './explanation.js';
 import type { ServerState } from './server-states.js';
 
 const maxServers = 500;
-
-/** The instance that is reached at an endpoint, as far as that can be told without asking for the addresses of hosts. */
-function taskAt(instances: readonly CatalogInstance[], endpoint: string): string | null {
-  const colon = endpoint.lastIndexOf(':');
-  const [address, port] = [endpoint.slice(0, colon), Number(endpoint.slice(colon + 1))];
-  const isAt = ({ host, ports, ipAddresses, containerPorts }: CatalogInstance): boolean =>
-    (parseIpAddress(host)?.address === address && ports.includes(port)) ||
-    (ipAddresses.includes(address) && (containerPorts ?? ports).includes(port));
-  const certain = instances.find(isAt);
-  if (certain !== undefined) return certain.taskId;
-  const [likely, other] = instances.filter(
-    ({ host, ports }) => parseIpAddress(host) === undefined && ports.includes(port),
-  );
-  return likely !== undefined && other === undefined ? likely.taskId : null;
-}
 
 function stateOf(status: string): ExplainedServer['state'] {
   if (/^(?:UP|no check)/.test(status)) return 'up';
@@ -31,12 +14,13 @@ function stateOf(status: string): ExplainedServer['state'] {
 
 /** A backend with its servers, those that are about to go among them. `states`: what HAProxy says, by `backend/server`. */
 export function explainedBackend(
-  { name, mode, balance, servers, app }: Backend,
-  { leaving }: Pick<Routing, 'leaving'>,
+  backend: Backend,
+  { model, tasks, leaving }: Pick<Routing, 'model' | 'tasks' | 'leaving'>,
   catalog: CatalogView,
   states: ReadonlyMap<string, ServerState> | undefined,
 ): ExplainedBackend {
-  const instances = [...catalog.instancesOf(app.id)];
+  const { name, mode, balance, servers, app } = backend;
+  const taskOf = tasks[model.backends.indexOf(backend)];
   const explained = (
     server: string,
     endpoint: string,
@@ -61,10 +45,10 @@ export function explainedBackend(
     statesFrom: states === undefined ? 'configuration' : 'haproxy',
     servers: [
       ...servers.map(({ name: server, endpoint, disabled }) =>
-        explained(server, endpoint, { state: disabled ? 'disabled' : 'unknown', taskId: taskAt(instances, endpoint) }),
+        explained(server, endpoint, { state: disabled ? 'disabled' : 'unknown', taskId: taskOf?.get(server) ?? null }),
       ),
       ...leaving
-        .filter(({ backend }) => backend === name)
+        .filter((task) => task.backend === name)
         .map(({ server, endpoint, taskId }) => explained(server, endpoint, { state: 'draining', taskId })),
     ].slice(0, maxServers),
   };
