@@ -48,10 +48,10 @@ function contentTypeOf({ headers }: HttpStream): ForwardedAnswer['contentType'] 
 
 async function wholeAnswer(edge: string, answer: HttpStream): Promise<ForwardedAnswer> {
   const { status } = answer;
+  const body = await readBytes(answer.body, maxAnswerBytes);
   if (status < 200 || (status >= 300 && status < 400)) {
     throw new ApiError(502, `The edge ${edge} answers ${status}: redirects are not followed`);
   }
-  const body = await readBytes(answer.body, maxAnswerBytes);
   if (body === undefined) {
     throw new ApiError(502, `The answer of the edge ${edge} is larger than ${maxAnswerBytes} bytes: ask it yourself`);
   }

@@ -101,6 +101,8 @@ interface PodStatus {
     readonly status: string;
     readonly agentHostname?: string;
     readonly containers: readonly {
+      readonly name: string;
+      readonly containerId: string;
       readonly endpoints?: readonly { readonly allocatedHostPort?: number }[];
     }[];
   }[];
@@ -239,6 +241,55 @@ t.test('on a Mesos cluster', async (t) => {
     t.equal((await site.running('brief', 1, [brief])).length, 1);
     t.same(await known(), before);
     t.equal((await site.json<{ frameworkId: string }>('GET', '/v2/info')).frameworkId, frameworkId);
+  });
+
+  await t.test('sandboxes, before and after the end of a task, and the agents', async (t) => {
+    await site.json('POST', '/v2/apps', { ...small, id: '/talks', cmd: 'echo "ünd 😀"; exec sleep 100000' });
+    const [talks] = await site.running('talks', 1);
+    const id = talks?.id ?? '';
+    const output = async (taskId: string, file = 'stdout'): Promise<string> =>
+      (await site.json<{ data: string }>('GET', `/ekiden/v1/sandbox/${taskId}/read?path=${file}`)).data;
+    await waitFor('what it says', async () => (await output(id)).includes('ünd 😀\n'), patience);
+    const { files } = await site.json<{ files: readonly { name: string }[] }>('GET', `/ekiden/v1/sandbox/${id}/browse`);
+    for (const name of ['stdout', 'stderr'])
+      t.ok(
+        files.some((file) => file.name === name),
+        name,
+      );
+    t.match((await site.api('GET', `/ekiden/v1/sandbox/${id}/download?path=stdout`)).text, 'ünd 😀\n');
+    t.equal((await site.api('GET', `/ekiden/v1/sandbox/${id}/read?path=nothing`)).status, 404);
+    await site.json('POST', '/v2/pods', {
+      id: '/words',
+      containers: ['one', 'two'].map((name) => ({
+        name,
+        exec: { command: { shell: `echo this is ${name}; exec sleep 100000` } },
+        resources: { cpus: 0.1, mem: 32 },
+      })),
+    });
+    await site.waitForDeployments();
+    const words = await site.json<PodStatus>('GET', '/v2/pods/words::status');
+    for (const { name, containerId } of words.instances[0]?.containers ?? []) {
+      const said = async (): Promise<boolean> => (await output(containerId)).includes(`this is ${name}\n`);
+      t.ok(await waitFor(`the output of ${name}`, said, patience));
+    }
+
+    const { agents } = await site.json<{ agents: readonly { id: string; tasks: readonly { id: string }[] }[] }>(
+      'GET',
+      '/ekiden/v1/agents',
+    );
+    t.ok(agents.find((agent) => agent.id === talks?.slaveId)?.tasks.some((task) => task.id === id));
+    const { frameworks } = await site.json<{ frameworks: readonly { id: string; isOwn: boolean }[] }>(
+      'GET',
+      '/ekiden/v1/frameworks',
+    );
+    t.same(
+      frameworks.filter(({ isOwn }) => isOwn).map((framework) => framework.id),
+      [(await site.json<{ frameworkId: string }>('GET', '/v2/info')).frameworkId],
+    );
+
+    await site.json('DELETE', '/v2/apps/talks');
+    await site.waitForDeployments();
+    t.match(await output(id), 'ünd 😀\n');
   });
 
   await t.test('everything is taken away again', async (t) => {
