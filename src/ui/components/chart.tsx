@@ -22,44 +22,72 @@ export interface ChartProps {
   readonly text: string;
   /** Charts of one group have the same cursor. */
   readonly group: string;
-  /** So many seconds of the past are shown. */
+  /** So many seconds of the past are shown, at most. */
   readonly seconds: number;
 }
 
 const height = 130;
 
-function colour(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
-}
-
-/** The value that a token has in the theme of now: the canvas knows no light-dark(). */
+/** The value that a token has in the theme of now, as a canvas takes it: it knows no variables. */
 function resolved(element: HTMLElement, name: string): string {
-  element.style.color = `var(--${name})`;
-  const value = getComputedStyle(element).color;
-  element.style.color = '';
-  return value === '' ? colour(name) : value;
+  const probe = document.createElement('span');
+  probe.style.color = `var(--${name})`;
+  element.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
 }
 
 const valueText = (value: number | null, unit: string): string =>
   value === null ? '–' : `${Math.round(value * 10) / 10}${unit}`;
+
+/** So many seconds of the past are shown at least, however short the time is that is known. */
+const leastSeconds = 60;
+
+/** Seconds before now that have a name at the axis of a chart of so many seconds, the longest ago first. */
+function namedSeconds(shown: number): number[] {
+  const step = [20, 60, 120].find((one) => shown / one <= 3.5) ?? 300;
+  return Array.from({ length: Math.floor(shown / step) + 1 }, (_, index) => index * step).reverse();
+}
+
+function beforeText(seconds: number): string {
+  if (seconds === 0) return 'now';
+  return seconds < 60 ? `-${seconds} s` : `-${seconds / 60} min`;
+}
+
+/** Shows the last values while nothing is pointed at. */
+function showLast(plot: uPlot): void {
+  if (plot.cursor.idx === null || plot.cursor.idx === undefined) plot.setLegend({ idx: plot.data[0].length - 1 });
+}
 
 function optionsOf(element: HTMLElement, { lines, unit, group, seconds }: ChartProps): uPlot.Options {
   const muted = resolved(element, 'muted');
   const grid = { stroke: resolved(element, 'line'), width: 1 };
   const font = `11px ${getComputedStyle(element).fontFamily}`;
   const last = (self: uPlot): number => self.data[0].at(-1) ?? Date.now() / 1000;
+  const shown = (self: uPlot): number =>
+    Math.min(seconds, Math.max(leastSeconds, last(self) - (self.data[0][0] ?? last(self))));
   return {
     width: element.clientWidth,
     height,
-    legend: { show: true, live: true },
+    legend: { show: true, live: true, markers: { width: 8 } },
+    hooks: { setCursor: [showLast], ready: [showLast] },
     cursor: { sync: { key: group }, drag: { x: false, y: false }, points: { size: 6 } },
     scales: {
-      x: { time: true, range: (self) => [last(self) - seconds, last(self)] },
+      x: { time: true, range: (self) => [last(self) - shown(self), last(self)] },
       y: { range: (_self, _min, max) => [0, max === null || max <= 0 ? 1 : max * 1.1] },
     },
     axes: [
-      { stroke: muted, grid, ticks: grid, font, space: 70, size: 28 },
-      { stroke: muted, grid, ticks: grid, font, space: 28, size: 46 },
+      {
+        stroke: muted,
+        grid,
+        ticks: grid,
+        font,
+        size: 26,
+        splits: (self) => namedSeconds(shown(self)).map((before) => last(self) - before),
+        values: (self) => namedSeconds(shown(self)).map(beforeText),
+      },
+      { stroke: muted, grid, ticks: grid, font, space: 30, size: 44 },
     ],
     series: [
       { label: 'Time' },
@@ -110,6 +138,7 @@ export function Chart(props: ChartProps) {
   }, []);
   useEffect(() => {
     plot.current?.setData(dataOf(current.current));
+    if (plot.current !== undefined) showLast(plot.current);
   }, [at, lines]);
 
   return (

@@ -21,7 +21,14 @@ function Servers({ servers: { live, all } }: { readonly servers: ListedRoute['se
   );
 }
 
-function RouteLine({ route }: { readonly route: ListedRoute }) {
+function RouteLine({
+  route,
+  nameOf,
+}: {
+  readonly route: ListedRoute;
+  /** Who wants another route, by its name. */
+  readonly nameOf: (route: string) => string;
+}) {
   const { appHref } = useEdgeView();
   const { position, condition, source, priority, backend, app, servers, shadowedBy } = route;
   const href = app === null ? undefined : appHref(app);
@@ -32,7 +39,7 @@ function RouteLine({ route }: { readonly route: ListedRoute }) {
         <code class="wrap">{condition}</code>
         {shadowedBy.length === 0 ? null : (
           <div class="row-why">
-            <Label level="warning">shadowed</Label> by {shadowedBy.join(', ')}
+            <Label level="warning">shadowed</Label> by {shadowedBy.map(nameOf).join(', ')}
           </div>
         )}
       </td>
@@ -64,6 +71,11 @@ export function AllRoutesView() {
     [revisions?.process ?? null, revisions?.routing ?? null],
   );
   const { data } = loaded;
+  const sources = new Map(data?.routes.map(({ name, source }) => [name, source]));
+  const nameOf = (name: string): string => {
+    const source = sources.get(name);
+    return source === undefined ? name : `the ${sourceText(source)}`;
+  };
   const go = (from: number): void => setQuery({ from: from <= 0 ? undefined : String(from) });
   return (
     <>
@@ -95,7 +107,7 @@ export function AllRoutesView() {
               </thead>
               <tbody>
                 {data.routes.map((route) => (
-                  <RouteLine key={route.name} route={route} />
+                  <RouteLine key={route.name} route={route} nameOf={nameOf} />
                 ))}
               </tbody>
             </table>

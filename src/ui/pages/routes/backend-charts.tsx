@@ -10,7 +10,7 @@ import { useEdgeView } from './edge-view.js';
 import { ServerTable } from './server-table.js';
 import { loadOf, loadText } from './server-words.js';
 
-const pageSize = 6;
+const pageSize = 4;
 
 function BackendCharts({ backend }: { readonly backend: LbBackend }) {
   const { live } = useEdgeView();

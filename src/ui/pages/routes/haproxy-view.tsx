@@ -200,13 +200,13 @@ export function HaproxyView() {
       <h2>HAProxy</h2>
       <Reading loaded={status} what="the state" />
       {status.data === undefined ? null : <Summary status={status.data} changes={changes} />}
+      <h3>Left out</h3>
+      {status.data === undefined ? null : <LeftOut reports={status.data.reports} />}
       <h3>Backends, the last five minutes</h3>
       <Charts />
       <h3>Last changes</h3>
       <Reading loaded={reloads} what="the changes" />
       {reloads.data === undefined ? null : <Changes changes={changes} />}
-      <h3>Left out</h3>
-      {status.data === undefined ? null : <LeftOut reports={status.data.reports} />}
       <h3>haproxy.cfg</h3>
       <Reading loaded={config} what="the configuration" />
       {config.data === undefined ? null : <ConfigView text={config.data} />}

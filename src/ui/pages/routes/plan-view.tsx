@@ -12,6 +12,29 @@ const stages = {
   haproxy: 'HAProxy does not accept it',
 } as const;
 
+/** So many lines are seen at once; the others when they are asked for. */
+const fewLines = 6;
+
+function Lines({ lines, isCode }: { readonly lines: readonly string[]; readonly isCode: boolean }) {
+  const list = (shown: readonly string[]) => (
+    <ul class={isCode ? 'plan-lines mono' : 'plan-lines'}>
+      {shown.map((line) => (
+        <li key={line}>{line}</li>
+      ))}
+    </ul>
+  );
+  if (lines.length <= fewLines + 1) return list(lines);
+  return (
+    <>
+      {list(lines.slice(0, fewLines))}
+      <details>
+        <summary>and {lines.length - fewLines} more</summary>
+        {list(lines.slice(fewLines))}
+      </details>
+    </>
+  );
+}
+
 function Haproxy({ plan }: { readonly plan: PreviewPlan }) {
   switch (plan.kind) {
     case 'nothing':
@@ -27,11 +50,7 @@ function Haproxy({ plan }: { readonly plan: PreviewPlan }) {
           <p>
             <strong>HAProxy, without a reload.</strong> The running process is told {countText(plan.total, 'change')}:
           </p>
-          <ul class="plan-lines mono">
-            {lines.map((line) => (
-              <li key={line}>{line}</li>
-            ))}
-          </ul>
+          <Lines lines={lines} isCode />
         </>
       );
     }
@@ -41,11 +60,7 @@ function Haproxy({ plan }: { readonly plan: PreviewPlan }) {
           <p>
             <strong>HAProxy, by a reload.</strong> Connections are not cut. It is needed because:
           </p>
-          <ul class="plan-lines">
-            {plan.reasons.map((reason) => (
-              <li key={reason}>{reason}</li>
-            ))}
-          </ul>
+          <Lines lines={plan.reasons} isCode={false} />
         </>
       );
   }

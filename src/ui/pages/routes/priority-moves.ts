@@ -31,11 +31,15 @@ function makeWay(neighbours: readonly TriedRule[], value: number, sign: 1 | -1):
   return changes;
 }
 
-/** How much is changed: how many rules, how many of them go below 0 (behind what labels want), and how far. */
-function costOf(changes: readonly PriorityChange[]): number[] {
+/**
+ * What a way costs: how many rules go below 0 (there the labels and ids of apps are tried before them), how many are changed, how many of
+ * these are others than the moved one, and how far they go.
+ */
+function costOf(changes: readonly PriorityChange[], movedId: string): number[] {
   return [
-    changes.length,
     changes.filter(({ from, to }) => to < 0 && from >= 0).length,
+    changes.length,
+    changes.filter(({ id }) => id !== movedId).length,
     changes.reduce((sum, { from, to }) => sum + Math.abs(to - from), 0),
   ];
 }
@@ -47,8 +51,14 @@ function compare(a: readonly number[], b: readonly number[]): number {
 
 /** Those whose priority grows from the top down, then those whose priority shrinks from the bottom up: none overtakes another on the way. */
 function inOrder(changes: readonly PriorityChange[]): PriorityChange[] {
-  const raised = changes.filter(({ from, to }) => to > from).sort((a, b) => b.to - a.to);
-  const lowered = changes.filter(({ from, to }) => to < from).sort((a, b) => a.to - b.to);
+  const raised = changes
+    .filter(({ from, to }) => to > from)
+    .reverse()
+    .sort((a, b) => b.to - a.to);
+  const lowered = changes
+    .filter(({ from, to }) => to < from)
+    .reverse()
+    .sort((a, b) => a.to - b.to);
   return [...raised, ...lowered];
 }
 
@@ -65,8 +75,8 @@ export function movePriorities(rules: readonly TriedRule[], from: number, to: nu
   const below = others.slice(to);
   const [hi, lo] = [above[0]?.priority, below[0]?.priority];
   const wanted = new Set([moved.priority]);
-  if (lo !== undefined) wanted.add(lo + 1);
-  if (hi !== undefined) wanted.add(hi - 1);
+  if (lo !== undefined) wanted.add(Math.min(lo + 1, most));
+  if (hi !== undefined) wanted.add(Math.max(hi - 1, -most));
   const ways = [...wanted].map((value): PriorityChange[] => [
     ...makeWay(above, value, 1),
     ...(value === moved.priority ? [] : [{ id: moved.id, from: moved.priority, to: value }]),
@@ -74,6 +84,6 @@ export function movePriorities(rules: readonly TriedRule[], from: number, to: nu
   ]);
   const [best] = ways
     .filter((changes) => changes.every((change) => Math.abs(change.to) <= most))
-    .sort((a, b) => compare(costOf(a), costOf(b)));
+    .sort((a, b) => compare(costOf(a, moved.id), costOf(b, moved.id)));
   return best === undefined ? undefined : inOrder(best);
 }

@@ -1,12 +1,11 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { Edge, Edges } from '../../api/edges.js';
+import type { Edge } from '../../api/edges.js';
 import { Button } from '../../components/button.js';
 import { Empty } from '../../components/loading.js';
 import { Notice } from '../../components/notice.js';
 import { Label } from '../../components/status-label.js';
 import { Tabs } from '../../components/tabs.js';
-import { request } from '../../http/request.js';
-import { useLoaded } from '../../live/use-loaded.js';
+import { useEdges } from '../../live/use-edges.js';
 import { links } from '../../router/links.js';
 import type { PageProps } from '../../router/page-view.js';
 import { place, setQuery } from '../../router/place.js';
@@ -63,15 +62,10 @@ function OneEdge({ edge, view }: { readonly edge: Edge; readonly view: View }) {
 /** Rules and routes of the load balancers that follow this scheduler. */
 export default function RoutesPage({ params }: PageProps) {
   const view = views.find((one) => one === params['view']) ?? 'main';
-  const loaded = useLoaded(async (signal) => {
-    const { edges } = await request<Edges>('ekiden/v1/edges', { signal });
-    return edges.filter(({ role }) => role === 'lb');
-  }, []);
+  const loaded = useEdges('lb');
   const edges = loaded.data;
   const wanted = place.value.query['edge'];
-  const chosen =
-    edges?.find(({ edge }) => edge === wanted) ??
-    (wanted === undefined ? (edges?.find(({ reachable, live }) => reachable && live) ?? edges?.[0]) : undefined);
+  const chosen = edges?.find(({ edge }) => edge === wanted) ?? (wanted === undefined ? edges?.[0] : undefined);
   return (
     <>
       <div class="row spread">

@@ -1,5 +1,6 @@
 import type { ListedRoute } from '../../api/routing.js';
 import type { ShownRule } from '../../api/rules.js';
+import { sourceText } from './plan-words.js';
 
 /** An app as the load balancer knows it. */
 export interface KnownApp {
@@ -52,18 +53,14 @@ function backendsOf(routes: readonly ListedRoute[]): string[] {
 
 function withoutRule(app: KnownApp, routes: readonly ListedRoute[]): RuleRow {
   const ports = app.servicePorts.filter((port) => port > 0);
-  const byPort =
-    ports.length === 0 ? '' : `reached at its service port${ports.length === 1 ? '' : 's'} ${ports.join(', ')} alone`;
+  const byPort = ports.length === 0 ? '' : `, service port${ports.length === 1 ? '' : 's'} ${ports.join(', ')}`;
   const conditions = [...new Set(routes.map(({ condition }) => condition))];
   return {
     id: app.id,
     rule: null,
     app,
     state: 'noRule',
-    why:
-      conditions.length === 0
-        ? `default rules: none${byPort === '' ? '' : `, ${byPort}`}`
-        : `default rules: ${conditions.join('; ')}`,
+    why: conditions.length === 0 ? `default rules: none${byPort}` : `default rules: ${conditions.join('; ')}`,
     place: null,
     routes,
     backends: backendsOf(routes),
@@ -85,6 +82,15 @@ export function ruleRows(
   const byId = (a: { readonly id: string }, b: { readonly id: string }): number => (a.id < b.id ? -1 : 1);
   const tried = rules.filter((rule) => ofRule.has(rule.id)).sort((a, b) => first(a) - first(b));
   const rest = rules.filter((rule) => !ofRule.has(rule.id)).sort(byId);
+  const sources = new Map(routes.map(({ name, source }) => [name, source]));
+  /** Who takes its requests, where the load balancer itself only names routes. */
+  const takersText = (own: readonly ListedRoute[]): string | null => {
+    const takers = [...new Set(own.flatMap(({ shadowedBy }) => shadowedBy))].map((name) => {
+      const source = sources.get(name);
+      return source === undefined ? name : `the ${sourceText(source)}`;
+    });
+    return takers.length === 0 ? null : `its requests are taken by ${takers.join(', ')}`;
+  };
   const rowOf = (rule: ShownRule, place: number | null): RuleRow => {
     const own = ofRule.get(rule.id) ?? [];
     const app = known.get(rule.id) ?? null;
@@ -94,7 +100,7 @@ export function ruleRows(
       rule,
       app,
       state: isMissing && rule.state !== 'inForce' ? 'missingApp' : rule.state,
-      why: rule.reason,
+      why: (rule.state === 'shadowed' ? takersText(own) : null) ?? rule.reason,
       place,
       routes: own,
       backends: backendsOf(own),

@@ -73,7 +73,9 @@ function TryLine({ planned }: { readonly planned: Planned }) {
             <h3>After saving</h3>
             <p>
               {same !== undefined
-                ? `${same.after ?? 'Nobody takes it: 503'}.`
+                ? same.after === null
+                  ? 'Nobody takes it: 503.'
+                  : `It is taken by ${same.after}.`
                 : (planned.preview?.routes.length ?? 0) === 0
                   ? 'The plan changes no route: the same.'
                   : 'The plan says which routes come, go and change, each with an example of a request.'}

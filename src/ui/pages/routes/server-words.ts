@@ -1,5 +1,4 @@
 import type { LbBackend, LbServer } from '../../api/edge-live.js';
-import type { Level } from '../../components/notice.js';
 
 export type ServerState = 'up' | 'down' | 'draining' | 'maintenance' | 'unknown';
 
@@ -11,13 +10,14 @@ export function serverState(status: string): ServerState {
   return status.startsWith('MAINT') ? 'maintenance' : 'unknown';
 }
 
-export const serverLevels: Readonly<Record<ServerState, Level | 'off'>> = {
+/** In which colour it is said. */
+export const serverLevels = {
   up: 'good',
   down: 'bad',
   draining: 'info',
   maintenance: 'warning',
   unknown: 'off',
-};
+} as const satisfies Readonly<Record<ServerState, string>>;
 
 /** Several backends as one line of a list shows them. */
 export interface Load {

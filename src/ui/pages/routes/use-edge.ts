@@ -1,4 +1,3 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
 import type { EdgeStatus } from '../../api/edge-status.js';
 import type { LbReloads } from '../../api/edge-live.js';
 import type { ListedRoute, RouteList } from '../../api/routing.js';
@@ -7,25 +6,9 @@ import { edgeRequest } from '../../http/edge-request.js';
 import type { EdgeName } from '../../http/edge-request.js';
 import { useLoaded } from '../../live/use-loaded.js';
 import type { Loaded } from '../../live/use-loaded.js';
+import { usePaced } from '../../live/use-paced.js';
 import { useEdgeView } from './edge-view.js';
 import type { KnownApp } from './rule-rows.js';
-
-/** Follows a value, but is another one at most every so many milliseconds: for what is large. */
-function useSlowly<T>(value: T, everyMs: number): T {
-  const [slow, setSlow] = useState(value);
-  const lastAt = useRef(-Infinity);
-  useEffect(() => {
-    const timer = setTimeout(
-      () => {
-        lastAt.current = performance.now();
-        setSlow(value);
-      },
-      Math.max(0, lastAt.current + everyMs - performance.now()),
-    );
-    return () => clearTimeout(timer);
-  }, [value]);
-  return slow;
-}
 
 /** Reads something of the load balancer, again whenever one of the revisions has grown. */
 function useOfEdge<T>(
@@ -91,7 +74,7 @@ const appsEveryMs = 3_000;
 export function useKnownApps(): Loaded<readonly KnownApp[] | null> {
   const { edge, live } = useEdgeView();
   const revisions = live.revisions.value;
-  const revision = useSlowly(`${revisions?.process ?? ''}:${revisions?.routing ?? ''}`, appsEveryMs);
+  const revision = usePaced(`${revisions?.process ?? ''}:${revisions?.routing ?? ''}`, appsEveryMs);
   return useLoaded(
     async (signal) => {
       const state = await edgeRequest<BambooState>(edge, 'api/state', { signal });
