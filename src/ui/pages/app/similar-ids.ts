@@ -21,9 +21,11 @@ const lastOf = (id: string): string => id.slice(id.lastIndexOf('/') + 1);
 export function similarIds(id: string, known: Iterable<string>): readonly string[] {
   const pairs = pairsOf(id);
   const name = lastOf(id);
+  const namePairs = pairsOf(name);
   const scored: { readonly id: string; readonly score: number }[] = [];
   for (const other of known) {
-    const score = likeness(pairs, pairsOf(other)) + (name !== '' && lastOf(other) === name ? 1 : 0);
+    // What is in the same group is not like it for that alone
+    const score = (likeness(pairs, pairsOf(other)) + 2 * likeness(namePairs, pairsOf(lastOf(other)))) / 3;
     if (score >= threshold) scored.push({ id: other, score });
   }
   return scored

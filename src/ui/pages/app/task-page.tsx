@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks';
 import type { Explanation } from '../../api/explanation.js';
 import { Button } from '../../components/button.js';
 import { CopyButton } from '../../components/copy.js';
@@ -105,6 +106,12 @@ function Facts({ appId, task }: { readonly appId: string; readonly task: TaskFac
   );
 }
 
+/** A log beside another: each is followed, or not, for itself. */
+function OneOfTwo({ taskId, path }: { readonly taskId: string; readonly path: string }) {
+  const [isFollowing, setFollowing] = useState(true);
+  return <LogView taskId={taskId} path={path} isFollowing={isFollowing} onFollow={setFollowing} />;
+}
+
 /** A task: what it is at, and its sandbox, as long as its agent has that. */
 export default function TaskPage({ params }: PageProps) {
   const appId = params['id'] ?? '/';
@@ -137,13 +144,10 @@ export default function TaskPage({ params }: PageProps) {
     { id: 'files', text: 'Files', href: to({ path }) },
     { id: 'stdout', text: 'stdout', href: to({ file: 'stdout', follow: 'true' }) },
     { id: 'stderr', text: 'stderr', href: to({ file: 'stderr', follow: 'true' }) },
-    { id: 'both', text: 'Both', href: to({ view: 'both', follow: 'true' }) },
+    { id: 'both', text: 'Both', href: to({ view: 'both' }) },
     ...(isOther ? [{ id: file, text: file, href: to({ path, file }) }] : []),
   ];
   const setFollow = (on: boolean): void => setQuery({ follow: on ? 'true' : undefined });
-  const log = (name: string) => (
-    <LogView key={`${taskId} ${name}`} taskId={taskId} path={name} isFollowing={isFollowing} onFollow={setFollow} />
-  );
   const kill = async (scale: boolean): Promise<void> => {
     if (facts === undefined || row === undefined) return;
     if (await killInstances({ facts, ids: [row.id], scale })) go(['apps', appId]);
@@ -190,17 +194,17 @@ export default function TaskPage({ params }: PageProps) {
         <div class="both-logs">
           <div>
             <h2>stdout</h2>
-            {log('stdout')}
+            <OneOfTwo key={taskId} taskId={taskId} path="stdout" />
           </div>
           <div>
             <h2>stderr</h2>
-            {log('stderr')}
+            <OneOfTwo key={taskId} taskId={taskId} path="stderr" />
           </div>
         </div>
       ) : file === undefined ? (
         <SandboxBrowser appId={appId} taskId={taskId} path={path} revision={revision} />
       ) : (
-        log(file)
+        <LogView key={`${taskId} ${file}`} taskId={taskId} path={file} isFollowing={isFollowing} onFollow={setFollow} />
       )}
     </>
   );

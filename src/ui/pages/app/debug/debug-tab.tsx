@@ -56,9 +56,7 @@ function Waiting({ facts, explanation }: { readonly facts: SubjectFacts; readonl
         <p>
           <strong>{text}</strong>{' '}
           {since === undefined ? null : (
-            <span class="muted">
-              It waits since <Ago at={since} />.
-            </span>
+            <span class="muted">Waiting for {spanText(Math.max(1000, now.value - Date.parse(since)))}.</span>
           )}
         </p>
       )}

@@ -1,12 +1,11 @@
 import type { EndedInstance } from '../../../api/explanation.js';
-import { Empty } from '../../../components/loading.js';
 import { Ago } from '../../../components/time.js';
 import { links } from '../../../router/links.js';
 import { shortId, shortVersion } from '../short-id.js';
 
 /** The last instances that ended, and why. */
 export function EndedInstances({ id, ended }: { readonly id: string; readonly ended: readonly EndedInstance[] }) {
-  if (ended.length === 0) return <Empty>None has ended since the scheduler was started.</Empty>;
+  if (ended.length === 0) return <p class="muted">None has ended since the scheduler was started.</p>;
   return (
     <table class="ended" aria-label="Ended instances">
       <thead>

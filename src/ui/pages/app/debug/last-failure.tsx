@@ -1,5 +1,4 @@
 import type { TaskFailure } from '../../../api/app-details.js';
-import { Empty } from '../../../components/loading.js';
 import { Ago, At } from '../../../components/time.js';
 import { links } from '../../../router/links.js';
 import { stateText } from '../instances/state-text.js';
@@ -7,7 +6,7 @@ import { shortId, shortVersion } from '../short-id.js';
 
 /** The last task that failed, and where its files are. */
 export function LastFailure({ failure, id }: { readonly failure: TaskFailure | undefined; readonly id: string }) {
-  if (failure === undefined) return <Empty>No failure of a task is remembered.</Empty>;
+  if (failure === undefined) return <p class="muted">No failure of a task is remembered.</p>;
   const { taskId, state, message, host, timestamp, version } = failure;
   return (
     <>

@@ -1,5 +1,4 @@
 import type { TaskStats } from '../../../api/app-details.js';
-import { Empty } from '../../../components/loading.js';
 import { spanText } from '../../../components/text.js';
 
 const parts = [
@@ -17,7 +16,7 @@ export function LaunchStatistics({ stats }: { readonly stats: TaskStats }) {
     const part = stats[key]?.stats;
     return part === undefined ? [] : [{ key, text, part }];
   });
-  if (shown.length === 0) return <Empty>There are no tasks.</Empty>;
+  if (shown.length === 0) return <p class="muted">There are no tasks.</p>;
   return (
     <div class="scroll-x">
       <table aria-label="Launch statistics">

@@ -67,8 +67,6 @@ export function agentsByNearness(agents: readonly RefusedAgent[]): readonly Refu
   return [...agents].sort((a, b) => a.refusals.length - b.refusals.length || least(b) - least(a));
 }
 
-const agentsText = (count: number): string => (count === 1 ? '1 agent' : `${count} agents`);
-
 /** Why instances are not placed, in a line; undefined: none waits. */
 export function waitingText(explanation: Explanation): string | undefined {
   const { waiting, instances, agents, connected, delay, reasons, offers } = explanation;
@@ -82,7 +80,7 @@ export function waitingText(explanation: Explanation): string | undefined {
   const [first] = reasonRows(agents);
   if (first !== undefined) {
     const { needed, nearest } = first;
-    return `${begin}it needs ${needed}, ${agentsText(first.agents)} had less or other: ${nearest.had} on ${nearest.host}.`;
+    return `${begin}each needs ${needed}, and the nearest offer has ${nearest.had} (${nearest.host}).`;
   }
   if ((offers?.processed ?? 0) === 0) return `${begin}no offer has been seen since it waits.`;
   return `${begin}${reasons[0] ?? 'the next offer is waited for.'}`;

@@ -111,8 +111,9 @@ function Agents({ agents }: { readonly agents: readonly RefusedAgent[] }) {
 
 /** What the agents lack that an instance needs, and the smallest changes with which it would fit. */
 export function WhyNotPlaced({ explanation, id }: { readonly explanation: Explanation; readonly id: string }) {
-  const { agents, suggestions, fixedPorts = [], waiting, reasons } = explanation;
-  if (waiting === 0) return null;
+  const { agents, suggestions, fixedPorts = [], waiting, reasons, delay } = explanation;
+  // Of a delay more is said elsewhere
+  if (waiting === 0 || (agents.length === 0 && delay !== undefined)) return null;
   if (agents.length === 0) {
     return reasons.length === 0 ? null : (
       <ul>

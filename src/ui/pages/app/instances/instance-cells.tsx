@@ -218,6 +218,6 @@ export function cellsOf(facts: SubjectFacts, row: InstanceRow, draining: string 
   return columns.map(({ key, label }) => ({
     key,
     label: key === 'links' && row.taskId === undefined ? 'Containers' : label,
-    content: content[key],
+    content: <div class="cell">{content[key]}</div>,
   }));
 }

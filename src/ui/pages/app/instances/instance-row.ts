@@ -129,7 +129,7 @@ function rowOfPod(pod: PodStatus, instance: PodInstance): InstanceRow {
     region: instance.agentRegion,
     zone: instance.agentZone,
     ports: [],
-    addresses: (instance.networks ?? []).flatMap(({ addresses = [] }) => addresses),
+    addresses: (instance.networks ?? []).flatMap(({ addresses = [] }) => addresses).filter((one) => one !== host),
     state: instance.status,
     version: /::versions\/(.+)$/.exec(instance.specReference ?? '')?.[1],
     // Pods do not tell which of their changes was more than a change of their number

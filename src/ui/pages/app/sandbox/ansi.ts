@@ -28,6 +28,8 @@ const unseen = new RegExp(
   [
     `${escape}\\[([0-?]*)[ -/]*([@-~])`,
     `${escape}\\][^\\u0007${escape}]*(?:\\u0007|${escape}\\\\)?`,
+    // The rest of it has not come yet
+    `${escape}\\[[0-?]*[ -/]*$`,
     `${escape}.?`,
     '[\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001a\\u001c-\\u001f\\u007f]',
   ].join('|'),

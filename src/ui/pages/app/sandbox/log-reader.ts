@@ -60,7 +60,7 @@ export class LogReader {
   }
 
   #change(change: Partial<LogState>): void {
-    this.#state.value = { ...this.#state.value, ...change };
+    this.#state.value = { ...this.#state.peek(), ...change };
   }
 
   #read(offset: number, length: number): Promise<SandboxPiece> {
@@ -130,13 +130,9 @@ export class LogReader {
       },
     });
     this.#stream = stream;
-    // A stream that is refused does not say why: a reading does
     this.#unwatch = effect(() => {
-      if (stream.connection.value === 'reconnecting') {
-        void this.#reading(async () => {
-          await this.#read(-1, 1);
-        });
-      }
+      const refusal = stream.refusal.value;
+      if (refusal !== undefined) this.#change({ problem: refusal, isKnown: true });
     });
   }
 

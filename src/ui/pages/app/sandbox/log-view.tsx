@@ -202,7 +202,8 @@ export function LogView({
             value={sought}
             onInput={(event) => {
               setSought(event.currentTarget.value);
-              setAt(0);
+              // The last lines are the ones of interest
+              setAt(maxMatches);
             }}
           />
           {sought === '' ? null : (

@@ -16,14 +16,15 @@ import './timeline.css';
 const firstLimit = 200;
 const largestLimit = 1_000;
 
-const kindWords: Readonly<Record<TimelineEntry['kind'], string>> = {
-  deployment: 'Deployments',
-  definition: 'Definition',
-  instance: 'Instances',
-  health: 'Health',
-  kill: 'Kills',
-  delay: 'Delays',
-  drain: 'Draining',
+/** One of them, and several. */
+const kindWords: Readonly<Record<TimelineEntry['kind'], readonly [string, string]>> = {
+  deployment: ['Deployment', 'Deployments'],
+  definition: ['Definition', 'Definitions'],
+  instance: ['Instance', 'Instances'],
+  health: ['Health', 'Health'],
+  kill: ['Kill', 'Kills'],
+  delay: ['Delay', 'Delays'],
+  drain: ['Draining', 'Draining'],
 };
 
 function dayText(day: string): string {
@@ -53,7 +54,7 @@ function Entry({ id, entry }: { readonly id: string; readonly entry: TimelineEnt
       </span>
       <div class="timeline-what">
         <p>
-          <span class="timeline-kind">{kindWords[kind]}</span> {text}
+          <span class="timeline-kind">{kindWords[kind][0]}</span> {text}
         </p>
         {why === null ? null : <p class="timeline-why">{why}</p>}
         <p class="timeline-links">
@@ -118,7 +119,7 @@ export default function TimelineTab({ id, revision }: AppTabProps) {
             aria-pressed={one.kind === kind}
             onClick={() => setQuery({ kind: one.kind })}
           >
-            {one.kind === '' ? 'All' : kindWords[one.kind]} <span class="muted">{one.count}</span>
+            {one.kind === '' ? 'All' : kindWords[one.kind][1]} <span class="muted">{one.count}</span>
           </button>
         ))}
       </div>
