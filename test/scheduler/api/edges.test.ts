@@ -107,6 +107,15 @@ t.test(
   },
 );
 
+t.test('the secret of an edge must look like one', async (t) => {
+  const { api } = await startFakeScheduler(t);
+  const refused = async (proof: string): Promise<Answer> =>
+    ask(api, 'GET', `/ekiden/v1/catalog/stream?edge=h:80&role=lb&proof=${proof}`);
+  for (const proof of ['', 'short', 'with%20a%20blank%20and%20more', 'x'.repeat(129)]) {
+    t.match(await refused(proof), { status: 422, json: { message: /^proof: must be/ } }, proof);
+  }
+});
+
 t.test('a change: its body, its status, and for whom', async (t) => {
   const scheduler = await startFakeScheduler(t);
   const edge = await startEdge(t, says(400, 'no such rule\n', { 'content-type': 'text/html' }));

@@ -192,6 +192,19 @@ export function createAgentFiles(
     return bytes;
   }
 
+  /** Those who ask while an answer of the same agent is awaited get that one: it may be large. */
+  const states = new Map<string, Promise<AgentState>>();
+
+  function stateOf(agentId: string): Promise<AgentState> {
+    const underWay = states.get(agentId);
+    if (underWay !== undefined) return underWay;
+    const asked = whole(agentId, '/state', {}, maxStateBytes)
+      .then((answer) => (answer === undefined ? {} : (JSON.parse(answer.toString('utf8')) as AgentState)))
+      .finally(() => states.delete(agentId));
+    states.set(agentId, asked);
+    return asked;
+  }
+
   return {
     async browse(agentId, path) {
       const answer = await whole(agentId, '/files/browse', { path }, maxBrowseBytes);
@@ -218,9 +231,7 @@ export function createAgentFiles(
     },
 
     async sandboxOf(agentId, frameworkId, taskId) {
-      const answer = await whole(agentId, '/state', {}, maxStateBytes);
-      if (answer === undefined) return undefined;
-      return sandboxIn(JSON.parse(answer.toString('utf8')) as AgentState, frameworkId, taskId);
+      return sandboxIn(await stateOf(agentId), frameworkId, taskId);
     },
 
     findTask: (frameworkId, taskId): Promise<KnownTask | undefined> =>

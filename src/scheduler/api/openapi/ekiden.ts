@@ -120,6 +120,7 @@ export const ekiden: Resource = {
           textParameter('edge', 'The name of an edge that introduces itself: host:port.'),
           textParameter('role', 'What it is: dns or lb.'),
           textParameter('apiUrl', 'Base URL of its HTTP API.'),
+          textParameter('proof', 'A secret of its own, which requests that are forwarded to it bring along.'),
         ],
         answers: {
           200: {

@@ -148,7 +148,10 @@ t.test('a real agent', { skip: recordings.includes(undefined) && 'the recordings
   const ofPod = (await files.sandboxOf(agentId, frameworkId, 'op-pod.1.c1')) ?? '';
   t.match(ofPod, /\/executors\/instance-op-pod\.1\/runs\/[0-9a-f-]+\/tasks\/op-pod\.1\.c1$/);
   t.ok(await files.sandboxOf(agentId, frameworkId, 'op-fails.1'), 'of a task that has ended');
-  t.equal(await files.sandboxOf(agentId, frameworkId, 'never'), undefined);
+  t.same(await Promise.all(['never', 'nor'].map((id) => files.sandboxOf(agentId, frameworkId, id))), [
+    undefined,
+    undefined,
+  ]);
   t.equal(await files.sandboxOf(agentId, 'another', 'op-web.1'), undefined);
   t.same(
     (await files.browse(agentId, ofPod))?.map(({ path, size, owner, mode }) => [path, size, owner, mode]),
