@@ -4,6 +4,7 @@ import { measureLatency } from './latency.js';
 import { measureLb } from './lb.js';
 import { measureScheduler } from './scheduler.js';
 import { measureStore } from './store.js';
+import { measureUi } from './ui.js';
 
 const benchmarks: Readonly<
   Record<string, { readonly text: string; readonly run: (args: readonly string[]) => Promise<void> }>
@@ -31,6 +32,10 @@ const benchmarks: Readonly<
   store: {
     text: 'the store in ZooKeeper next to the embedded one: commits, load at start, checkpoints [apps, default 1000]',
     run: measureStore,
+  },
+  ui: {
+    text: 'what the web interface reads: the first list, and what changes cost [apps, default 10000] [parts: rows snapshots changes, default all]',
+    run: measureUi,
   },
 };
 

@@ -11,6 +11,11 @@ import type { View } from './view.js';
 
 /** Changes are told at most so often. */
 const everyMs = 200;
+/** Where telling itself takes long, because very many who may not see everything read, at most this part of the time goes into it. */
+const maxShare = 0.1;
+const maxEveryMs = 5_000;
+/** So many may read unless said otherwise: each page that somebody looks at is a reader. */
+const defaultMaxReaders = 500;
 /** What only those read who look at an app more closely (offers that were refused, checks that fail again) is told of so often. */
 const observedEveryMs = 5_000;
 /** So many lines are made at a time when somebody begins to read: the engine has its turns in between. */
@@ -30,6 +35,8 @@ export interface OverviewParts {
   readonly clock: Clock;
   /** Default: timers of Node. */
   readonly schedule?: Schedule;
+  /** Default 500. */
+  readonly maxReaders?: number;
 }
 
 function scheduleOnTimers(run: () => void, afterMs: number): () => void {
@@ -64,6 +71,7 @@ export class Overview {
   #master: string | undefined;
   #frameworkId: string | undefined;
   #toldAtMs = -Infinity;
+  #everyMs = everyMs;
   #observedToldAtMs = -Infinity;
   #timer: { readonly atMs: number; readonly cancel: () => void } | undefined;
   #cancelFilling: (() => void) | undefined;
@@ -78,9 +86,13 @@ export class Overview {
     return this.#readers;
   }
 
+  get maxReaders(): number {
+    return this.#parts.maxReaders ?? defaultMaxReaders;
+  }
+
   /**
    * Begins to tell somebody everything that he may see (`view`; undefined: everything): a snapshot, then changes, until the returned
-   * function is called.
+   * function is called. The caller has seen that there are fewer readers than there may be.
    */
   open(send: Send, view?: View): () => void {
     const { state, clock } = this.#parts;
@@ -181,7 +193,7 @@ export class Overview {
   #plan(): void {
     const hasNews = this.#hasNews;
     if (!hasNews && this.#observed.size === 0) return;
-    const [sinceMs, distanceMs] = hasNews ? [this.#toldAtMs, everyMs] : [this.#observedToldAtMs, observedEveryMs];
+    const [sinceMs, distanceMs] = hasNews ? [this.#toldAtMs, this.#everyMs] : [this.#observedToldAtMs, observedEveryMs];
     const nowMs = this.#parts.clock();
     // A clock that was set back is no reason to wait longer
     const waitMs = Math.min(distanceMs, Math.max(0, sinceMs + distanceMs - nowMs));
@@ -204,6 +216,8 @@ export class Overview {
         if (text !== undefined) for (const send of sends) send('change', text);
       }
     }
+    const tookMs = this.#parts.clock() - nowMs;
+    this.#everyMs = Math.min(maxEveryMs, Math.max(everyMs, tookMs / maxShare));
     this.#plan();
   }
 

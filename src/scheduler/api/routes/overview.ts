@@ -10,8 +10,6 @@ import { ApiError } from '../api-error.js';
 import type { ApiContext } from '../context.js';
 import { addResource } from '../resource.js';
 
-/** Each page that somebody looks at is a reader. */
-const maxReaders = 500;
 /** So much may wait for a slow reader: a snapshot of a very large cluster fits into it. */
 const maxPendingBytes = 64 << 20;
 /** A page notices within three times as long that nobody is there any more. */
@@ -47,8 +45,9 @@ export function addOverview(server: HttpServer, context: ApiContext): void {
   addResource(server, '/ekiden/v1/overview/stream', {
     GET: (request, reply) => {
       if (request.method === 'HEAD') return reply.type('text/event-stream').send();
-      if (overview.readers >= maxReaders) {
-        throw new ApiError(503, `${maxReaders} pages follow this scheduler already: close one, or try again later`);
+      const { readers, maxReaders } = overview;
+      if (readers >= maxReaders) {
+        throw new ApiError(503, `${readers} pages follow this scheduler already: close one, or try again later`);
       }
       const view = viewOf(context, request);
       const client = startSse(reply, { maxPendingBytes, keepAliveMs });
