@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { Empty } from '../../components/loading.js';
+import { TitleRow } from '../../components/title-row.js';
 import { place, setQuery } from '../../router/place.js';
 import { groupedSettings } from './settings.js';
 import type { Setting } from './settings.js';
@@ -11,7 +12,7 @@ export function SettingsList({ settings }: { readonly settings: readonly Setting
   const groups = groupedSettings(settings, text, onlySet);
   return (
     <section aria-labelledby="settings">
-      <div class="row spread">
+      <TitleRow>
         <h2 id="settings">Settings</h2>
         <div class="row">
           <label class="row">
@@ -26,7 +27,7 @@ export function SettingsList({ settings }: { readonly settings: readonly Setting
             onInput={(event) => setQuery({ search: event.currentTarget.value })}
           />
         </div>
-      </div>
+      </TitleRow>
       {groups.length === 0 ? <Empty>No setting is like that.</Empty> : null}
       <div class="setting-groups">
         {groups.map(({ group, settings: some }) => (

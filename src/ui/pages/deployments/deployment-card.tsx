@@ -9,6 +9,7 @@ import { links } from '../../router/links.js';
 import { appNow } from '../../stores/overview.js';
 import { actionWords } from './action-words.js';
 import { AppInstances } from './app-instances.js';
+import { doneShare } from './deployment-share.js';
 import { rollBack, stopByForce } from './deployment-actions.js';
 
 /** The instances of so many apps are shown (and read again as they change) without being asked for. */
@@ -57,7 +58,7 @@ function CurrentActionView({ current, isFirst }: { readonly current: CurrentActi
         <p class="muted">Done; the step goes on with its other actions.</p>
       ) : waitsFor === null ? null : (
         <p class="waits-for">
-          Waits for: {waitsFor}. <a href={links.app(app, 'debug')}>Why</a>
+          Waiting: {waitsFor}. <a href={links.app(app, 'debug')}>Why</a>
         </p>
       )}
       {draining > 0 ? (
@@ -125,6 +126,7 @@ function Stepper({ deployment }: { readonly deployment: OverviewDeployment }) {
 export function DeploymentCard({ deployment }: { readonly deployment: OverviewDeployment }) {
   const { id, startedAt, affectedApps, currentStep, totalSteps, more } = deployment;
   const [first = ''] = affectedApps;
+  const share = doneShare(deployment);
   const others = affectedApps.length - 1 + (more?.apps ?? 0);
   const title = others <= 0 ? first : `${first} and ${countText(others, 'more app')}`;
   return (
@@ -158,12 +160,7 @@ export function DeploymentCard({ deployment }: { readonly deployment: OverviewDe
           </Button>
         </div>
       </header>
-      <Meter
-        value={currentStep - 1}
-        max={totalSteps}
-        text={`${countText(currentStep - 1, 'step')} of ${totalSteps} done`}
-        level="good"
-      />
+      <Meter value={share} max={1} text={`${Math.floor(share * 100)} % done`} level="good" />
       <Stepper deployment={deployment} />
     </section>
   );

@@ -19,8 +19,9 @@ function healthOf({ healthCheckResults = [] }: DeployingTask, isChecked: boolean
   return healthCheckResults.every(({ alive }) => alive) ? 'healthy' : 'unhealthy';
 }
 
+/** Those that have not begun yet are last; times are ISO 8601. */
 const bySince = (a: InstanceLine, b: InstanceLine): number =>
-  Number(a.isNew) - Number(b.isNew) || (a.since ?? '~').localeCompare(b.since ?? '~') || a.id.localeCompare(b.id);
+  Number(a.isNew) - Number(b.isNew) || (a.since ?? '9').localeCompare(b.since ?? '9') || a.id.localeCompare(b.id);
 
 /** The instances of an app, those of versions before first. A change of the number of instances alone makes none of them old. */
 export function linesOfApp({ app }: DeployingApp): readonly InstanceLine[] {

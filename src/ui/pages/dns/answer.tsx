@@ -2,6 +2,7 @@ import type { DnsExplanation } from '../../api/dns.js';
 import { CopyButton } from '../../components/copy.js';
 import { Loading } from '../../components/loading.js';
 import { Notice } from '../../components/notice.js';
+import { TitleRow } from '../../components/title-row.js';
 import { edgeRequest } from '../../http/edge-request.js';
 import { usePaced } from '../../live/use-paced.js';
 import { problemOf, useLoaded } from '../../live/use-loaded.js';
@@ -143,10 +144,10 @@ export function DnsAnswer({
       {problem === undefined ? null : <Notice level="warning">{problem}</Notice>}
       {text === undefined ? null : (
         <div class="dig">
-          <div class="row spread">
+          <TitleRow>
             <h2>Answer</h2>
             <CopyButton text={text} what="the answer" />
-          </div>
+          </TitleRow>
           <pre tabIndex={0} aria-label="The answer as dig shows it">
             {text}
           </pre>

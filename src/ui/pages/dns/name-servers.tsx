@@ -96,7 +96,7 @@ export function NameServers({
   return (
     <section aria-labelledby="name-servers">
       <h2 id="name-servers">Name servers</h2>
-      <div class="scroll-x">
+      <div class="scroll-x" role="region" aria-label="How each of them is" tabIndex={0}>
         <table class="name-servers" aria-label="Name servers">
           <thead>
             <tr>

@@ -3,6 +3,7 @@ import type { DnsName, DnsRecords } from '../../api/dns.js';
 import { Button } from '../../components/button.js';
 import { Empty, Loading } from '../../components/loading.js';
 import { Notice } from '../../components/notice.js';
+import { TitleRow } from '../../components/title-row.js';
 import { ApiError } from '../../http/api-error.js';
 import { edgeRequest } from '../../http/edge-request.js';
 import { useDebounced } from '../../live/use-debounced.js';
@@ -57,7 +58,7 @@ export function RecordList({ edge }: { readonly edge: string }) {
   const problem = problemOf(loaded);
   return (
     <section aria-labelledby="all-records">
-      <div class="row spread">
+      <TitleRow>
         <h2 id="all-records">All records</h2>
         <input
           type="search"
@@ -68,7 +69,7 @@ export function RecordList({ edge }: { readonly edge: string }) {
           value={text}
           onInput={(event) => setText(event.currentTarget.value)}
         />
-      </div>
+      </TitleRow>
       {error instanceof ApiError && error.status === 404 ? (
         <Notice level="info">This name server does not list its zone (--dns_enumeration_on=false).</Notice>
       ) : problem !== undefined ? (

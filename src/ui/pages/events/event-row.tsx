@@ -4,10 +4,17 @@ import { Label } from '../../components/status-label.js';
 import { links } from '../../router/links.js';
 import { appsIn, eventLevel, eventText } from './event-words.js';
 
+const timeOfDay = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  fractionalSecondDigits: 3,
+  hourCycle: 'h23',
+});
+
 function timeText(timestamp: string): string {
   const at = new Date(timestamp);
-  if (Number.isNaN(at.getTime())) return timestamp;
-  return `${at.toLocaleTimeString()}.${String(at.getMilliseconds()).padStart(3, '0')}`;
+  return Number.isNaN(at.getTime()) ? timestamp : timeOfDay.format(at);
 }
 
 /** The columns of an event; its kind opens all of it. */

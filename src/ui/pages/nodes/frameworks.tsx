@@ -23,7 +23,7 @@ function Name({ name, webuiUrl }: Framework) {
 /** Who shares the cluster. */
 export function FrameworksTable({ frameworks }: Frameworks) {
   return (
-    <div class="scroll-x">
+    <div class="scroll-x" role="region" aria-label="Who shares the cluster" tabIndex={0}>
       <table class="frameworks" aria-label="Frameworks">
         <thead>
           <tr>

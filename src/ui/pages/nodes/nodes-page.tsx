@@ -4,6 +4,7 @@ import { Button } from '../../components/button.js';
 import { Empty, Loading } from '../../components/loading.js';
 import { Notice } from '../../components/notice.js';
 import { countText } from '../../components/text.js';
+import { TitleRow } from '../../components/title-row.js';
 import { request } from '../../http/request.js';
 import { usePaced } from '../../live/use-paced.js';
 import { problemOf, useLoaded } from '../../live/use-loaded.js';
@@ -106,7 +107,7 @@ export default function NodesPage() {
   const problem = problemOf(agents) ?? problemOf(frameworks);
   return (
     <>
-      <div class="row spread">
+      <TitleRow>
         <h1>Nodes</h1>
         <Button
           disabled={agents.isLoading}
@@ -117,7 +118,7 @@ export default function NodesPage() {
         >
           Read again
         </Button>
-      </div>
+      </TitleRow>
       {problem === undefined ? null : (
         <Notice level="bad" title="The master could not be asked">
           {problem}

@@ -53,16 +53,16 @@ export function rolesOf({ offer }: UnusedOffer): readonly string[] {
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  UnfulfilledRole: 'has nothing of a role that it accepts',
-  UnfulfilledConstraint: 'does not meet a constraint',
-  NoCorrespondingReservationFound: 'has not what was reserved for it',
-  AgentMaintenance: 'its agent is in maintenance',
+  UnfulfilledRole: 'only resources of other roles',
+  UnfulfilledConstraint: 'a constraint is not met',
+  NoCorrespondingReservationFound: 'not what was reserved for it',
+  AgentMaintenance: 'agent in maintenance',
   InsufficientCpus: 'too few CPUs',
   InsufficientMemory: 'too little memory',
   InsufficientDisk: 'too little disk',
   InsufficientGpus: 'too few GPUs',
   InsufficientPorts: 'not the ports that it needs',
-  DeclinedScarceResources: 'has GPUs, which are kept for those who ask for them',
+  DeclinedScarceResources: 'GPUs are kept for those who ask for them',
 };
 
 /** Why an offer is not used, in words; Marathon's own where it is none of those known. */
@@ -74,9 +74,9 @@ export function reasonText(reason: string): string {
 export function offersText({
   processedOffersSummary: { processedOffersCount, rejectSummaryLaunchAttempt },
 }: QueueEntry): string {
-  if (processedOffersCount === 0) return 'No offer has been seen since it waits.';
+  if (processedOffersCount === 0) return 'No offer has been seen since then.';
   const refused = rejectSummaryLaunchAttempt.filter(({ declined }) => declined > 0);
-  const head = processedOffersCount === 1 ? '1 offer since it waits' : `${processedOffersCount} offers since it waits`;
+  const head = `${processedOffersCount === 1 ? '1 offer' : `${processedOffersCount} offers`} since then`;
   if (refused.length === 0) return `${head}.`;
-  return `${head}: ${refused.map(({ reason, declined }) => `${declined} × ${reasonText(reason)}`).join(', ')}.`;
+  return `${head}; not used: ${refused.map(({ reason, declined }) => `${declined} × ${reasonText(reason)}`).join(', ')}.`;
 }

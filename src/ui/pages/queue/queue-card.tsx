@@ -68,7 +68,7 @@ function NeedAndHave({ entry }: { readonly entry: QueueEntry }) {
           ))}
         </p>
       )}
-      <div class="scroll-x">
+      <div class="scroll-x" role="region" aria-label={`Offers for ${queuedId(entry)}`} tabIndex={0}>
         <table class="need-and-have" aria-label={`What ${queuedId(entry)} needs, and what the last unused offers had`}>
           <thead>
             <tr>
@@ -126,7 +126,7 @@ export function QueueCard({ entry, readAtMs }: { readonly entry: QueueEntry; rea
               </Label>
               <Button
                 small
-                label={`Reset the delay of ${id}`}
+                label={`Reset delay of ${id}`}
                 onClick={() => resetDelay({ id, kind: app?.kind ?? 'app', instances: app?.instances ?? 0 })}
               >
                 Reset delay
@@ -138,7 +138,7 @@ export function QueueCard({ entry, readAtMs }: { readonly entry: QueueEntry; rea
         </div>
       </header>
       <p>
-        <strong>{countText(entry.count, 'instance')}</strong> to be launched, waiting since <Ago at={entry.since} />.{' '}
+        <strong>{countText(entry.count, 'instance')}</strong> to be launched, queued <Ago at={entry.since} />.{' '}
         {isHeld ? 'Instances ended by themselves, so the next launch is put off. ' : null}
         {offersText(entry)} <a href={links.app(id, 'debug')}>What would help</a>
       </p>

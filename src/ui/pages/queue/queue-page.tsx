@@ -3,6 +3,7 @@ import { Button } from '../../components/button.js';
 import { Empty, Loading } from '../../components/loading.js';
 import { Notice } from '../../components/notice.js';
 import { countText } from '../../components/text.js';
+import { TitleRow } from '../../components/title-row.js';
 import { request } from '../../http/request.js';
 import { problemOf, useLoaded } from '../../live/use-loaded.js';
 import { place, setQuery } from '../../router/place.js';
@@ -42,7 +43,7 @@ export default function QueuePage() {
   const found = data?.entries.filter((entry) => queuedId(entry).includes(search)) ?? [];
   return (
     <>
-      <div class="row spread">
+      <TitleRow>
         <h1>Queue</h1>
         <div class="row">
           {(data?.entries.length ?? 0) > 5 ? (
@@ -58,7 +59,7 @@ export default function QueuePage() {
             Read again
           </Button>
         </div>
-      </div>
+      </TitleRow>
       {problem === undefined ? null : (
         <Notice level="bad" title="The queue could not be read">
           {problem}

@@ -3,6 +3,7 @@ import type { Edge } from '../../../api/edges.js';
 import type { PropagationReport } from '../../../api/propagation.js';
 import { Loading } from '../../../components/loading.js';
 import { Notice } from '../../../components/notice.js';
+import { TitleRow } from '../../../components/title-row.js';
 import { request } from '../../../http/request.js';
 import { useEdges } from '../../../live/use-edges.js';
 import { usePaced } from '../../../live/use-paced.js';
@@ -86,10 +87,10 @@ export default function EndpointsTab({ id, kind, revision }: AppTabProps) {
   return (
     <div class="endpoints-tab">
       <section aria-labelledby="names">
-        <div class="row spread">
+        <TitleRow>
           <h2 id="names">Names</h2>
           <EdgeChoice label="Name server" {...dns} />
-        </div>
+        </TitleRow>
         {dns.chosen === undefined ? (
           <NoEdge edges={dnsEdges} what="name server" />
         ) : (
@@ -97,10 +98,10 @@ export default function EndpointsTab({ id, kind, revision }: AppTabProps) {
         )}
       </section>
       <section aria-labelledby="routes-of-app">
-        <div class="row spread">
+        <TitleRow>
           <h2 id="routes-of-app">Routes</h2>
           <EdgeChoice label="Load balancer" {...lb} />
-        </div>
+        </TitleRow>
         {lb.chosen === undefined ? (
           <NoEdge edges={lbEdges} what="load balancer" />
         ) : (

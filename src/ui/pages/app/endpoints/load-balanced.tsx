@@ -53,17 +53,21 @@ async function read({ edge, id, kind, host }: Asked, signal: AbortSignal): Promi
   ]);
   const all = definition === undefined ? [] : servicePortsOf(definition);
   const own = list.routes.filter((route) => route.app === id);
-  const ports = all
-    .slice(0, maxPorts)
-    .map(async (port) => ({ port, explanation: await explain({ host, port: port.port }) }));
-  const routes = own.slice(0, maxRoutes).map(async (route) => {
-    const target = targetOf(route.condition);
-    return { route, explanation: target === undefined ? undefined : await explain({ ...target }) };
-  });
+  const [ports, routes] = await Promise.all([
+    Promise.all(
+      all.slice(0, maxPorts).map(async (port) => ({ port, explanation: await explain({ host, port: port.port }) })),
+    ),
+    Promise.all(
+      own.slice(0, maxRoutes).map(async (route) => {
+        const target = targetOf(route.condition);
+        return { route, explanation: target === undefined ? undefined : await explain({ ...target }) };
+      }),
+    ),
+  ]);
   return {
-    ports: await Promise.all(ports),
+    ports,
     morePorts: Math.max(0, all.length - maxPorts),
-    routes: await Promise.all(routes),
+    routes,
     moreRoutes: Math.max(0, own.length - maxRoutes),
   };
 }

@@ -30,14 +30,17 @@ function Server({ id, server }: { readonly id: string; readonly server: Explaine
 export function ServerList({ id, backend }: { readonly id: string; readonly backend: ExplainedBackend | null }) {
   if (backend === null) return <p class="muted">It leads to no backend now.</p>;
   const { servers, name, balance } = backend;
+  const where = (
+    <span class="muted">
+      backend <code class="wrap">{name}</code>, {balance}
+    </span>
+  );
+  if (servers.length === 0) return <p>No servers yet, {where}</p>;
   const up = servers.filter(({ state }) => state === 'up').length;
   return (
     <details class="servers" open={servers.length <= 5}>
       <summary>
-        {servers.length === 0 ? 'No servers' : `${up} of ${countText(servers.length, 'server')} up`}{' '}
-        <span class="muted">
-          backend <code class="wrap">{name}</code>, {balance}
-        </span>
+        {up} of {countText(servers.length, 'server')} up {where}
       </summary>
       <ul>
         {servers.slice(0, maxServers).map((server) => (
