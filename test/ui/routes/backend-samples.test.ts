@@ -37,7 +37,7 @@ t.test('samples of backends become series', (t) => {
   samples.take(at(2, backend('a', { rate: 99 })));
   samples.take(at(4));
   samples.take(at(6, backend('a', failing(1))));
-  samples.take({ at: 'never', total: 0, backends: [], total: 0 });
+  samples.take({ at: 'never', total: 0, backends: [] });
   t.same(samples.of('a'), {
     at: [1000, 1002, 1004, 1006],
     rate: [3, 5, null, 0],
