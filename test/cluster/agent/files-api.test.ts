@@ -65,6 +65,9 @@ t.test('/files', async (t) => {
   );
   t.strictSame(await json(`/files/read?path=${stdout}&offset=8`), { data: 'ä€😀z', offset: 8 });
   t.strictSame(await json(`/files/read?path=${stdout}&offset=99`), { data: '', offset: 18 });
+  writeFileSync(join(physical, 'binary'), Buffer.from([0xff, 0x61, 0x80]));
+  const binary = await get(`/files/read?path=${q(`${virtual}/binary`)}&offset=0`);
+  t.equal(binary.response.rawPayload.toString('latin1'), '{"data":"\u00ffa\u0080","offset":0}', 'bytes as they are');
   for (const wrong of ['offset=-2', 'offset=x', 'length=-5', 'offset=1e3']) {
     t.equal((await get(`/files/read?path=${stdout}&${wrong}`)).status, 400, wrong);
   }
