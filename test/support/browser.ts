@@ -32,9 +32,9 @@ export interface TestBrowser {
   open(baseUrl: string, options?: PageOptions): Promise<OpenedPage>;
 }
 
-/** Starts Debian's Chromium. */
-export async function startBrowser(t: Test): Promise<TestBrowser> {
-  const browser: Browser = await chromium.launch({
+/** Starts Debian's Chromium; whoever starts it closes it. */
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({
     executablePath,
     args: [
       '--no-sandbox',
@@ -47,6 +47,11 @@ export async function startBrowser(t: Test): Promise<TestBrowser> {
       '--disable-sync',
     ],
   });
+}
+
+/** Starts a browser for a test. */
+export async function startBrowser(t: Test): Promise<TestBrowser> {
+  const browser = await launchChromium();
   t.teardown(() => browser.close());
   return {
     async open(baseUrl, { colorScheme = 'light', width = 1280, height = 800, expects } = {}) {
