@@ -48,7 +48,17 @@ export default defineConfig(({ command }) => ({
     // The policy of the pages allows no data: URLs but for images, and inline scripts not at all.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rollupOptions: { input: [resolve(root, 'index.html'), resolve(root, 'rules.html')] },
+    // One file of styles, and one of what all pages share: fewer and smaller than what is split by itself.
+    cssCodeSplit: false,
+    manifest: true,
+    rolldownOptions: {
+      input: [resolve(root, 'index.html'), resolve(root, 'rules.html')],
+      output: {
+        codeSplitting: {
+          groups: [{ name: 'common', test: /src\/ui\/(?!pages\/)|node_modules\/(preact|@preact)\//, minShareCount: 2 }],
+        },
+      },
+    },
   },
   server: {
     host: '127.0.0.1',
