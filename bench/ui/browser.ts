@@ -1,5 +1,6 @@
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { launchChromium, withoutBrowser } from '../../test/support/browser.js';
+import { waitFor } from '../../test/support/wait.js';
 import { askJson } from '../support/load.js';
 import { table } from '../support/report.js';
 import { percentile } from '../support/statistics.js';
@@ -59,8 +60,10 @@ async function openList(browser: Browser, url: string): Promise<{ readonly page:
   const page = await context.newPage();
   await page.addInitScript(notes);
   await page.goto(`${url}/ui/#/apps?view=list`);
-  const handle = await page.waitForFunction<number>('notes.firstRowMs', undefined, { timeout: 120_000 });
-  return { page, firstRowMs: await handle.jsonValue() };
+  const firstRowMs = await waitFor('the first rows', () => page.evaluate<number | undefined>('notes.firstRowMs'), {
+    withinMs: 120_000,
+  });
+  return { page, firstRowMs };
 }
 
 /** Apps get an instance more and lose it again, without an end; `stop` resolves when nothing changes any more. */

@@ -8,6 +8,7 @@ const complete = '"complete":true';
 /** A reader of the overview that only counts. */
 export class Page {
   readonly #response: IncomingMessage;
+  readonly #keeps: boolean;
   readonly #chunks: Buffer[] = [];
   #bytes = 0;
   #messages = 0;
@@ -17,26 +18,27 @@ export class Page {
   #last: 'to come' | 'begun' | 'there' = 'to come';
   #waiting: (() => void)[] = [];
 
-  /** Resolves when the answer begins. */
-  static open(url: string): Promise<Page> {
+  /** Resolves when the answer begins. `keeps`: what is read is kept. */
+  static open(url: string, keeps = false): Promise<Page> {
     return new Promise((resolve, reject) => {
       const asked = request(`${url}${path}`, { agent: false, headers: { accept: 'text/event-stream' } }, (response) =>
-        resolve(new Page(response)),
+        resolve(new Page(response, keeps)),
       );
       asked.on('error', reject);
       asked.end();
     });
   }
 
-  private constructor(response: IncomingMessage) {
+  private constructor(response: IncomingMessage, keeps: boolean) {
     this.#response = response;
+    this.#keeps = keeps;
     response.on('data', (chunk: Buffer) => this.#take(chunk));
     // Whoever leaves cuts it off
     response.on('error', () => undefined);
   }
 
   #take(chunk: Buffer): void {
-    this.#chunks.push(chunk);
+    if (this.#keeps) this.#chunks.push(chunk);
     this.#bytes += chunk.length;
     for (let at = chunk.indexOf('event: '); at >= 0; at = chunk.indexOf('event: ', at + 1)) this.#messages++;
     let text = Buffer.concat([this.#rest, chunk]);
@@ -58,7 +60,7 @@ export class Page {
   get messages(): number {
     return this.#messages;
   }
-  /** All that was read. */
+  /** All that was read, if it was to be kept. */
   get content(): Buffer {
     return Buffer.concat(this.#chunks);
   }

@@ -56,7 +56,7 @@ export async function measureSnapshots(site: Site): Promise<void> {
     // What the page has left is noticed
     await scheduler.usage(true);
   }
-  const standing = await Page.open(scheduler.url);
+  const standing = await Page.open(scheduler.url, true);
   await standing.snapshot();
   const beside: Reading[] = [];
   for (let i = 0; i < repeats; i++) {

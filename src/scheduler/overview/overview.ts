@@ -66,6 +66,8 @@ export class Overview {
 
   readonly #changed = new Set<PathId>();
   readonly #observed = new Set<PathId>();
+  /** Groups as they were told, and whether there are others now; of no concern is what of a group has changed. */
+  #groups: ReadonlySet<PathId> = new Set();
   #groupsChanged = false;
   #deployments: readonly Deployment[] = [];
   #master: string | undefined;
@@ -134,6 +136,7 @@ export class Overview {
     const { changes, state } = this.#parts;
     this.#endHearing = changes.subscribe((change) => this.#hear(change));
     this.#isComplete = false;
+    this.#groups = new Set(state.groups.keys());
     this.#fill([...state.apps.keys(), ...state.pods.keys()], 0);
   }
 
@@ -175,7 +178,8 @@ export class Overview {
   #hear({ changedApps, observedApps, touchedGroups }: StateChange): void {
     for (const id of changedApps) this.#changed.add(id);
     for (const id of observedApps) this.#observed.add(id);
-    if (touchedGroups.size > 0) this.#groupsChanged = true;
+    const { groups } = this.#parts.state;
+    for (const id of touchedGroups) if (groups.has(id) !== this.#groups.has(id)) this.#groupsChanged = true;
     this.#plan();
   }
 
@@ -236,6 +240,7 @@ export class Overview {
       isDeploying ||= state.locks.has(id);
     }
     const groups = this.#groupsChanged;
+    if (groups) this.#groups = new Set(state.groups.keys());
     const known = this.#deployments;
     this.#deployments = [...state.deployments.values()];
     const areOthers = known.length !== this.#deployments.length || this.#deployments.some((one, i) => one !== known[i]);
