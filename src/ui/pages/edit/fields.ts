@@ -207,19 +207,25 @@ export function errorText(error: string): string {
   return found === undefined ? error : `${found[1]} (${error})`;
 }
 
+/** The texts of one place in words. That something is not written as it must be goes without saying where it is said how it must be. */
+function texts(errors: readonly string[]): string[] {
+  const isSaid = errors.some((error) => error.startsWith('must fully match'));
+  return errors.filter((error) => !isSaid || error !== 'error.pattern').map(errorText);
+}
+
 /** Sorts errors by the fields that show them. `errors`: of the server, or `checkApp`. The same text beside the same field counts once. */
 export function fieldErrors(errors: readonly ErrorDetail[]): FieldErrors {
   const byField = new Map<string, string[]>();
   const byTab = new Map<TabId, number>();
   const others: ErrorDetail[] = [];
-  for (const { path, errors: texts } of errors) {
+  for (const { path, errors: given } of errors) {
     const found = fieldAt(placeOf(path));
     if (found === undefined) {
-      others.push({ path, errors: texts.map(errorText) });
+      others.push({ path, errors: texts(given) });
       continue;
     }
     const known = byField.get(found.field) ?? [];
-    const fresh = texts.map(errorText).filter((text) => !known.includes(text));
+    const fresh = texts(given).filter((text) => !known.includes(text));
     byField.set(found.field, [...known, ...fresh]);
     byTab.set(found.tab, (byTab.get(found.tab) ?? 0) + fresh.length);
   }

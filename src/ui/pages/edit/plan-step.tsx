@@ -77,8 +77,9 @@ export function PlanStep({
       </div>
       {problem === undefined ? null : <Notice level="bad">{problem}</Notice>}
       {blocked === undefined ? null : <Notice level="bad">{blocked}</Notice>}
-      <Definition before={before} after={after} plan={plan} />
-      <PlanView plan={plan} />
+      <PlanView plan={plan}>
+        <Definition before={before} after={after} plan={plan} />
+      </PlanView>
     </>
   );
 }

@@ -34,10 +34,8 @@ export function differenceText({ path, from, to }: PlannedDifference): {
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
   const name = parts.join('.') || 'all of it';
   const isInMap = maps.test(name);
-  const shown = (value: unknown): string | undefined => {
-    if (value === undefined) return undefined;
-    if (isInMap && isSecretName(parts.at(-1) ?? '') && typeof value === 'string') return hidden;
-    return valueText(isInMap ? withoutSecretMembers(value) : value);
-  };
-  return { name, from: shown(from), to: shown(to) };
+  const isSecret = isInMap && isSecretName(parts.at(-1) ?? '');
+  const shown = (value: unknown, mark: string): string | undefined =>
+    isSecret && typeof value === 'string' ? mark : valueText(isInMap ? withoutSecretMembers(value) : value);
+  return { name, from: shown(from, hidden), to: shown(to, from === undefined ? hidden : `${hidden} (another)`) };
 }

@@ -62,7 +62,7 @@ function Haproxy({ plan }: { readonly plan: Preview }) {
       {plan.routes.length === 0 ? null : (
         <>
           <h4>{countText(plan.totalRoutes, 'route')}</h4>
-          <ul>
+          <ul class="plan-names">
             {plan.routes.map(({ name, effect, condition, example }) => (
               <li key={name}>
                 <Label level={routeLevels[effect]}>{routeWords[effect]}</Label> {condition}

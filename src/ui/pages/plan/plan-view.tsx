@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import type { ChangePlan } from '../../api/plan.js';
 import { Notice } from '../../components/notice.js';
 import { ChangeSection, GroupSection } from './plan-changes.js';
@@ -8,8 +9,11 @@ import './plan.css';
 const maxSections = 50;
 const maxSteps = 100;
 
-/** A plan: what would change, in which steps, where instances would go, what name servers and load balancers would do. */
-export function PlanView({ plan }: { readonly plan: ChangePlan }) {
+/**
+ * A plan: what would change, in which steps, where instances would go, what name servers and load balancers would do. `children`: shown
+ * below the warnings, such as the definition.
+ */
+export function PlanView({ plan, children }: { readonly plan: ChangePlan; readonly children?: ComponentChildren }) {
   const warnings = planWarnings(plan);
   const { changes, groups, steps, edges } = plan;
   return (
@@ -24,6 +28,7 @@ export function PlanView({ plan }: { readonly plan: ChangePlan }) {
         </Notice>
       )}
       {isEmptyPlan(plan) ? <Notice level="info" title="Nothing would change" /> : null}
+      {children}
       <div class="plan-columns">
         <section class="panel" aria-labelledby="plan-changes">
           <h2 id="plan-changes">What changes</h2>
