@@ -12,10 +12,14 @@ import { AppInstances } from './app-instances.js';
 import { doneShare } from './deployment-share.js';
 import { rollBack, stopByForce } from './deployment-actions.js';
 
-/** The instances of so many apps are shown (and read again as they change) without being asked for. */
-const shownApps = 3;
 /** So many actions of a step that is not under way are listed. */
 const maxListed = 8;
+
+export interface DeploymentCardProps {
+  readonly deployment: OverviewDeployment;
+  /** Whose instances are shown without being asked for. */
+  readonly openApps: ReadonlySet<string>;
+}
 
 type Step = OverviewDeployment['steps'][number];
 type CurrentAction = OverviewDeployment['currentActions'][number];
@@ -82,7 +86,7 @@ function stateOf(number: number, current: number): 'done' | 'current' | 'coming'
 const stateWords = { done: 'done', current: 'under way', coming: 'to come' } as const;
 
 /** The steps with their actions: done, under way with progress, to come. */
-function Stepper({ deployment }: { readonly deployment: OverviewDeployment }) {
+function Stepper({ deployment, openApps }: DeploymentCardProps) {
   const { steps, currentStep, currentActions, more } = deployment;
   return (
     <ol class="stepper">
@@ -101,11 +105,11 @@ function Stepper({ deployment }: { readonly deployment: OverviewDeployment }) {
             <div class="step-body">
               {state === 'current' ? (
                 <ul class="current-actions">
-                  {currentActions.map((current, at) => (
+                  {currentActions.map((current) => (
                     <CurrentActionView
                       key={`${current.action} ${current.app}`}
                       current={current}
-                      isFirst={at < shownApps && current.wanted > 0}
+                      isFirst={openApps.has(current.app)}
                     />
                   ))}
                   {(more?.actions ?? 0) > 0 ? <li class="muted">and {more?.actions} more actions</li> : null}
@@ -123,7 +127,7 @@ function Stepper({ deployment }: { readonly deployment: OverviewDeployment }) {
 }
 
 /** A deployment under way. */
-export function DeploymentCard({ deployment }: { readonly deployment: OverviewDeployment }) {
+export function DeploymentCard({ deployment, openApps }: DeploymentCardProps) {
   const { id, startedAt, affectedApps, currentStep, totalSteps, more } = deployment;
   const [first = ''] = affectedApps;
   const share = doneShare(deployment);
@@ -161,7 +165,7 @@ export function DeploymentCard({ deployment }: { readonly deployment: OverviewDe
         </div>
       </header>
       <Meter value={share} max={1} text={`${Math.floor(share * 100)} % done`} level="good" />
-      <Stepper deployment={deployment} />
+      <Stepper deployment={deployment} openApps={openApps} />
     </section>
   );
 }

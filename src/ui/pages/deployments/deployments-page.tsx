@@ -12,6 +12,8 @@ import './deployments.css';
 /** So many are drawn with their steps: thousands at once nobody reads. */
 const maxShown = 50;
 const maxApps = 5;
+/** The instances of so many apps are shown (and read again as they change) without being asked for. */
+const maxOpen = 4;
 
 function Outcome({ outcome, reason }: EndedDeployment) {
   if (outcome === 'success') return <Label level="good">Done</Label>;
@@ -55,6 +57,8 @@ export default function DeploymentsPage() {
     return () => stream.close();
   }, []);
   const all = deployments.value;
+  const touched = all.flatMap(({ currentActions }) => currentActions.filter(({ wanted }) => wanted > 0));
+  const openApps = new Set(touched.slice(0, maxOpen).map(({ app }) => app));
   return (
     <>
       <h1>Deployments</h1>
@@ -66,7 +70,9 @@ export default function DeploymentsPage() {
           goes on.
         </Empty>
       ) : (
-        all.slice(0, maxShown).map((deployment) => <DeploymentCard key={deployment.id} deployment={deployment} />)
+        all
+          .slice(0, maxShown)
+          .map((deployment) => <DeploymentCard key={deployment.id} deployment={deployment} openApps={openApps} />)
       )}
       {all.length > maxShown ? <p class="muted">And {all.length - maxShown} more.</p> : null}
       <Ended />

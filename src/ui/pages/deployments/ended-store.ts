@@ -39,7 +39,7 @@ export const endedDeployments: ReadonlySignal<readonly EndedDeployment[]> = ende
 
 /** Listens for how deployments end; closed when nobody looks any more. */
 export function followEnds(): LiveStream {
-  return openStream('v2/events?event_type=deployment_success&event_type=deployment_failed', {
+  return openStream('v2/events?event_type=deployment_success&event_type=deployment_failed&redirect=false', {
     on: {
       deployment_success: ({ id, plan }: EndEvent) =>
         note({ id, apps: appsOf(plan), outcome: 'success', reason: undefined }),

@@ -37,6 +37,8 @@ export function followEvents(): FollowedEvents {
     timer ??= setTimeout(redraw, drawMs);
   };
   const stream = openStream('v2/events', {
+    // A scheduler that does not lead would send the page to another server, which it may not ask
+    query: () => ({ redirect: false }),
     on: Object.fromEntries(eventKinds.map((kind) => [kind, take])),
     opened: () => {
       if (wasOpen) take({ eventType: gapKind, timestamp: new Date().toISOString() });

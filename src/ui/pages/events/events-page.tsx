@@ -8,6 +8,7 @@ import { Label } from '../../components/status-label.js';
 import { countText } from '../../components/text.js';
 import { VirtualList } from '../../components/virtual-list.js';
 import { isNarrow } from '../../live/is-narrow.js';
+import type { LiveStream } from '../../live/stream.js';
 import { place, setQuery } from '../../router/place.js';
 import { downloadText } from './download.js';
 import { countsByKind, filteredEvents, jsonLines } from './event-log.js';
@@ -31,17 +32,23 @@ function EventDialog({ event, close }: { readonly event: MarathonEvent; readonly
   );
 }
 
-function StreamState({ followed: { stream, log } }: { readonly followed: FollowedEvents }) {
+function StreamState({
+  stream,
+  isPaused,
+  heldCount,
+}: {
+  readonly stream: LiveStream;
+  readonly isPaused: boolean;
+  readonly heldCount: number;
+}) {
   const state = stream.connection.value;
-  if (log.isPaused) {
-    return <Label level="warning">Paused, {countText(log.heldCount, 'event')} came meanwhile</Label>;
-  }
+  if (isPaused) return <Label level="warning">Paused, {countText(heldCount, 'event')} came meanwhile</Label>;
   if (state === 'live') return <Label level="good">Listening</Label>;
   return <Label level="off">{state === 'reconnecting' ? 'Reconnecting' : 'Connecting'}</Label>;
 }
 
 function EventList({ followed }: { readonly followed: FollowedEvents }) {
-  const { log, version, redraw } = followed;
+  const { log, stream, version, redraw } = followed;
   void version.value;
   const [opened, setOpened] = useState<MarathonEvent>();
   const { query } = place.value;
@@ -103,7 +110,7 @@ function EventList({ followed }: { readonly followed: FollowedEvents }) {
         choose={(kinds) => setQuery({ kinds: [...kinds].join(',') })}
       />
       <p class="row event-state">
-        <StreamState followed={followed} />
+        <StreamState stream={stream} isPaused={log.isPaused} heldCount={log.heldCount} />
         <span class="muted">
           {found.length === log.list.length
             ? countText(found.length, 'event')
