@@ -124,14 +124,21 @@ export function Chart(props: ChartProps) {
     draw();
     const sizes = new ResizeObserver(() => plot.current?.setSize({ width: place.clientWidth, height }));
     sizes.observe(place);
-    const themes = new MutationObserver(draw);
+    // Whoever asks for colours while they are being changed gets the old ones, and so does the whole page until it is drawn next
+    let frame = 0;
+    const drawNext = (): void => {
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(draw);
+    };
+    const themes = new MutationObserver(drawNext);
     themes.observe(document.documentElement, { attributeFilter: ['data-theme'] });
     const scheme = matchMedia('(prefers-color-scheme: dark)');
-    scheme.addEventListener('change', draw);
+    scheme.addEventListener('change', drawNext);
     return () => {
       sizes.disconnect();
       themes.disconnect();
-      scheme.removeEventListener('change', draw);
+      scheme.removeEventListener('change', drawNext);
+      cancelAnimationFrame(frame);
       plot.current?.destroy();
       plot.current = undefined;
     };

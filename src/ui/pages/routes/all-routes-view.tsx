@@ -38,7 +38,7 @@ function RouteLine({
       <td>
         <code class="wrap">{condition}</code>
         {shadowedBy.length === 0 ? null : (
-          <div class="row-why">
+          <div class="lb-row-why">
             <Label level="warning">shadowed</Label> by {shadowedBy.map(nameOf).join(', ')}
           </div>
         )}

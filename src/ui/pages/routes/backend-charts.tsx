@@ -21,7 +21,7 @@ function BackendCharts({ backend }: { readonly backend: LbBackend }) {
   );
   const frame = { at, group: `backend ${name}`, seconds: shownMs / 1000 };
   return (
-    <section class="panel backend">
+    <section class="panel lb-backend">
       <h4 class="row spread">
         <span class="wrap">{name}</span>
         <Label level={up ? 'good' : 'bad'}>{up ? 'up' : 'down'}</Label>
@@ -31,7 +31,7 @@ function BackendCharts({ backend }: { readonly backend: LbBackend }) {
         {loadText(loadOf([backend]))}; {total} requests or connections, {bytesText(bytesIn)} in, {bytesText(bytesOut)}{' '}
         out{queued === 0 ? '' : `, ${queued} in the queue`}
       </p>
-      <div class="backend-charts">
+      <div class="lb-backend-charts">
         <Chart
           {...frame}
           title="Rate"
@@ -99,7 +99,10 @@ export default function AllBackendCharts() {
           value={search}
           onInput={(event) => setSearch(event.currentTarget.value)}
         />
-        <span class="muted">{found.length}, the busiest first</span>
+        <span class="muted">
+          {found.length}, the busiest first
+          {known.length < (live.backends.value?.total ?? 0) ? `; ${live.backends.value?.total} in all` : ''}
+        </span>
       </div>
       {found.length === 0 ? <Empty>There is no such backend.</Empty> : null}
       {found.slice(0, shown).map((backend) => (

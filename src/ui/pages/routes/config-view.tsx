@@ -52,24 +52,24 @@ export function ConfigView({ text }: { readonly text: string }) {
       {lines.length === 0 ? (
         <Empty>No line has it.</Empty>
       ) : (
-        <div class="config">
+        <div class="lb-config">
           <VirtualList
             label="haproxy.cfg"
             count={lines.length}
             rowHeight={20}
-            rowClass="config-line"
+            rowClass="lb-config-line"
             keyOf={(index) => String(lines[index]?.number ?? index)}
             row={(index) => {
               const line = lines[index];
               if (line === undefined) return null;
               return (
                 <>
-                  <span class="config-number" role="cell">
+                  <span class="lb-config-number" role="cell">
                     {line.number}
                   </span>
                   <span
                     role="cell"
-                    class={line.isHit ? 'config-hit' : line.isTitle ? 'config-title' : ''}
+                    class={line.isHit ? 'lb-config-hit' : line.isTitle ? 'lb-config-title' : ''}
                     title={line.text.trim()}
                   >
                     {line.text === '' ? ' ' : line.text}

@@ -28,7 +28,7 @@ function AppName({ id }: { readonly id: string }) {
 
 function RouteItems({ routes }: { readonly routes: readonly ExplainedRoute[] }) {
   return (
-    <ol class="plain-list">
+    <ol class="lb-plain-list">
       {routes.map((route) => (
         <li key={route.name}>
           <code class="wrap">{route.condition}</code> → {route.backend}{' '}
@@ -62,11 +62,11 @@ export function ExplanationView({
 }) {
   const { text, route, possible, shadowed, backend, onTheWay, leftOut, similarHosts, isCut } = explanation;
   return (
-    <div class="explanation">
+    <div class="lb-explanation">
       <Notice level={levelOf(explanation)}>{text}</Notice>
       {similarHosts.length === 0 ? null : (
         <Part title="Hosts that there are">
-          <ul class="plain-list">
+          <ul class="lb-plain-list">
             {similarHosts.map((host) => (
               <li key={host}>
                 <code>{host}</code>
@@ -130,7 +130,7 @@ export function ExplanationView({
       )}
       {isBrief || onTheWay.length === 0 ? null : (
         <Part title="On the way">
-          <ul class="plain-list">
+          <ul class="lb-plain-list">
             {onTheWay.map((sentence) => (
               <li key={sentence}>{sentence}</li>
             ))}
@@ -144,7 +144,7 @@ export function ExplanationView({
       )}
       {leftOut.length === 0 ? null : (
         <Part title="Left out">
-          <ul class="plain-list">
+          <ul class="lb-plain-list">
             {leftOut.map(({ kind, id, reason }) => (
               <li key={`${kind} ${id}`}>
                 {kind} <code>{id}</code>: {reason}

@@ -33,7 +33,7 @@ function Summary({ status, changes }: { readonly status: EdgeStatus; readonly ch
   return (
     <>
       {haproxy.hint === undefined ? null : <Notice level="warning">{haproxy.hint}</Notice>}
-      <dl class="facts">
+      <dl class="lb-facts">
         <div>
           <dt>State</dt>
           <dd>
@@ -78,7 +78,7 @@ function Summary({ status, changes }: { readonly status: EdgeStatus; readonly ch
       {draining.length === 0 ? null : (
         <Notice level="info" title={`${countText(draining.length, 'instance')} drains`}>
           <p>They are about to be killed, and are still in use here:</p>
-          <ul class="plain-list mono">
+          <ul class="lb-plain-list mono">
             {draining.map((task) => (
               <li key={task} class="wrap">
                 {task}
@@ -105,19 +105,19 @@ function Changes({ changes }: { readonly changes: readonly Change[] }) {
   if (changes.length === 0) return <Empty>Nothing was changed since this load balancer began.</Empty>;
   return (
     <>
-      <ol class="changes" aria-label="Changes of HAProxy">
+      <ol class="lb-changes" aria-label="Changes of HAProxy">
         {changes.slice(0, isAll ? undefined : fewChanges).map(({ at, kind, durationMs, reasons, generation }) => {
           const [level, text] = kinds[kind];
           return (
-            <li key={`${at} ${kind} ${generation ?? ''}`} class="change">
-              <div class="change-head">
+            <li key={`${at} ${kind} ${generation ?? ''}`} class="lb-change">
+              <div class="lb-change-head">
                 <Label level={level}>{text}</Label>
                 <span class="muted">
                   <Ago at={at} />
                   {durationMs === null ? '' : `, took ${spanText(durationMs)}`}
                 </span>
               </div>
-              <ul class="plan-lines">
+              <ul class="lb-plan-lines">
                 {reasons.map((reason, index) => (
                   <li key={index} class="wrap">
                     {reason}

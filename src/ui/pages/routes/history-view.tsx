@@ -28,8 +28,8 @@ function authorText(by: string): string {
 function ChangeLine({ change, revert }: { readonly change: RuleChange; readonly revert: () => unknown }) {
   const { n, at, id, by, before, after } = change;
   return (
-    <li class="change">
-      <div class="change-head">
+    <li class="lb-change">
+      <div class="lb-change-head">
         <span class="row">
           <span class="muted number">#{n}</span>
           <strong class="wrap">{id}</strong>
@@ -103,7 +103,7 @@ export function HistoryView() {
         <Empty>No rule was changed yet.</Empty>
       ) : (
         <>
-          <ol class="changes" aria-label="Changes of rules">
+          <ol class="lb-changes" aria-label="Changes of rules">
             {changes.slice(0, shown).map((change) => (
               <ChangeLine key={change.n} change={change} revert={() => revert(change)} />
             ))}

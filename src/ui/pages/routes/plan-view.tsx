@@ -17,7 +17,7 @@ const fewLines = 6;
 
 function Lines({ lines, isCode }: { readonly lines: readonly string[]; readonly isCode: boolean }) {
   const list = (shown: readonly string[]) => (
-    <ul class={isCode ? 'plan-lines mono' : 'plan-lines'}>
+    <ul class={isCode ? 'lb-plan-lines mono' : 'lb-plan-lines'}>
       {shown.map((line) => (
         <li key={line}>{line}</li>
       ))}
@@ -77,7 +77,7 @@ function Routes({ routes, total }: { readonly routes: readonly ChangedRoute[]; r
   return (
     <section>
       <h3>Routes</h3>
-      <ul class="plan-routes">
+      <ul class="lb-plan-routes">
         {routes.map((route) => {
           const [level, word] = effects[route.effect];
           const { example } = route;
@@ -109,7 +109,7 @@ function Reports({ title, reports, level }: { title: string; reports: readonly R
   if (reports.length === 0) return null;
   return (
     <Notice level={level} title={title}>
-      <ul class="plain-list">
+      <ul class="lb-plain-list">
         {reports.map(({ kind, id, reason }) => (
           <li key={`${kind} ${id} ${reason}`}>
             {kind} <code>{id}</code>: {reason}
@@ -125,7 +125,7 @@ export function PlanView({ preview, title = 'Plan' }: { readonly preview: Previe
   const { accepted, refusals, plan, diff, maps, routes, totalRoutes, shadows, totalShadows, reports, checked } =
     preview;
   return (
-    <div class="plan">
+    <div class="lb-plan">
       <h3 class="row spread">
         <span>{title}</span>
         <Label level={accepted ? 'good' : 'bad'}>{accepted ? 'Accepted' : 'Refused'}</Label>
@@ -137,7 +137,7 @@ export function PlanView({ preview, title = 'Plan' }: { readonly preview: Previe
       ))}
       {shadows.length === 0 ? null : (
         <Notice level="warning" title={`${countText(totalShadows, 'route')} would never get a request`}>
-          <ul class="plain-list">
+          <ul class="lb-plain-list">
             {shadows.map(({ route, by, text }) => (
               <li key={`${route} ${by}`}>{text}</li>
             ))}
@@ -163,7 +163,7 @@ export function PlanView({ preview, title = 'Plan' }: { readonly preview: Previe
               'entries',
             )}
           </summary>
-          <ul class="plan-lines mono">
+          <ul class="lb-plan-lines mono">
             {maps.flatMap(({ file, entries, total }) => [
               ...entries.map(({ key, from, to }) => (
                 <li key={`${file} ${key}`} class="wrap">

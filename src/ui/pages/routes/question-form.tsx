@@ -33,7 +33,7 @@ export function QuestionForm({
   );
   return (
     <form
-      class={isFull ? 'question question-full' : 'question'}
+      class={isFull ? 'lb-question lb-question-full' : 'lb-question'}
       onSubmit={(event) => {
         event.preventDefault();
         void submit();
@@ -86,7 +86,7 @@ export function QuestionForm({
           />
         )}
       </Field>
-      <div class="question-button">
+      <div class="lb-question-button">
         <Button type="submit" kind={isFull ? 'primary' : undefined}>
           Try it
         </Button>

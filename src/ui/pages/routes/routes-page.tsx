@@ -43,6 +43,7 @@ function OneEdge({ edge, view }: { readonly edge: Edge; readonly view: View }) {
   return (
     <>
       <div class="row edge-state">
+        <strong>{name}</strong>
         <ConnectionState stream={context.live} />
         {edge.live ? null : <Label level="warning">It has not said anything for a while</Label>}
         {edge.behind === null || edge.behind === 0 ? null : (

@@ -176,7 +176,7 @@ export function RuleLine({
       </div>
       <div class="rule-state">
         <Label level={stateLevels[state]}>{stateTexts[state]}</Label>
-        {rule === null || why === null ? null : <div class="row-why wrap">{why}</div>}
+        {rule === null || why === null ? null : <div class="lb-row-why wrap">{why}</div>}
       </div>
       <div class="rule-live">
         <Live row={row} backends={backends} />

@@ -96,7 +96,7 @@ export function RulesView() {
       )}
       {rules.data === undefined || rules.data.leftOut.length === 0 ? null : (
         <Notice level="warning" title="Stored beside the rules, and left out">
-          <ul class="plain-list">
+          <ul class="lb-plain-list">
             {rules.data.leftOut.map(({ id, reason }) => (
               <li key={id}>
                 <code>{id}</code>: {reason}
@@ -122,7 +122,7 @@ export function RulesView() {
               onInput={(event) => setQuery({ q: event.currentTarget.value })}
             />
             <div class="row" role="group" aria-label="States">
-              <button type="button" class="chip" aria-pressed={state === ''} onClick={() => setQuery({ state: '' })}>
+              <button type="button" class="lb-chip" aria-pressed={state === ''} onClick={() => setQuery({ state: '' })}>
                 All {rows.length}
               </button>
               {rowStates.map((name) =>
@@ -130,7 +130,7 @@ export function RulesView() {
                   <button
                     key={name}
                     type="button"
-                    class="chip"
+                    class="lb-chip"
                     aria-pressed={state === name}
                     onClick={() => setQuery({ state: state === name ? '' : name })}
                   >

@@ -3,7 +3,7 @@ import type { ChangedSetting } from './rule-config.js';
 /** What is another one in a rule: what was, and what is. */
 export function SettingChanges({ changes }: { readonly changes: readonly ChangedSetting[] }) {
   return (
-    <dl class="setting-changes">
+    <dl class="lb-setting-changes">
       {changes.map(({ key, before, after }) => (
         <div key={key}>
           <dt>{key}</dt>
