@@ -16,6 +16,9 @@ import { addResource } from '../resource.js';
 /** What a client that cannot go on where it was is told; its id is where it goes on. Sent only to clients that gave an id. */
 const gapEvent = 'ekiden_resume_gap';
 
+/** Of a stream that may be passed on; others have Jetty's 10 s. */
+const passedOnKeepAliveMs = 5_000;
+
 /**
  * `/v2/events`: Marathon's event bus as server-sent events (marathon.md §14.1), all or only those of the `event_type`s given, as
  * far as the client may view what they tell of. `plan-format` is accepted: plans are always the light ones, as in Marathon since
@@ -24,6 +27,8 @@ const gapEvent = 'ekiden_resume_gap';
  * With `ids=true` every event has an id, and a client that comes back with `Last-Event-ID` first gets what it has missed; when that
  * is no longer known, one `ekiden_resume_gap` with `lastEventId` (the id it gave) and `resumedAt` (the id from which on nothing is
  * missing): time to read the state again.
+ *
+ * `redirect=false` is for schedulers that do not lead: they pass the stream on then, instead of redirecting to the leader.
  */
 export function addEvents(server: HttpServer, context: ApiContext): void {
   const { service, access, clock } = context;
@@ -63,6 +68,8 @@ export function addEvents(server: HttpServer, context: ApiContext): void {
       const client = startSse(reply, {
         maxPendingMessages: options.eventStreamMaxOutstandingMessages,
         lineEnd: '\r\n',
+        // A scheduler that passes the stream on gives it up after 10 s of silence
+        ...(flagOf(query, 'redirect', true) ? {} : { keepAliveMs: passedOnKeepAliveMs }),
       });
       const send: Send = (published, id) => {
         const { type } = published.event;

@@ -34,11 +34,13 @@ function isStopping(): ApiError {
   return new ApiError(503, 'The scheduler is stopping: send the request again');
 }
 
-/** How a client is sent to the leader for a stream of events; undefined: what it asks for is none. */
+/**
+ * How a client is sent to the leader for a stream of events; undefined: what it asks for is none, or is passed on. Pages may follow nothing
+ * but the server that they came from: their streams are passed on, and so is that of Marathon's events with `?redirect=false`.
+ */
 function redirectStatusOf(request: HttpRequest, path: string): 302 | 307 | undefined {
   if (path === '/ekiden/v1/catalog/stream') return 307;
-  if (path === '/v2/events') return 302;
-  // A page may follow nothing but the server that it came from
+  if (path === '/v2/events') return /[?&]redirect=false(?:&|$)/.test(request.originalUrl) ? undefined : 302;
   if (path === '/ekiden/v1/overview/stream' || /^\/ekiden\/v1\/(?:edges|sandbox)\//.test(path)) return undefined;
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   return isRead && acceptedTypes(request).includes('text/event-stream') ? 302 : undefined;

@@ -25,6 +25,7 @@ t.test('streams of events lead to the leader, by the URL that was asked for', as
   const cases: [url: string, headers: string, status: string][] = [
     ['/v2/events', stream, '302'],
     ['/v2/events', '', '302'],
+    ['/v2/events?redirect=falsely', '', '302'],
     ['/v2/events/', '', '302'],
     ['/v2/events?event_type=a&event_type=b%20c&plan-format=light', stream, '302'],
     ['/service/marathon/v2/events?x', '', '302'],
@@ -52,9 +53,9 @@ t.test('streams of events lead to the leader, by the URL that was asked for', as
     ['/v2/apps', 'Accept: */*\r\n', 'GET'],
     ['/v2/apps', `${stream}Content-Length: 0\r\n`, 'POST'],
     // Pages follow these, and may follow nothing to another server
+    ['/v2/events?event_type=a&redirect=false', stream, 'GET'],
     ['/ekiden/v1/sandbox/web.instance-1._app.1/follow?path=stdout', stream, 'GET'],
     ['/ekiden/v1/edges/h%3A80/ekiden/v1/events', stream, 'GET'],
-    // Pages may follow nothing but the server that they came from
     ['/ekiden/v1/overview/stream', stream, 'GET'],
   ] as const) {
     t.match(await get(t, standby, url, headers, method), /^HTTP\/1\.1 200 [^]*of the leader$/, `${method} ${url}`);
