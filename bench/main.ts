@@ -34,7 +34,7 @@ const benchmarks: Readonly<
     run: measureStore,
   },
   ui: {
-    text: 'what the web interface reads: the first list, and what changes cost [apps, default 10000] [parts: rows snapshots changes, default all]',
+    text: 'what the web interface reads, the first list and what changes cost; the list in Chromium [apps, default 10000] [parts: rows snapshots changes browser, default all]',
     run: measureUi,
   },
 };

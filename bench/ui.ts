@@ -1,5 +1,6 @@
 import { startChild } from './support/child.js';
 import { startSchedulerChild } from './support/scheduler-child.js';
+import { measureBrowser } from './ui/browser.js';
 import { measureChanges } from './ui/changes.js';
 import { measureRows } from './ui/rows.js';
 import { fillSite } from './ui/site.js';
@@ -10,6 +11,7 @@ import { measureSnapshots } from './ui/snapshots.js';
 const parts: Readonly<Record<string, (site: Site) => Promise<void>>> = {
   snapshots: measureSnapshots,
   changes: measureChanges,
+  browser: measureBrowser,
 };
 
 /** What the web interface reads, of a scheduler with many apps of three instances each: the real engine and store, Mesos played. */

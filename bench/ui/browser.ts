@@ -167,7 +167,7 @@ async function measureWork(page: Page, site: Site): Promise<void> {
     await watched(page, session, row, `${name}: typing`, typeAndClear);
     await watched(page, session, row, `${name}: sorted`, sortTwice);
     await page.goto(`${site.scheduler.url}/ui/#/apps`);
-    await page.getByRole('link', { name: 'team-42', exact: true }).waitFor();
+    await page.getByRole('link', { name: 'team-0', exact: true }).waitFor();
     await watched(page, session, row, `${name}: groups, looked at`, () => page.waitForTimeout(watchMs));
   } finally {
     await changing.stop();

@@ -39,7 +39,7 @@ export function ListTitle() {
       <h1>{group === '/' ? 'Applications' : group}</h1>
       <div class="row">
         <Menu
-          label={group === '/' ? 'Actions for all applications' : `Actions for the group ${group}`}
+          label={`Group actions for ${group}`}
           text="Group ▾"
           items={groupItems(group, leave)}
         />
