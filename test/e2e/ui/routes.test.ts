@@ -18,8 +18,10 @@ const line = (page: Page, id: string) =>
 /** The ids of the rules that are tried, as they stand in the list. */
 const tried = (page: Page): Promise<string[]> =>
   list(page)
-    .getByRole('button', { name: /^Move .* up$/ })
-    .evaluateAll((buttons) => buttons.map((button) => button.getAttribute('aria-label')?.split(' ')[1] ?? ''));
+    .getByRole('listitem')
+    .filter({ has: page.getByRole('button', { name: /^Move .* up$/ }) })
+    .locator('strong')
+    .allTextContents();
 
 /** Opens a view by what leads to it, and looks whether everybody can use it, in both themes. */
 async function findingsOf(page: Page, view: string, isThere: () => Promise<unknown>): Promise<string[]> {

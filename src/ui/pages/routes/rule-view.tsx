@@ -94,6 +94,7 @@ function Editor({ rule, id: givenId }: { readonly rule: ShownRule | undefined; r
     rule === undefined ? { ...emptyDraft, id: givenId } : draftOf(rule),
   );
   const [error, setError] = useState<string>();
+  const [seen] = useState(rule);
   const aclInput = useRef<HTMLTextAreaElement>(null);
   const change = (part: Partial<RuleDraft>): void => {
     setError(undefined);
@@ -230,6 +231,11 @@ function Editor({ rule, id: givenId }: { readonly rule: ShownRule | undefined; r
               />
             )}
           </Field>
+          {rule === undefined || JSON.stringify(seen?.config) === JSON.stringify(rule.config) ? null : (
+            <Notice level="warning" title="The rule has been changed since this page was opened">
+              Saving replaces what it is now: <code class="wrap">{rule.acl}</code>
+            </Notice>
+          )}
           {error === undefined ? null : (
             <Notice level="bad" title="The rule was not saved">
               {error}
