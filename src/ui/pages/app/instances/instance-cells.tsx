@@ -1,3 +1,4 @@
+import { Fragment } from 'preact';
 import type { ComponentChildren } from 'preact';
 import { CopyButton } from '../../../components/copy.js';
 import { Menu } from '../../../components/menu.js';
@@ -51,11 +52,13 @@ function Ports({ ports }: { readonly ports: readonly PortLink[] }) {
   return (
     <>
       {shown.map(({ text, name, href }, i) => (
-        <span key={text} class="port">
+        <Fragment key={text}>
           {i === 0 ? ' ' : ', '}
-          {href === undefined ? text : <a href={href}>{text}</a>}
-          {name === undefined ? null : <span class="muted"> {name}</span>}
-        </span>
+          <span class="port">
+            {href === undefined ? text : <a href={href}>{text}</a>}
+            {name === undefined ? null : <span class="muted"> {name}</span>}
+          </span>
+        </Fragment>
       ))}
       {rest.length === 0 ? null : (
         <span class="muted" title={rest.map(({ text }) => text).join(', ')}>
@@ -217,7 +220,7 @@ export function cellsOf(facts: SubjectFacts, row: InstanceRow, draining: string 
   };
   return columns.map(({ key, label }) => ({
     key,
-    label: key === 'links' && row.taskId === undefined ? 'Containers' : label,
+    label: key === 'links' && row.taskId === undefined ? 'Containers' : key === 'host' ? 'Host' : label,
     content: <div class="cell">{content[key]}</div>,
   }));
 }

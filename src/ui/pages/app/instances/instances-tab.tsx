@@ -6,96 +6,24 @@ import { countText } from '../../../components/text.js';
 import { VirtualList } from '../../../components/virtual-list.js';
 import { request } from '../../../http/request.js';
 import { useLoaded } from '../../../live/use-loaded.js';
-import { place, setQuery } from '../../../router/place.js';
+import { place } from '../../../router/place.js';
 import type { SubjectFacts } from '../subject.js';
 import { shortId } from '../short-id.js';
 import { chooseRows, choiceOf } from './choose-rows.js';
-import type { RowChoice, SortKey } from './choose-rows.js';
 import { drainingTexts } from './draining.js';
 import { cellsOf, columns } from './instance-cells.js';
+import { InstanceFilters } from './instance-filters.js';
+import { ariaSort, HeadText } from './instance-heads.js';
 import type { InstanceRow } from './instance-row.js';
 import { killInstances } from './kill-instances.js';
-import { stateText } from './state-text.js';
 import { useNarrow } from './use-narrow.js';
 import './instances.css';
 
 /** Longer lists have only those rows in the document that are in sight. */
 const maxPlain = 200;
-const rowHeight = 62;
+const rowHeight = 58;
 const podRowHeight = 132;
-const cardHeight = 290;
-
-const healths = [
-  ['healthy', 'Healthy'],
-  ['unhealthy', 'Unhealthy'],
-  ['unknown', 'Unknown'],
-] as const;
-
-function Filters({ rows, choice }: { readonly rows: readonly InstanceRow[]; readonly choice: RowChoice }) {
-  const states = [...new Set(rows.map(({ state }) => state))].sort();
-  return (
-    <div class="row instance-filters" role="search">
-      <input
-        type="search"
-        aria-label="Search instances"
-        placeholder="Id, host, port, version"
-        value={choice.text}
-        onInput={(event) => setQuery({ q: event.currentTarget.value })}
-      />
-      <select
-        aria-label="State"
-        value={choice.state}
-        onChange={(event) => setQuery({ state: event.currentTarget.value })}
-      >
-        <option value="">Any state</option>
-        {[...new Set([...states, ...(choice.state === '' ? [] : [choice.state])])].map((state) => (
-          <option key={state} value={state}>
-            {stateText(state)}
-          </option>
-        ))}
-      </select>
-      <select
-        aria-label="Health"
-        value={choice.health}
-        onChange={(event) => setQuery({ health: event.currentTarget.value })}
-      >
-        <option value="">Any health</option>
-        {healths.map(([value, text]) => (
-          <option key={value} value={value}>
-            {text}
-          </option>
-        ))}
-      </select>
-    </div>
-  );
-}
-
-function SortButton({
-  choice,
-  sort,
-  label,
-}: {
-  readonly choice: RowChoice;
-  readonly sort: SortKey;
-  readonly label: string;
-}) {
-  const isCurrent = choice.sort === sort;
-  return (
-    <button
-      type="button"
-      class="sort"
-      onClick={() => setQuery({ sort, desc: isCurrent && !choice.descending ? 'true' : undefined })}
-    >
-      {label}
-      <span aria-hidden="true">{isCurrent ? (choice.descending ? ' ↓' : ' ↑') : ''}</span>
-    </button>
-  );
-}
-
-function ariaSort(choice: RowChoice, sort: SortKey | undefined): 'ascending' | 'descending' | undefined {
-  if (sort === undefined || sort !== choice.sort) return undefined;
-  return choice.descending ? 'descending' : 'ascending';
-}
+const cardHeight = 270;
 
 /** The instances of an app or pod: what they are at, where they are, and their killing. */
 export function InstancesTab({
@@ -169,7 +97,7 @@ export function InstancesTab({
   return (
     <>
       <div class="row spread instance-tools">
-        <Filters rows={rows} choice={choice} />
+        <InstanceFilters rows={rows} choice={choice} />
         <div class="row" role="group" aria-label="Selected instances">
           {isNarrow ? <label class="row">{selectAll} All</label> : null}
           <span class="muted" role="status">
@@ -202,9 +130,9 @@ export function InstancesTab({
             isNarrow ? undefined : (
               <>
                 <span role="columnheader">{selectAll}</span>
-                {columns.map(({ key, label, sort: own }) => (
-                  <span key={key} role="columnheader" aria-sort={ariaSort(choice, own)}>
-                    {own === undefined ? label : <SortButton choice={choice} sort={own} label={label} />}
+                {columns.map((column) => (
+                  <span key={column.key} role="columnheader" aria-sort={ariaSort(choice, column.sort)}>
+                    <HeadText choice={choice} column={column} kind={kind} />
                   </span>
                 ))}
               </>
@@ -230,17 +158,9 @@ export function InstancesTab({
           <thead>
             <tr>
               <th class="instance-select">{selectAll}</th>
-              {columns.map(({ key, label, sort: own }) => (
-                <th key={key} scope="col" aria-sort={ariaSort(choice, own)}>
-                  {own !== undefined ? (
-                    <SortButton choice={choice} sort={own} label={label} />
-                  ) : key === 'menu' ? (
-                    <span class="hidden-text">{label}</span>
-                  ) : key === 'links' && kind === 'pod' ? (
-                    'Containers'
-                  ) : (
-                    label
-                  )}
+              {columns.map((column) => (
+                <th key={column.key} scope="col" aria-sort={ariaSort(choice, column.sort)}>
+                  <HeadText choice={choice} column={column} kind={kind} />
                 </th>
               ))}
             </tr>

@@ -13,7 +13,9 @@ import { sandboxPath } from './sandbox-urls.js';
 const firstBytes = 128 << 10;
 /** Of one reading, as the server has it. */
 const pieceBytes = 64 << 10;
-/** So many pieces wait to be drawn together. */
+/** So long pieces are gathered, to be drawn together. */
+const gatherMs = 80;
+/** So many pieces are, at most. */
 const maxPending = 64;
 
 export interface LogState {
@@ -47,7 +49,7 @@ export class LogReader {
   #unwatch: (() => void) | undefined;
   #abort = new AbortController();
   #pending: SandboxPiece[] = [];
-  #frame: number | undefined;
+  #timer: number | undefined;
   #isReading = false;
 
   constructor(taskId: string, path: string) {
@@ -87,17 +89,17 @@ export class LogReader {
   /** Pieces that come faster than the page is drawn are put in together. */
   #take(piece: SandboxPiece): void {
     this.#pending.push(piece);
-    // Nothing is drawn while nobody looks
+    // Pages that nobody looks at have slow timers
     if (this.#pending.length > maxPending) {
       this.#takePending();
       return;
     }
-    this.#frame ??= requestAnimationFrame(() => this.#takePending());
+    this.#timer ??= window.setTimeout(() => this.#takePending(), gatherMs);
   }
 
   #takePending(): void {
-    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
-    this.#frame = undefined;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     const pieces = this.#pending;
     this.#pending = [];
     let { log, wasCut } = this.#state.value;

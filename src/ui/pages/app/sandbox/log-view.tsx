@@ -98,8 +98,10 @@ export function LogView({
   const [at, setAt] = useState(0);
   const box = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
-  /** How far the first line was from the end of the text, before earlier ones were put before it. */
-  const distance = useRef<{ readonly start: number; readonly height: number; readonly top: number }>();
+  /** How far the reader was from the end of the text, in pixels. */
+  const fromEnd = useRef(0);
+  /** The first lines, and where they were, before earlier ones were put before them. */
+  const anchor = useRef<{ readonly start: number; readonly lines: HTMLElement; readonly top: number }>();
   const { log, isKnown, isFollowing, gone, problem, wasCut } = reader.state.value;
 
   useEffect(() => () => reader.close(), [reader]);
@@ -114,13 +116,21 @@ export function LogView({
   useLayoutEffect(() => {
     const element = box.current;
     if (element === null) return;
-    const before = distance.current;
+    const before = anchor.current;
     if (before !== undefined && log.start < before.start) {
       // What is read stays where it is
-      element.scrollTop = before.top + element.scrollHeight - before.height;
-      distance.current = undefined;
+      element.scrollTop += before.lines.offsetTop - before.top;
+      anchor.current = undefined;
     } else if (isAtEnd.current && sought === '') element.scrollTop = element.scrollHeight;
   }, [log, isWrapped]);
+
+  useLayoutEffect(() => {
+    // Lines that were out of sight have their true height now
+    const element = box.current;
+    if (element !== null && !isFollowing) {
+      element.scrollTop = element.scrollHeight - element.clientHeight - fromEnd.current;
+    }
+  }, [isFollowing]);
 
   const found = useMemo(() => {
     let left = maxMatches;
@@ -143,8 +153,9 @@ export function LogView({
 
   const readEarlier = async (): Promise<void> => {
     const element = box.current;
-    if (element === null || log.start === 0) return;
-    distance.current = { start: log.start, height: element.scrollHeight, top: element.scrollTop };
+    const lines = element?.querySelector<HTMLElement>('.log-lines') ?? null;
+    if (lines === null || log.start === 0) return;
+    anchor.current = { start: log.start, lines, top: lines.offsetTop };
     await reader.earlier();
   };
   const scrolled = (): void => {
@@ -152,6 +163,7 @@ export function LogView({
     if (element === null) return;
     const toEnd = element.scrollHeight - element.clientHeight - element.scrollTop;
     const wasAtEnd = isAtEnd.current;
+    fromEnd.current = toEnd;
     isAtEnd.current = toEnd <= endPx;
     // Who scrolls up wants to read: nothing moves then
     if (wasAtEnd && toEnd > nearPx && isFollowing) onFollow(false);
@@ -253,7 +265,7 @@ export function LogView({
         <p class="empty">It is empty{isFollowing ? ' so far' : ''}.</p>
       ) : null}
       <div
-        class={isWrapped ? 'log-box is-wrapped' : 'log-box'}
+        class={['log-box', isWrapped ? 'is-wrapped' : '', isFollowing ? 'is-followed' : ''].join(' ').trim()}
         ref={box}
         tabIndex={0}
         role="region"
