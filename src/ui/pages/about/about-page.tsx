@@ -49,7 +49,7 @@ function Facts({ info }: { readonly info: Info }) {
   const ui = info.marathon_config['mesos_leader_ui_url'];
   const master = scheduler.value?.master ?? null;
   return (
-    <dl class="facts">
+    <dl class="about-facts">
       <Fact name="Version">Ekiden {import.meta.env.EKIDEN_VERSION as string}</Fact>
       <Fact name="API">Marathon {version}</Fact>
       <Fact name="Leader">

@@ -65,7 +65,7 @@ export function AgentCard({ agent }: { readonly agent: Agent }) {
           </span>
         </p>
         {chips.length === 0 ? null : (
-          <ul class="chips" aria-label="Attributes">
+          <ul class="agent-chips" aria-label="Attributes">
             {chips.map(([name, value]) => (
               <li key={name}>
                 <span class="muted">{name}</span> {value}

@@ -63,7 +63,7 @@ export function PropagationTable({ report }: { readonly report: PropagationRepor
   const { edges, rows } = propagationGrid(report);
   if (rows.length === 0) return <p class="muted">Nothing of it has changed lately.</p>;
   return (
-    <div class="scroll-x" role="region" aria-label="Propagation" tabIndex={0}>
+    <div class="scroll-x" role="region" aria-label="How long each edge took" tabIndex={0}>
       <table class="propagation" aria-label="Propagation of the last changes">
         <thead>
           <tr>
