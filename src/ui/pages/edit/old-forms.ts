@@ -119,6 +119,7 @@ const networkMembers = new Set(['networks', 'portDefinitions', 'requirePorts']);
 export function readyForEdit(app: JsonObject, path: readonly (string | number)[]): JsonObject {
   const [first, second] = path;
   if (first === 'fetch') return withFetch(app);
-  const isAboutPorts = first === 'container' && second === 'portMappings';
+  // Without a container, one that old forms make is shown
+  const isAboutPorts = first === 'container' && (second === 'portMappings' || memberOf(app, 'container') === undefined);
   return networkMembers.has(String(first)) || isAboutPorts ? withNetworks(app) : app;
 }

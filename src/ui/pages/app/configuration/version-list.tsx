@@ -58,7 +58,7 @@ export function VersionList({
       <h2 id="versions">Versions</h2>
       {problem === undefined ? null : <p class="field-error">{problem}</p>}
       <div class="scroll-x" role="region" aria-label="Versions" tabIndex={0}>
-        <table>
+        <table class="versions">
           <thead>
             <tr>
               <th scope="col">Version</th>
