@@ -14,6 +14,7 @@ import { messageOf } from '../../http/api-error.js';
 import { useLoaded } from '../../live/use-loaded.js';
 import { ConfigView } from './config-view.js';
 import { useEdgeView } from './edge-view.js';
+import { FoldedLines } from './folded-lines.js';
 import { Reading } from './problem.js';
 import { useReloads, useStatus } from './use-edge.js';
 
@@ -117,13 +118,7 @@ function Changes({ changes }: { readonly changes: readonly Change[] }) {
                   {durationMs === null ? '' : `, took ${spanText(durationMs)}`}
                 </span>
               </div>
-              <ul class="lb-plan-lines">
-                {reasons.map((reason, index) => (
-                  <li key={index} class="wrap">
-                    {reason}
-                  </li>
-                ))}
-              </ul>
+              <FoldedLines lines={reasons} isCode={kind === 'runtime'} />
             </li>
           );
         })}

@@ -3,6 +3,7 @@ import { UnifiedDiff } from '../../components/diff.js';
 import { Notice } from '../../components/notice.js';
 import { Label } from '../../components/status-label.js';
 import { countText } from '../../components/text.js';
+import { FoldedLines } from './folded-lines.js';
 import { exampleText, runtimeLines, sourceText } from './plan-words.js';
 
 const stages = {
@@ -11,29 +12,6 @@ const stages = {
   template: 'The template gives no configuration',
   haproxy: 'HAProxy does not accept it',
 } as const;
-
-/** So many lines are seen at once; the others when they are asked for. */
-const fewLines = 6;
-
-function Lines({ lines, isCode }: { readonly lines: readonly string[]; readonly isCode: boolean }) {
-  const list = (shown: readonly string[]) => (
-    <ul class={isCode ? 'lb-plan-lines mono' : 'lb-plan-lines'}>
-      {shown.map((line) => (
-        <li key={line}>{line}</li>
-      ))}
-    </ul>
-  );
-  if (lines.length <= fewLines + 1) return list(lines);
-  return (
-    <>
-      {list(lines.slice(0, fewLines))}
-      <details>
-        <summary>and {lines.length - fewLines} more</summary>
-        {list(lines.slice(fewLines))}
-      </details>
-    </>
-  );
-}
 
 function Haproxy({ plan }: { readonly plan: PreviewPlan }) {
   switch (plan.kind) {
@@ -50,7 +28,7 @@ function Haproxy({ plan }: { readonly plan: PreviewPlan }) {
           <p>
             <strong>HAProxy, without a reload.</strong> The running process is told {countText(plan.total, 'change')}:
           </p>
-          <Lines lines={lines} isCode />
+          <FoldedLines lines={lines} isCode />
         </>
       );
     }
@@ -60,7 +38,7 @@ function Haproxy({ plan }: { readonly plan: PreviewPlan }) {
           <p>
             <strong>HAProxy, by a reload.</strong> Connections are not cut. It is needed because:
           </p>
-          <Lines lines={plan.reasons} isCode={false} />
+          <FoldedLines lines={plan.reasons} isCode={false} />
         </>
       );
   }
