@@ -93,7 +93,7 @@ export function AppHeader({ facts, line }: { readonly facts: SubjectFacts; reado
           After failures the next launch comes <Ago at={line.delayedUntil} />
         </p>
       )}
-      <dl class="facts">
+      <dl class="app-facts">
         <div>
           <dt>Version</dt>
           <dd>
@@ -110,10 +110,10 @@ export function AppHeader({ facts, line }: { readonly facts: SubjectFacts; reado
           <dd>{shown}</dd>
         </div>
         {Object.keys(labels).length === 0 ? null : (
-          <div class="facts-wide">
+          <div class="app-facts-wide">
             <dt>Labels</dt>
             <dd>
-              <ul class="chips">
+              <ul class="app-chips">
                 {Object.entries(labels).map(([name, value]) => (
                   <li key={name} title={`${name}=${value}`}>
                     <span class="muted">{name}</span>

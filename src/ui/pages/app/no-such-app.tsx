@@ -17,8 +17,8 @@ export function NoSuchApp({ id, wasThere }: { readonly id: string; readonly wasT
         <a href={links.create({ id })}>Create it</a>
         {similar.length === 0 ? null : (
           <>
-            <p class="similar-head">Ids like it:</p>
-            <ul class="similar">
+            <p class="similar-ids-head">Ids like it:</p>
+            <ul class="similar-ids">
               {similar.map((other) => (
                 <li key={other}>
                   <a href={links.app(other)}>{other}</a>

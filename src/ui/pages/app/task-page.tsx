@@ -29,7 +29,7 @@ function Facts({ appId, task }: { readonly appId: string; readonly task: TaskFac
   const ports = container?.ports ?? row?.ports ?? [];
   const message = container?.message ?? row?.healthText;
   return (
-    <dl class="facts">
+    <dl class="app-facts">
       <div>
         <dt>{row === undefined && host !== undefined ? 'Ran on' : 'Host'}</dt>
         <dd>
@@ -91,13 +91,13 @@ function Facts({ appId, task }: { readonly appId: string; readonly task: TaskFac
         </div>
       )}
       {end === undefined ? null : (
-        <div class="facts-wide">
+        <div class="app-facts-wide">
           <dt>Why it ended</dt>
           <dd>{end}</dd>
         </div>
       )}
       {message === undefined ? null : (
-        <div class="facts-wide">
+        <div class="app-facts-wide">
           <dt>Last message</dt>
           <dd>{message}</dd>
         </div>
@@ -202,7 +202,7 @@ export default function TaskPage({ params }: PageProps) {
           </div>
         </div>
       ) : file === undefined ? (
-        <SandboxBrowser appId={appId} taskId={taskId} path={path} revision={revision} />
+        <SandboxBrowser appId={appId} taskId={taskId} path={path} state={state} />
       ) : (
         <LogView key={`${taskId} ${file}`} taskId={taskId} path={file} isFollowing={isFollowing} onFollow={setFollow} />
       )}

@@ -76,7 +76,7 @@ function Waiting({ facts, explanation }: { readonly facts: SubjectFacts; readonl
 function Changes({ subject }: { readonly subject: Subject }) {
   if (subject.kind === 'pod') {
     return (
-      <dl class="facts">
+      <dl class="app-facts">
         <div>
           <dt>State</dt>
           <dd>
@@ -95,7 +95,7 @@ function Changes({ subject }: { readonly subject: Subject }) {
   }
   const { versionInfo } = subject.app;
   return (
-    <dl class="facts">
+    <dl class="app-facts">
       <div>
         <dt>Scaled or restarted last</dt>
         <dd>
@@ -135,7 +135,7 @@ export default function DebugTab({
   return (
     <>
       <section class="panel">
-        <div class="row spread">
+        <div class="row spread debug-head">
           <h2>Why not placed</h2>
           <Button small onClick={explained.reload}>
             Read again

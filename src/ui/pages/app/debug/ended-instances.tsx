@@ -7,7 +7,7 @@ import { shortId, shortVersion } from '../short-id.js';
 export function EndedInstances({ id, ended }: { readonly id: string; readonly ended: readonly EndedInstance[] }) {
   if (ended.length === 0) return <p class="muted">None has ended since the scheduler was started.</p>;
   return (
-    <table class="ended" aria-label="Ended instances">
+    <table class="ended-list" aria-label="Ended instances">
       <thead>
         <tr>
           <th scope="col">Task</th>

@@ -11,7 +11,7 @@ export function LastFailure({ failure, id }: { readonly failure: TaskFailure | u
   return (
     <>
       <pre class="failure-text">{message === '' ? stateText(state) : message}</pre>
-      <dl class="facts">
+      <dl class="app-facts">
         <div>
           <dt>Task</dt>
           <dd>

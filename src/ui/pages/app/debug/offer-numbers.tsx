@@ -32,7 +32,7 @@ export function OfferNumbers({
   return (
     <>
       <h3>Offers</h3>
-      <dl class="facts">
+      <dl class="app-facts">
         <div>
           <dt>Seen since it waits</dt>
           <dd>{offers.processed}</dd>

@@ -14,7 +14,7 @@ function Share({ share }: { readonly share: number | undefined }) {
   if (share === undefined) return null;
   const percent = Math.floor(share * 100);
   return (
-    <span class="share" role="img" aria-label={`${percent} % of it`} title={`${percent} % of what is needed`}>
+    <span class="offer-share" role="img" aria-label={`${percent} % of it`} title={`${percent} % of what is needed`}>
       <span style={{ width: `${percent}%` }} />
     </span>
   );
@@ -23,7 +23,7 @@ function Share({ share }: { readonly share: number | undefined }) {
 function Reasons({ agents }: { readonly agents: readonly RefusedAgent[] }) {
   return (
     <div class="scroll-x">
-      <table aria-label="Reasons" class="reasons">
+      <table aria-label="Reasons" class="reason-list">
         <thead>
           <tr>
             <th scope="col">Reason</th>

@@ -54,7 +54,7 @@ function Ports({ ports }: { readonly ports: readonly PortLink[] }) {
       {shown.map(({ text, name, href }, i) => (
         <Fragment key={text}>
           {i === 0 ? ' ' : ', '}
-          <span class="port">
+          <span class="instance-port">
             {href === undefined ? text : <a href={href}>{text}</a>}
             {name === undefined ? null : <span class="muted"> {name}</span>}
           </span>
@@ -96,7 +96,7 @@ function TaskLinks({
 
 function Containers({ appId, row }: { readonly appId: string; readonly row: InstanceRow }) {
   return (
-    <ul class="containers">
+    <ul class="pod-containers">
       {row.containers.map((container: ContainerRow) => (
         <li key={container.taskId}>
           <strong>{container.name}</strong>{' '}

@@ -15,7 +15,7 @@ function SortButton({
   return (
     <button
       type="button"
-      class="sort"
+      class="instance-sort"
       onClick={() => setQuery({ sort, desc: isCurrent && !choice.descending ? 'true' : undefined })}
     >
       {label}

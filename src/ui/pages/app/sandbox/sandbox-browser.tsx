@@ -20,18 +20,18 @@ export function SandboxBrowser({
   appId,
   taskId,
   path,
-  revision,
+  state,
 }: {
   readonly appId: string;
   readonly taskId: string;
   readonly path: string;
-  /** Of the app: the folder is read again when a task of it has ended. */
-  readonly revision: number;
+  /** Of the task: when it begins or ends, the folder is read again. */
+  readonly state: string | undefined;
 }) {
   const loaded = useLoaded(
     (signal) => request<SandboxFolder>(sandboxPath(taskId, 'browse'), { query: { path }, signal }),
     [taskId, path],
-    [revision],
+    [state],
   );
   const { data, isLoading, reload } = loaded;
   const problem = problemOf(loaded);
@@ -70,7 +70,7 @@ export function SandboxBrowser({
       ) : data.files.length === 0 ? (
         <Empty>The folder is empty.</Empty>
       ) : (
-        <table class="files" aria-label={path === '' ? 'Files of the sandbox' : `Files of ${path}`}>
+        <table class="sandbox-files" aria-label={path === '' ? 'Files of the sandbox' : `Files of ${path}`}>
           <thead>
             <tr>
               <th scope="col">Name</th>
