@@ -37,9 +37,6 @@ t.test('applications in the browser', { skip: withoutBrowser(), timeout: 180_000
     t.same(await accessibilityFindings(page), []);
     await page.getByRole('button', { name: 'Deploy /hello' }).click();
     const card = page.getByRole('article', { name: 'A shell loop' });
-    // The first page shows the list from now on; the examples have an address of their own
-    await page.getByRole('table', { name: 'Applications' }).waitFor();
-    await page.goto(`${base}#/welcome`);
     await card.getByText('Running').waitFor({ timeout: limitMs });
     await card.getByRole('button', { name: 'Deploy /hello' }).click();
     await card.getByRole('alert').filter({ hasText: 'already exists' }).waitFor();
@@ -47,6 +44,11 @@ t.test('applications in the browser', { skip: withoutBrowser(), timeout: 180_000
     await dns.waitFor({ timeout: limitMs });
     await page.getByText(`:${bundle.ports.haproxyHttp}/`, { exact: false }).first().waitFor();
     await card.getByRole('link', { name: 'See /hello' }).waitFor();
+    // From now on the first page is the list
+    await page.getByRole('link', { name: 'See the applications' }).click();
+    await rowOf(page, 'hello').waitFor();
+    await page.getByRole('link', { name: 'Ekiden, first page' }).click();
+    await rowOf(page, 'hello').waitFor();
   });
 
   await t.test('what is created elsewhere appears, is found, and stands in its group', async (t) => {

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { useEffect, useId, useState } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { Loading } from '../../components/loading.js';
 import { Notice } from '../../components/notice.js';
 import { links } from '../../router/links.js';
@@ -58,7 +58,10 @@ export default function ApplicationsPage() {
   useEffect(() => {
     if (!isEmpty) hadApps.value = true;
   }, [isEmpty]);
+  // Who deploys an example there goes on reading
+  const isGreeted = useRef(false);
   if (!isComplete.value) return <Waiting />;
-  const isFirst = place.value.segments.length === 0;
-  return isFirst && isEmpty && !hadApps.value && groups.value.length <= 1 ? <Welcome /> : <Listed />;
+  if (place.value.segments.length > 0) isGreeted.current = false;
+  else if (isEmpty && !hadApps.value && groups.value.length <= 1) isGreeted.current = true;
+  return isGreeted.current ? <Welcome /> : <Listed />;
 }

@@ -38,11 +38,7 @@ export function ListTitle() {
     <div class="row spread apps-top">
       <h1>{group === '/' ? 'Applications' : group}</h1>
       <div class="row">
-        <Menu
-          label={`Group actions for ${group}`}
-          text="Group ▾"
-          items={groupItems(group, leave)}
-        />
+        <Menu label={`Group actions for ${group}`} text="Group ▾" items={groupItems(group, leave)} />
         <ButtonLink kind="primary" href={links.create(group === '/' ? {} : { group })}>
           Create application
         </ButtonLink>
