@@ -13,15 +13,30 @@ export interface BackendSeries {
   readonly responseMs: readonly (number | null)[];
 }
 
+/** What is kept of a backend in one sample; its servers are many, and only those of now are shown. */
+interface Kept {
+  readonly rate: number;
+  readonly sessions: number;
+  readonly errors: number;
+  readonly serverErrors: number;
+  readonly responseMs: number | null;
+}
+
 interface Sample {
   readonly at: number;
-  readonly backends: ReadonlyMap<string, LbBackend>;
+  readonly backends: ReadonlyMap<string, Kept>;
+}
+
+function keptOf({ rate, sessions, errors, responses, responseMs }: LbBackend): Kept {
+  return { rate, sessions, errors, serverErrors: responses['5xx'], responseMs };
 }
 
 /** Charts show so much of the past, in milliseconds. */
 export const shownMs = 5 * 60_000;
 /** A sample comes every two seconds; what comes more often than that is not all kept. */
 const maxSamples = 200;
+/** Of very many backends only the first ones have lines: 200 samples of each take some ten megabytes. */
+const maxBackends = 1_000;
 
 /** How much a counter has grown in each second; null where it was not known before, or began anew. */
 function growth(now: number, before: number | undefined, seconds: number): number | null {
@@ -39,7 +54,10 @@ export class Samples {
     const last = this.#samples.at(-1);
     if (Number.isNaN(ms) || (last !== undefined && ms <= last.at)) return;
     const kept = this.#samples.filter((sample) => ms - sample.at <= shownMs).slice(1 - maxSamples);
-    this.#samples = [...kept, { at: ms, backends: new Map(backends.map((backend) => [backend.name, backend])) }];
+    this.#samples = [
+      ...kept,
+      { at: ms, backends: new Map(backends.slice(0, maxBackends).map((backend) => [backend.name, keptOf(backend)])) },
+    ];
   }
 
   /** Forgets everything: another process of the load balancer counts anew. */
@@ -69,9 +87,7 @@ export class Samples {
       series.rate.push(backend?.rate ?? null);
       series.sessions.push(backend?.sessions ?? null);
       series.errors.push(backend === undefined ? null : growth(backend.errors, old?.errors, seconds));
-      series.serverErrors.push(
-        backend === undefined ? null : growth(backend.responses['5xx'], old?.responses['5xx'], seconds),
-      );
+      series.serverErrors.push(backend === undefined ? null : growth(backend.serverErrors, old?.serverErrors, seconds));
       series.responseMs.push(backend?.responseMs ?? null);
       before = sample;
     }
