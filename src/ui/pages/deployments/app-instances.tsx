@@ -1,4 +1,5 @@
 import type { DeployingApp, DeployingPod } from '../../api/deploying.js';
+import type { OverviewApp } from '../../api/overview.js';
 import { Loading } from '../../components/loading.js';
 import { Notice } from '../../components/notice.js';
 import { Label } from '../../components/status-label.js';
@@ -57,14 +58,22 @@ function countsText(lines: readonly InstanceLine[]): string {
 /** The instances of an app or pod while it is deployed: which are new, which are still of the version before. */
 export function AppInstances({ id }: { readonly id: string }) {
   const app = appNow(id);
-  const isPod = app?.kind === 'pod';
+  return app === undefined ? (
+    <p class="muted">There is no such app any more; its instances are being ended.</p>
+  ) : (
+    <DefinedInstances app={app} />
+  );
+}
+
+function DefinedInstances({ app: { id, kind, revision } }: { readonly app: OverviewApp }) {
+  const isPod = kind === 'pod';
   const loaded = useLoaded<readonly InstanceLine[]>(
     async (signal) =>
       isPod
         ? linesOfPod(await request<DeployingPod>(`v2/pods/${idPath(id)}::status`, { signal }))
         : linesOfApp(await request<DeployingApp>(`v2/apps/${idPath(id)}`, { signal })),
     [id, isPod],
-    [app?.revision],
+    [revision],
   );
   const { data } = loaded;
   const problem = problemOf(loaded);

@@ -42,7 +42,9 @@ function StepActions({ step }: { readonly step: Step }) {
 function CurrentActionView({ current, isFirst }: { readonly current: CurrentAction; readonly isFirst: boolean }) {
   const { action, app, done, wanted, waitsFor } = current;
   const [isOpen, setOpen] = useState(isFirst);
-  const draining = appNow(app)?.draining ?? 0;
+  const line = appNow(app);
+  const draining = line?.draining ?? 0;
+  const isDefined = line !== undefined;
   const isDone = waitsFor === null && done >= wanted;
   const text = action === 'ResolveArtifacts' ? `${done} of ${wanted} artifacts` : `${done} of ${wanted} instances`;
   return (
@@ -62,7 +64,7 @@ function CurrentActionView({ current, isFirst }: { readonly current: CurrentActi
         <p class="muted">Done; the step goes on with its other actions.</p>
       ) : waitsFor === null ? null : (
         <p class="waits-for">
-          Waiting: {waitsFor}. <a href={links.app(app, 'debug')}>Why</a>
+          Waiting: {waitsFor}. {isDefined ? <a href={links.app(app, 'debug')}>Why</a> : null}
         </p>
       )}
       {draining > 0 ? (
