@@ -102,7 +102,7 @@ function delayText(delay: LaunchDelay, failures: readonly EndedInstance[], nowMs
   const many = failures.length === 0 ? 'instances' : `${failures.length} instances`;
   const who = failures.length === 1 ? 'an instance ended by itself' : `${many} ended by themselves`;
   return (
-    `The next launch waits ${timeLeftSeconds} s more (${delay.delayMs / 1000} s from the last attempt, until ` +
+    `The next launch waits ${timeLeftSeconds} s more (${Math.round(delay.delayMs / 100) / 10} s from the last attempt, until ` +
     `${toTimestamp(delay.untilMs)}), because ${who}${why}.`
   );
 }
