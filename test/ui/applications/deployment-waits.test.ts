@@ -18,8 +18,8 @@ t.test('what deployments wait for is known by app', (t) => {
     currentStep: 1,
     totalSteps: 1,
     steps: [],
-    currentActions: [action('/a', '1 instance is not healthy yet'), action('/b', null)],
+    currentActions: [action('/a', '0 of 2 instances of /a are healthy'), action('/b', null)],
   };
-  t.same([...deploymentWaits([deployment])], [['/a', '1 instance is not healthy yet']]);
+  t.same([...deploymentWaits([deployment])], [['/a', '0 of 2 instances are healthy']]);
   t.end();
 });

@@ -1,7 +1,7 @@
 import type { ExampleDefinition } from './examples.js';
 
 /** What is not longer than this stands in one line. */
-const lineLength = 64;
+const lineLength = 40;
 
 type Parts = readonly (readonly [key: string | undefined, value: unknown])[];
 
