@@ -138,3 +138,6 @@ export const examples: readonly Example[] = [
     },
   },
 ];
+
+/** Those that the form for applications can show. */
+export const appExamples: readonly Example[] = examples.filter(({ kind }) => kind === 'app');
