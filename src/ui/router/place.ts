@@ -51,7 +51,11 @@ export function go(segments: readonly string[], query?: Readonly<Record<string, 
 export function setQuery(change: Readonly<Record<string, string | undefined>>): void {
   const { segments, query } = place.value;
   const fragment = fragmentOf(segments, { ...query, ...change });
-  history.replaceState(history.state, '', fragment);
-  shown = fragment;
+  try {
+    history.replaceState(history.state, '', fragment);
+    shown = fragment;
+  } catch {
+    // Some browsers allow that only a hundred times in half a minute: the next change brings the address up to date
+  }
   place.value = parseFragment(fragment);
 }

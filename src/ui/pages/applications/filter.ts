@@ -122,9 +122,8 @@ export function applyFilter(apps: Iterable<OverviewApp>, filter: Filter): Filter
     }
     if (failed === undefined) {
       for (const key in app.labels) countLabel(key, app.labels[key] ?? '');
-    } else if (failed.part === 'label' && failed.key !== undefined) {
-      const value = app.labels[failed.key];
-      if (value !== undefined) countLabel(failed.key, value);
+    } else if (failed.part === 'label' && failed.key !== undefined && Object.hasOwn(app.labels, failed.key)) {
+      countLabel(failed.key, app.labels[failed.key] ?? '');
     }
   }
   const hiding = parts.map(({ part, key, hides, hidesAlone }) => ({
