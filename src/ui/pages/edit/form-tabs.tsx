@@ -1,5 +1,6 @@
 import { useRef } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
+import { countText } from '../../components/text.js';
 
 export interface FormTab<T extends string> {
   readonly id: T;
@@ -53,9 +54,12 @@ export function FormTabs<T extends string>({
           >
             {text}
             {errors === 0 ? null : (
-              <span class="error-count" aria-label={errors === 1 ? '1 error' : `${errors} errors`}>
-                {errors}
-              </span>
+              <>
+                <span class="error-count" aria-hidden="true">
+                  {errors}
+                </span>
+                <span class="hidden-text"> {countText(errors, 'error')}</span>
+              </>
             )}
           </button>
         ))}
