@@ -83,8 +83,15 @@ t.test('/files', async (t) => {
   t.equal((await get(`/files/read?path=${q(`${virtual}/fifo`)}`)).status, 404, 'a FIFO is not waited for');
   t.match(await json('/files/debug'), { [virtual]: new RegExp(`^${run.sandboxes}/web/runs/[0-9a-f-]+$`) });
 
-  t.test('nothing outside of the sandboxes', async (t) => {
+  t.test('nothing outside of the sandbox', async (t) => {
     const sandbox = join(run.sandboxes, 'web/runs/latest');
+    run.launch('other', { value: 'echo private; exec sleep 1000' });
+    const other = '/frameworks/f-0000/executors/other/runs/latest';
+    await waitFor('the other task to write', async () =>
+      (await get(`/files/read?path=${q(`${other}/stdout`)}&offset=0`)).body.includes('private'),
+    );
+    symlinkSync(join(run.sandboxes, 'other/runs/latest/stdout'), join(sandbox, 'others'));
+    symlinkSync('../../../other/runs/latest', join(sandbox, 'other'));
     symlinkSync('/etc', join(sandbox, 'etc'));
     symlinkSync('/etc/passwd', join(sandbox, 'passwd'));
     symlinkSync('stdout', join(sandbox, 'inside'));
@@ -103,6 +110,13 @@ t.test('/files', async (t) => {
       join(workDir, 'cluster/agent/slaves'),
       join(workDir, 'cluster/agent/slaves/../meta/agent.json'),
       `${virtual}/stdout\0`,
+      `${virtual}/others`,
+      `${virtual}/other`,
+      `${virtual}/other/stdout`,
+      `${virtual}/../../../other/runs/latest/stdout`,
+      join(physical, 'others'),
+      join(run.sandboxes, 'web/runs'),
+      run.sandboxes,
     ]) {
       for (const what of ['browse', 'read', 'download']) {
         t.equal((await get(`/files/${what}?path=${q(path)}`)).status, 404, `${what} ${JSON.stringify(path)}`);

@@ -6,7 +6,7 @@ import type { HttpReply, HttpRequest, HttpServer } from '../../../http/server.js
 import { sendJson, sendText } from '../../http-answers.js';
 import { executorDirectory } from '../layout.js';
 import { AccountNames } from './account-names.js';
-import { listDirectory, modeText, openBelow, physicalPath } from './sandbox-files.js';
+import { listDirectory, modeText, openInSandbox, physicalPath } from './sandbox-files.js';
 import type { AgentView } from './view.js';
 
 /** Bytes that one `/files/read` gives at most (Mesos: 16 pages). */
@@ -39,7 +39,7 @@ export function filesRoutes(server: HttpServer, view: AgentView): void {
   ): Promise<HttpReply> {
     const path = queryOf(request).get('path');
     if (path === undefined || path === '') return sendText(reply, 400, "Expecting 'path=value' in query.\n");
-    const file = await openBelow(view.layout.sandboxes, physicalPath(path, view.layout, view.agentId));
+    const file = await openInSandbox(view.layout.sandboxes, physicalPath(path, view.layout, view.agentId));
     if (file === undefined) return sendText(reply, 404, '');
     try {
       return await use(file, path);
@@ -99,7 +99,7 @@ export function filesRoutes(server: HttpServer, view: AgentView): void {
   route('/files/download', async (request, reply) => {
     const path = queryOf(request).get('path');
     if (path === undefined || path === '') return sendText(reply, 400, "Expecting 'path=value' in query.\n");
-    const file = await openBelow(view.layout.sandboxes, physicalPath(path, view.layout, view.agentId));
+    const file = await openInSandbox(view.layout.sandboxes, physicalPath(path, view.layout, view.agentId));
     if (file === undefined) return sendText(reply, 404, '');
     const stats = await file.stat();
     if (!stats.isFile()) {

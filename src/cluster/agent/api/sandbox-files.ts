@@ -17,12 +17,28 @@ export function physicalPath(path: string, layout: AgentLayout, agentId: string)
   return join(executorDirectory(layout, agentId, frameworkId, executorId), 'runs', run) + rest;
 }
 
+/** Below the directory of all sandboxes, the one of a run of an executor. */
+const runPattern = /^\/[^/]+\/frameworks\/[^/]+\/executors\/[^/]+\/runs\/[^/]+/;
+const dotSegment = /\/\.{1,2}(?:\/|$)/;
+
+/** The sandbox that a path on disk names something in; undefined: none of those below `sandboxes`. */
+function sandboxNamed(sandboxes: string, path: string): string | undefined {
+  if (!path.startsWith(`${sandboxes}/`)) return undefined;
+  const rest = path.slice(sandboxes.length);
+  const [run] = dotSegment.test(rest) ? [] : (runPattern.exec(rest) ?? []);
+  return run === undefined ? undefined : sandboxes + run;
+}
+
+const isIn = (directory: string, path: string): boolean => path === directory || path.startsWith(`${directory}/`);
+
 /**
- * Opens a file or directory that truly lies below `root`; undefined when there is none, or it lies elsewhere. What was opened
- * is looked at, not the path to it: a task may swap directories of its sandbox for links at any moment.
+ * Opens a sandbox, one of those below `sandboxes`, or a file or directory that truly lies in it; undefined when there is none, or it lies
+ * elsewhere, be it in another sandbox: as in Mesos, the links of a task show nobody more than that task's own files. What was
+ * opened is looked at, not the path to it: a task may swap directories of its sandbox for links at any moment.
  */
-export async function openBelow(root: string, path: string): Promise<FileHandle | undefined> {
-  if (!path.startsWith('/') || path.includes('\0')) return undefined;
+export async function openInSandbox(sandboxes: string, path: string): Promise<FileHandle | undefined> {
+  const sandbox = path.includes('\0') ? undefined : sandboxNamed(sandboxes, path);
+  if (sandbox === undefined) return undefined;
   let file: FileHandle;
   try {
     // Without O_NONBLOCK a FIFO would be waited for.
@@ -34,8 +50,12 @@ export async function openBelow(root: string, path: string): Promise<FileHandle 
     throw error;
   }
   try {
-    const [real, realRoot] = await Promise.all([readlink(`/proc/self/fd/${file.fd}`), realpath(root)]);
-    if (real.startsWith(`${realRoot}/`)) return file;
+    const [real, realSandbox, realRoot] = await Promise.all([
+      readlink(`/proc/self/fd/${file.fd}`),
+      realpath(sandbox),
+      realpath(sandboxes),
+    ]);
+    if (realSandbox !== realRoot && isIn(realRoot, realSandbox) && isIn(realSandbox, real)) return file;
   } catch {
     await file.close();
     return undefined;
