@@ -120,8 +120,16 @@ export function createAgentFiles(
   async function addressesOf(maxAgeMs: number): Promise<ReadonlyMap<string, string>> {
     if (addresses === undefined || clock() - askedAtMs >= maxAgeMs) {
       askedAtMs = clock();
-      addresses = readAddresses();
-      addresses.catch(() => (addresses = undefined));
+      const before = addresses;
+      const asked = readAddresses().catch((error: unknown) => {
+        // While no master leads, agents stay where they were
+        if (before !== undefined) return before;
+        throw new AgentAwayError(messageOf(error), { cause: error });
+      });
+      addresses = asked;
+      asked.catch(() => {
+        if (addresses === asked) addresses = undefined;
+      });
     }
     return addresses;
   }
@@ -142,7 +150,9 @@ export function createAgentFiles(
           '(--mesos_authentication_principal, --mesos_authentication_secret)',
       );
     }
-    return new Error(`The agent ${address} answers ${status}${text === '' ? '' : `: ${text}`}`);
+    const answer = `The agent ${address} answers ${status}${text === '' ? '' : `: ${text}`}`;
+    // One that has just been started does not know its tasks yet
+    return status === 503 ? new AgentAwayError(answer) : new Error(answer);
   }
 
   /** Asks an agent; undefined for 404. */

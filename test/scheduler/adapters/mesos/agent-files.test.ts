@@ -103,6 +103,30 @@ t.test('agents that are not there', async (t) => {
   await t.rejects(files.browse('S2', '/x'), /does not answer/, 'it has come meanwhile');
 });
 
+t.test('while no master leads, agents stay where they were', async (t) => {
+  let nowMs = 0;
+  let leads = false;
+  let status = 200;
+  const { files } = await startMesos(
+    t,
+    (url, response, request) => {
+      if (url.pathname === '/files/read') return response.writeHead(status).end('{"data":"","offset":7}');
+      return leads ? response.end(agents(request, 'S1')) : request.socket.destroy();
+    },
+    { clock: () => nowMs },
+  );
+  await t.rejects(files.sizeOf('S1', '/x'), AgentAwayError, 'nobody has ever said where it is');
+  leads = true;
+  t.equal(await files.sizeOf('S1', '/x'), 7);
+  leads = false;
+  nowMs += 60_000;
+  t.equal(await files.sizeOf('S1', '/x'), 7);
+  nowMs += 60_000;
+  t.equal(await files.sizeOf('S1', '/x'), 7, 'again');
+  status = 503;
+  await t.rejects(files.sizeOf('S1', '/x'), AgentAwayError, 'it is being started');
+});
+
 t.test('a task that the master knows, and one that it does not', async (t) => {
   const { files } = await startMesos(t, (url, response) => {
     t.equal(url.searchParams.get('framework_id'), 'F');
