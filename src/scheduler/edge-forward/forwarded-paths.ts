@@ -60,10 +60,10 @@ const rules: Readonly<Record<EdgeRole, readonly Rule[]>> = {
   ],
 };
 
-/** What may stand in a path (RFC 3986 §3.3). */
-const pathPattern = /^(?:[\w\-.~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})+$/;
-/** A segment that URLs are shortened by, however it is written. */
-const dotSegment = /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/i;
+/** What may stand in a path (RFC 3986 §3.3); a NUL is a part of no name. */
+const pathPattern = /^(?:[\w\-.~!$&'()*+,;=:@/]|%(?!00)[0-9A-Fa-f]{2})+$/;
+/** A segment that URLs are shortened by, however it and what is around it are written: somebody on the way may decode it. */
+const dotSegment = /(?:^|\/|%2f|%5c)(?:\.|%2e){1,2}(?:\/|%2f|%5c|;|$)/i;
 
 /** What becomes of a request for a path of the API of an edge of that role, written as in a URL; undefined: it is not forwarded. */
 export function forwardingOf(role: EdgeRole, method: string, path: string): Forwarding | undefined {

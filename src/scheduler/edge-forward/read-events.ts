@@ -14,7 +14,7 @@ function eventIn(block: string): ReadEvent | undefined {
   let event = 'message';
   let id: string | undefined;
   const data: string[] = [];
-  for (const line of block.split(/\r?\n/)) {
+  for (const line of block.split(/\r\n?|\n/)) {
     const colon = line.indexOf(':');
     const value = line.slice(colon + 1).replace(/^ /, '');
     if (line.startsWith('event:')) event = value;

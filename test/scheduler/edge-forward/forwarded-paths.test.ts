@@ -50,8 +50,15 @@ t.test('paths that a URL would be shortened by, or that are none', (t) => {
     'api/services/a b',
     'api/services/%zz',
     'api/services/\u0000',
+    'api/services/a%00',
+    'api/services/..%2fstate',
+    'api/services/a%2F..%2F..%2Fstate',
+    'api/services/a%5c..%5Cb',
+    'api/services/..;/state',
   ];
   for (const path of odd) t.same(methodsOf('lb', path), [], JSON.stringify(path));
-  t.same(methodsOf('lb', 'api/services/a..b'), ['PUT', 'DELETE'], 'dots in a name are none of them');
+  for (const path of ['a..b', 'a%2Fb..', '%2Fa%2F..b', '%252e%252e']) {
+    t.same(methodsOf('lb', `api/services/${path}`), ['PUT', 'DELETE'], `${path}: dots in a name are none of them`);
+  }
   t.end();
 });

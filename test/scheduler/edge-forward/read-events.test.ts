@@ -45,6 +45,10 @@ t.test('however they are cut into pieces, and whatever ends their lines', async 
   );
 });
 
+t.test('what ends a line for a browser ends it here, too', async (t) => {
+  t.same(await read('event: a\rdata: x\rid: 1\n\n'), [{ event: 'a', id: '1', data: 'x' }]);
+});
+
 t.test('two streams at a time do not disturb each other', async (t) => {
   const one = readEvents(inPieces(Buffer.from('data: 1\n\ndata: 2\n\n'), []));
   const other = readEvents(inPieces(Buffer.from('data: a\n\ndata: b\n\n'), []));
