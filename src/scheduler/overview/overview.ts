@@ -18,6 +18,8 @@ const maxEveryMs = 5_000;
 const defaultMaxReaders = 500;
 /** What only those read who look at an app more closely (offers that were refused, checks that fail again) is told of so often. */
 const observedEveryMs = 5_000;
+/** And of so many apps and pods at a time, the longest unseen first: in a cluster that is full each offer says something of all that wait. */
+const maxObserved = 1_000;
 /** So many lines are made at a time when somebody begins to read: the engine has its turns in between. */
 const rowsAtOnce = 500;
 
@@ -228,7 +230,13 @@ export class Overview {
   /** Brings the lines up to date and says which are others now. */
   #takeNews(withObserved: boolean): Changed {
     const { state } = this.#parts;
-    if (withObserved) for (const id of this.#observed) this.#changed.add(id);
+    if (withObserved) {
+      let left = maxObserved;
+      for (const id of this.#observed) {
+        if (left-- === 0) break;
+        this.#changed.add(id);
+      }
+    }
     for (const id of this.#changed) this.#observed.delete(id);
     const rows: PathId[] = [];
     const gone: PathId[] = [];

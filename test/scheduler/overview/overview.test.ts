@@ -20,6 +20,8 @@ function followed(): {
   readonly overview: Overview;
   readonly timers: ReturnType<typeof manualTimers>;
   readonly turn: () => void;
+  /** Tells that more is known of apps of which nothing has changed. */
+  readonly observe: (ids: Iterable<string>) => void;
   /** Does what is due, and tells of it. */
   readonly told: (reader: OverviewReader) => OverviewReader;
 } {
@@ -45,6 +47,11 @@ function followed(): {
     overview,
     timers,
     turn,
+    observe(ids) {
+      const none = new Set<string>();
+      const nothing = { touchedApps: none, touchedInstances: none, touchedGroups: none, changedApps: none };
+      changes.publish({ ...nothing, observedApps: new Set(ids) });
+    },
     told(reader) {
       turn();
       timers.run();
@@ -188,6 +195,36 @@ t.test('a delay shows until when, and passes by itself', async (t) => {
   world.nowMs += 60_000;
   f.told(reader);
   t.match(lineOf(reader, '/crash'), { status: 'Waiting', delayedUntil: null });
+});
+
+t.test('of what is only observed of very many apps, some is told at a time, and all of it in the end', async (t) => {
+  const f = followed();
+  const { world, overview, timers } = f;
+  const reader = new OverviewReader();
+  const updates = Array.from({ length: 2500 }, (_, i) => ({
+    id: `/app-${i}`,
+    update: { cmd: 'x', cpus: 1000, portDefinitions: [] } as never,
+  }));
+  world.command({ type: 'updateApps', updates, partial: false, mayCreate: true, force: false, origin });
+  settle(f);
+  overview.open(reader.take);
+  timers.run();
+  timers.run();
+  const revisions = (): Map<string, number> => new Map([...reader.apps].map(([id, { revision }]) => [id, revision]));
+  const first = revisions();
+  t.equal(first.size, 2500);
+  f.observe(first.keys());
+  let before = first;
+  const told: number[] = [];
+  for (let i = 0; i < 3; i++) {
+    world.nowMs += 5_000;
+    world.command(put('/another', { instances: 0, labels: { i: String(i) } }));
+    f.told(reader);
+    const now = revisions();
+    told.push([...before].filter(([id, revision]) => id !== '/another' && now.get(id) !== revision).length);
+    before = now;
+  }
+  t.same(told, [1000, 1000, 500]);
 });
 
 t.test('what is drained is counted', async (t) => {
