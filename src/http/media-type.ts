@@ -41,16 +41,3 @@ export function mediaTypeOf(fileName: string): string {
   const ending = dot < 0 ? '' : fileName.slice(dot + 1).toLowerCase();
   return types.get(ending) ?? 'application/octet-stream';
 }
-
-/**
- * A `Content-Disposition` by which browsers save a file under its name, whatever characters it has, and never show it (RFC 6266 §4.1,
- * RFC 8187).
- */
-export function attachmentOf(fileName: string): string {
-  const plain = fileName.replace(/[^\x20-\x7e]|["\\%]/g, '_');
-  const encoded = encodeURIComponent(fileName).replace(
-    /['()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
-}

@@ -104,8 +104,10 @@ export class SchedulerAccess {
       const { location } = answer.headers;
       if (!redirects.has(answer.status) || location === undefined) return { ...answer, url: at };
       await leave(answer);
-      if (hop >= maxRedirects) throw new Error(`more than ${maxRedirects} redirects, the last one to ${location}`);
-      if (!URL.canParse(location, at)) throw new Error(`a redirect to ${JSON.stringify(location.slice(0, 200))}`);
+      // Its query is ours, with what is between us and the scheduler
+      const shown = location.split('?', 1).join('').slice(0, 200);
+      if (hop >= maxRedirects) throw new Error(`more than ${maxRedirects} redirects, the last one to ${shown}`);
+      if (!URL.canParse(location, at)) throw new Error(`a redirect to ${JSON.stringify(shown)}`);
       const next = new URL(location, at);
       // Credentials are ours to send, and not a redirect's to choose.
       next.username = '';

@@ -168,7 +168,7 @@ t.test('GET: what it is, how large, and never a page of this API', async (t) => 
   t.match(answer.headers, {
     'content-length': '25',
     'content-type': 'text/html',
-    'content-disposition': `attachment; filename="__.html"; filename*=UTF-8''%C3%BC%22.html`,
+    'content-disposition': `attachment; filename="_\\".html"; filename*=UTF-8''%C3%BC%22.html`,
     'x-content-type-options': 'nosniff',
   });
   const modified = Date.parse(answer.headers['last-modified'] ?? '');

@@ -1,5 +1,6 @@
 import { codeOf } from '../../../common/errors.js';
-import { attachmentOf, mediaTypeOf } from '../../../http/media-type.js';
+import { attachment } from '../../../http/attachment.js';
+import { mediaTypeOf } from '../../../http/media-type.js';
 import { addUploads, receiveFile } from '../../../http/multipart.js';
 import type { HttpReply, HttpRequest, HttpServer } from '../../../http/server.js';
 import { ArtifactPathError, ArtifactTooLargeError } from '../../ports/artifact-store.js';
@@ -92,7 +93,7 @@ export function addArtifacts(server: HttpServer, { service, access, artifacts }:
         'Content-Length': found.info.bytes,
         'Content-Type': mediaTypeOf(fileName),
         // Whoever may upload could otherwise run scripts as a page of this API.
-        'Content-Disposition': attachmentOf(fileName),
+        'Content-Disposition': attachment(fileName),
         'X-Content-Type-Options': 'nosniff',
       })
       .send(found.content);
