@@ -176,19 +176,7 @@ async function pagesOf(lb) {
 }
 
 /** Those that the documentation shows. */
-const shown = [
-  'applications',
-  'app',
-  'app-debug',
-  'app-timeline',
-  'log',
-  'edit',
-  'deployments',
-  'dns',
-  'routes',
-  'routes-haproxy',
-  'welcome',
-];
+const shown = ['applications', 'app', 'app-debug', 'log', 'edit', 'deployments', 'dns', 'routes', 'routes-haproxy'];
 
 async function take(pages) {
   const browser = await chromium.launch({
