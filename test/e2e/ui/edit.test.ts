@@ -88,7 +88,7 @@ t.test('an app is created, changed and returned, in the browser alone', { skip: 
 
     await heading(page, `What would become of ${id}`).waitFor();
     await page.getByText(`The app ${id} is created with 1 instance.`).waitFor();
-    await page.getByText('All of 1 new instance find a place').waitFor();
+    await page.getByText('There is a place for the new instance').waitFor();
     await page.getByText('web.shop.marathon.mesos', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Apply', exact: true }).click();
     await heading(page, new RegExp(id)).waitFor();

@@ -32,10 +32,13 @@ const quiet: ChangePlan = {
 t.test('a plan is said in words', (t) => {
   t.equal(actionText({ action: 'RestartApplication', app: '/a' }), 'replace the instances of /a');
   t.equal(actionText({ action: 'Unheard', pod: '/p' }), 'Unheard /p');
-  t.equal(placementText(placement), '1 of 3 new instances find a place with what is free now; 2 cannot be placed.');
+  t.equal(
+    placementText(placement),
+    'There is a place for 1 of 3 new instances with what is free now; 2 cannot be placed.',
+  );
   t.equal(
     placementText({ ...placement, placed: 3, missing: 0 }),
-    'All of 3 new instances find a place with what is free now.',
+    'There is a place for all 3 new instances with what is free now.',
   );
   t.match(placementText({ ...placement, untried: 2 }), /for 2 it was not tried/);
   t.equal(
@@ -145,10 +148,32 @@ t.test('a definition is read by the tabs of the form, and nothing of it is left 
   t.match(sections.get('Health checks'), [{ text: /^\/up on port index 0; every 60 s.*never killed/ }]);
   t.match(sections.get('Volumes'), [{ name: 'd', text: 'persistent, 10 MiB, root, RW' }]);
   t.match(sections.get('Optional'), [{ name: 'somethingNew' }]);
-  const pod = definitionSections({ id: '/p', containers: [{ name: 'c' }], environment: { A: 'b' } });
-  t.same(
-    pod.map(({ title }) => title),
-    ['General', 'Environment', 'Optional'],
+  const pod = new Map(
+    definitionSections({
+      id: '/p',
+      containers: [
+        {
+          name: 'c',
+          exec: { command: { shell: 'run' } },
+          resources: { cpus: 1, mem: 32 },
+          environment: { B: 'c' },
+          x: [],
+        },
+      ],
+      scaling: { kind: 'fixed', instances: 2 },
+      environment: { A: 'b' },
+      scheduling: {},
+    }).map(({ title, rows }) => [title, rows]),
   );
+  t.same([...pod.keys()], ['General', 'Container c', 'Environment', 'Optional']);
+  t.match(pod.get('General'), [{ name: 'Id' }, { name: 'Instances', text: '2' }]);
+  t.match(pod.get('Container c'), [
+    { name: 'Command', text: 'run' },
+    { name: 'CPUs', text: '1' },
+    { name: 'Memory', text: '32 MiB' },
+    { name: 'B', text: 'c' },
+    { name: 'x', text: '[]' },
+  ]);
+  t.match(pod.get('Optional'), [{ name: 'scheduling' }]);
   t.end();
 });

@@ -28,11 +28,11 @@ export function refusalText({ reason, needed, had }: PlannedPlacement['refusing'
 export function placementText({ wanted, placed, missing, untried }: PlannedPlacement): string {
   if (wanted === 0) return 'No new instance is needed.';
   const cannot = missing - untried;
-  const all = countText(wanted, 'new instance');
+  const all = wanted === 1 ? 'the new instance' : `all ${wanted} new instances`;
   const parts = [
     placed === wanted
-      ? `All of ${all} find a place with what is free now`
-      : `${placed} of ${all} find a place with what is free now`,
+      ? `There is a place for ${all} with what is free now`
+      : `There is a place for ${placed} of ${countText(wanted, 'new instance')} with what is free now`,
     ...(cannot > 0 ? [`${cannot} cannot be placed`] : []),
     ...(untried > 0 ? [`for ${untried} it was not tried`] : []),
   ];

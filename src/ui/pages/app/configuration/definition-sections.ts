@@ -131,7 +131,6 @@ const placed = new Set([
   'portDefinitions',
   'requirePorts',
   'env',
-  'environment',
   'secrets',
   'labels',
   'healthChecks',
@@ -143,6 +142,49 @@ const placed = new Set([
   'unreachableStrategy',
   'fetch',
 ]);
+
+/** One container of a pod. */
+function containerRows(container: Json): DefinitionRow[] {
+  if (!isObject(container)) return code('Container', container);
+  const { name: _, image, exec, resources, environment, ...others } = container;
+  const command = memberOf(exec, 'command');
+  const { cpus, mem, disk, gpus } = isObject(resources) ? resources : {};
+  return [
+    ...code('Image', memberOf(image, 'id')),
+    ...(memberOf(image, 'forcePull') === true ? [{ name: 'forcePull', text: 'yes' }] : []),
+    ...code('Command', memberOf(command, 'shell') ?? memberOf(command, 'argv')),
+    ...plain('CPUs', cpus),
+    ...plain('Memory', mem, ' MiB'),
+    ...plain('Disk', disk, ' MiB'),
+    ...plain('GPUs', gpus),
+    ...pairs(environment),
+    ...Object.entries(others).flatMap(([name, value]) => code(name, value)),
+  ];
+}
+
+function podSections(pod: JsonObject): DefinitionSection[] {
+  const { id, containers, scaling, environment, secrets, labels, networks, role, user, ...others } = pod;
+  const sections: DefinitionSection[] = [
+    {
+      title: 'General',
+      rows: [
+        ...code('Id', id),
+        ...plain('Instances', memberOf(scaling, 'instances')),
+        ...networkRows(networks),
+        ...plain('User', user),
+        ...plain('Role', role),
+      ],
+    },
+    ...list(containers).map((container) => ({
+      title: `Container ${fieldText(memberOf(container, 'name'))}`,
+      rows: containerRows(container),
+    })),
+    { title: 'Environment', rows: [...pairs(environment), ...pairs(secrets)] },
+    { title: 'Labels', rows: pairs(labels) },
+    { title: 'Optional', rows: Object.entries(others).flatMap(([name, value]) => code(name, value)) },
+  ];
+  return sections.filter(({ rows }) => rows.length > 0);
+}
 
 function otherRows(definition: JsonObject): DefinitionRow[] {
   const strategy = memberOf(definition, 'upgradeStrategy');
@@ -161,8 +203,9 @@ function otherRows(definition: JsonObject): DefinitionRow[] {
   ];
 }
 
-/** A definition of an app or pod to be read, by the tabs of the form; parts without anything are left out. */
+/** A definition to be read: an app's by the tabs of the form, a pod's by its containers; parts without anything are left out. */
 export function definitionSections(definition: JsonObject): DefinitionSection[] {
+  if (memberOf(definition, 'containers') !== undefined) return podSections(definition);
   const value = (name: string): Json | undefined => memberOf(definition, name);
   const container = value('container');
   const ports = value('portDefinitions') ?? memberOf(container, 'portMappings');
@@ -188,7 +231,7 @@ export function definitionSections(definition: JsonObject): DefinitionSection[] 
       ...(isRequired ? [{ name: 'Exactly these on the host', text: 'yes' }] : []),
       ...list(ports).map((port, index) => portRow(port, index, isHost, isRequired)),
     ],
-    env: [...pairs(value('env') ?? value('environment')), ...pairs(value('secrets'))],
+    env: [...pairs(value('env')), ...pairs(value('secrets'))],
     labels: pairs(value('labels')),
     health: list(value('healthChecks')).map(healthRow),
     volumes: list(memberOf(container, 'volumes')).map(volumeRow),

@@ -13,12 +13,12 @@ const engines: readonly (readonly [Engine, string])[] = [
 ];
 
 const modes: readonly (readonly [NetworkMode, string, string])[] = [
-  ['host', 'The host’s', 'Instances listen on ports of the agent that they are given.'],
-  ['container/bridge', 'A bridge', 'Instances listen on any port inside; ports of the agent lead there.'],
+  ['host', 'The host’s:', 'instances listen on ports of the agent that they are given.'],
+  ['container/bridge', 'A bridge:', 'instances listen on any port inside; ports of the agent lead there.'],
   [
     'container',
-    'A network of its own',
-    'Instances have addresses of their own in a network that the agents know by name.',
+    'A network of its own:',
+    'instances have addresses of their own in a network that the agents know by name.',
   ],
 ];
 
