@@ -56,8 +56,10 @@ const maxChanges = 512;
 const maxApps = 32;
 
 interface Edge {
+  /** Of the stream that was opened last among those that are open; of the last one when none is. */
   announcement: EdgeAnnouncement;
-  streams: number;
+  /** As each stream that is open was introduced, in their order. */
+  readonly streams: EdgeAnnouncement[];
   seenAtMs: number;
   seq: number | undefined;
   drained: ReadonlySet<string>;
@@ -106,17 +108,18 @@ export class EdgeRegistry {
     if (edge === undefined) return () => undefined;
     edge.announcement = announcement;
     // It may have been started anew, and know nothing yet; if not, it says so again at once
-    if (edge.streams === 0) {
+    if (edge.streams.length === 0) {
       edge.seq = undefined;
       edge.drained = new Set();
     }
-    edge.streams++;
+    edge.streams.push(announcement);
     this.#tell();
     let open = true;
     return () => {
       if (!open) return;
       open = false;
-      edge.streams--;
+      edge.streams.splice(edge.streams.indexOf(announcement), 1);
+      edge.announcement = edge.streams.at(-1) ?? announcement;
       edge.seenAtMs = this.#clock();
       this.#tell();
     };
@@ -165,7 +168,7 @@ export class EdgeRegistry {
       ...edge.announcement,
       isLive: this.#isLive(edge),
       seq: edge.seq,
-      seenAtMs: edge.streams > 0 ? this.#clock() : edge.seenAtMs,
+      seenAtMs: edge.streams.length > 0 ? this.#clock() : edge.seenAtMs,
       drained: edge.drained,
     }));
   }
@@ -203,7 +206,7 @@ export class EdgeRegistry {
   }
 
   #isLive({ streams, seenAtMs }: Edge): boolean {
-    return streams > 0 || this.#clock() - seenAtMs < liveMs;
+    return streams.length > 0 || this.#clock() - seenAtMs < liveMs;
   }
 
   /** Notes that an edge was heard of; undefined when there are too many. */
@@ -213,7 +216,7 @@ export class EdgeRegistry {
     if (edge === undefined) {
       if (this.#edges.size >= maxEdges) this.#forget();
       if (this.#edges.size >= maxEdges) return undefined;
-      edge = { announcement, streams: 0, seenAtMs: 0, seq: undefined, drained: new Set() };
+      edge = { announcement, streams: [], seenAtMs: 0, seq: undefined, drained: new Set() };
       this.#edges.set(key, edge);
     }
     edge.seenAtMs = this.#clock();
@@ -222,7 +225,7 @@ export class EdgeRegistry {
 
   #forget(): void {
     for (const [key, edge] of this.#edges) {
-      if (edge.streams === 0 && this.#clock() - edge.seenAtMs > forgottenMs) this.#edges.delete(key);
+      if (edge.streams.length === 0 && this.#clock() - edge.seenAtMs > forgottenMs) this.#edges.delete(key);
     }
   }
 }

@@ -113,6 +113,23 @@ t.test('an edge that comes back says anew how far it is', (t) => {
   t.end();
 });
 
+t.test('an edge is where the one says that follows last; one that has left says nothing more', (t) => {
+  const { registry, lb } = setUp();
+  const place = (): string | undefined => registry.edges()[0]?.apiUrl;
+  const leave = registry.open(lb);
+  const leaveOther = registry.open({ ...lb, apiUrl: 'http://b:8000', proof: 'of-another' });
+  t.equal(place(), 'http://b:8000');
+  leaveOther();
+  leaveOther();
+  t.strictSame([place(), registry.edges()[0]?.proof], ['http://a:8000', undefined]);
+  const leaveNew = registry.open({ ...lb, apiUrl: 'http://c:8000' });
+  leave();
+  t.match(registry.edges(), [{ apiUrl: 'http://c:8000', isLive: true }], 'the connection before ends late');
+  leaveNew();
+  t.equal(place(), 'http://c:8000');
+  t.end();
+});
+
 t.test('the last changes and so many edges are kept', (t) => {
   const { registry, publish } = setUp();
   for (let i = 0; i < 600; i++) publish({ apps: [catalogApp(`/a${i}`, 1)] });
