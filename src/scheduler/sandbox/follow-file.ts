@@ -3,8 +3,9 @@ import { sleep } from '../../common/time.js';
 import { AgentAwayError } from '../ports/agent-files.js';
 import { pieceOf } from './pieces.js';
 import type { Piece } from './pieces.js';
+import { NoSuchFileError } from './sandboxes.js';
 
-/** A file that may grow. Both answer undefined when it is not there, and throw what AgentFiles throws. */
+/** A file that may grow. Both answer undefined, or throw NoSuchFileError, when it is not there, and throw what AgentFiles throws. */
 export interface GrowingFile {
   /** In bytes. */
   size(): Promise<number | undefined>;
@@ -24,13 +25,15 @@ export interface Follower {
 const defaultIntervalMs = 500;
 /** An agent that is being started again is waited for. */
 const defaultPatienceMs = 15_000;
+/** A file that is rotated is not there for a moment. */
+const defaultRotationMs = 2_000;
 /** A piece is at most so large. */
 export const maxPieceBytes = 64 << 10;
 
 /**
  * Tells a follower what a file has from `from` on (negative: so many bytes before its end) and what it gets, until `signal` is aborted or the
- * file is gone. The first piece comes at once, be it empty. A file that was cut is read from its beginning. Nothing is read while the
- * follower does not read. Never rejects.
+ * file is gone. The first piece comes at once, be it empty. A file that was cut, or made anew, is read from its beginning. Nothing is read
+ * while the follower does not read. Never rejects.
  */
 export async function followFile(
   file: GrowingFile,
@@ -40,41 +43,52 @@ export async function followFile(
     signal,
     intervalMs = defaultIntervalMs,
     patienceMs = defaultPatienceMs,
-  }: { readonly signal: AbortSignal; readonly intervalMs?: number; readonly patienceMs?: number },
+    rotationMs = defaultRotationMs,
+  }: {
+    readonly signal: AbortSignal;
+    readonly intervalMs?: number;
+    readonly patienceMs?: number;
+    readonly rotationMs?: number;
+  },
 ): Promise<void> {
   let position: number | undefined;
-  /** Since when the agent does not answer. */
+  /** Since when nothing can be read. */
   let awayMs: number | undefined;
 
-  /** Whether the file is still there. */
-  async function look(): Promise<boolean> {
+  async function look(): Promise<void> {
     const size = await file.size();
-    if (size === undefined) return false;
+    if (size === undefined) throw new NoSuchFileError('The file is not there any more');
     const isFirst = position === undefined;
     position ??= from < 0 ? Math.max(0, size + from) : Math.min(from, size);
     if (position > size) position = 0;
     if (isFirst && position === size) follower.piece({ data: '', offset: size, next: size, size });
     while (position < size && !signal.aborted) {
       const bytes = await file.read(position, Math.min(maxPieceBytes, size - position));
-      if (bytes === undefined) return false;
+      if (bytes === undefined) throw new NoSuchFileError('The file is not there any more');
       const piece = pieceOf(bytes, position, size, true);
       // Only a part of a character is there yet
-      if (piece.next === position) return true;
+      if (piece.next === position) return;
       position = piece.next;
       if (!signal.aborted) follower.piece(piece);
       await follower.ready();
     }
-    return true;
+  }
+
+  /** For how long it is tried again after an error. */
+  function patienceFor(error: unknown): number {
+    if (error instanceof AgentAwayError) return patienceMs;
+    return error instanceof NoSuchFileError && position !== undefined ? rotationMs : 0;
   }
 
   while (!signal.aborted) {
     try {
-      if (!(await look())) return follower.gone('The file is not there any more');
+      await look();
       awayMs = undefined;
     } catch (error) {
       const nowMs = performance.now();
       awayMs ??= nowMs;
-      if (!(error instanceof AgentAwayError) || nowMs - awayMs >= patienceMs) return follower.gone(messageOf(error));
+      if (nowMs - awayMs >= patienceFor(error)) return follower.gone(messageOf(error));
+      if (error instanceof NoSuchFileError) position = 0;
     }
     await sleep(intervalMs, signal);
     await follower.ready();

@@ -9,7 +9,11 @@ import { waitFor } from '../../support/wait.js';
 function begin(
   content: string,
   from: number,
-  { ready = () => Promise.resolve(), patienceMs = 10_000 }: { ready?: () => Promise<void>; patienceMs?: number } = {},
+  {
+    ready = () => Promise.resolve(),
+    patienceMs = 10_000,
+    rotationMs = 10_000,
+  }: { ready?: () => Promise<void>; patienceMs?: number; rotationMs?: number } = {},
 ) {
   const file = { bytes: Buffer.from(content) as Buffer | undefined, error: undefined as Error | undefined, looks: 0 };
   const growing: GrowingFile = {
@@ -28,7 +32,9 @@ function begin(
     gone: (message: string) => void gone.push(message),
     ready,
   };
-  const done = followFile(growing, from, follower, { signal: left.signal, intervalMs: 1, patienceMs });
+  const done = followFile(growing, from, follower, {
+    ...{ signal: left.signal, intervalMs: 1, patienceMs, rotationMs },
+  });
   return { file, pieces, gone, left, done, text: () => pieces.map(({ data }) => data).join('') };
 }
 
@@ -93,8 +99,29 @@ t.test('a large file comes in pieces, and only as fast as it is read', async (t)
   await done;
 });
 
+t.test('a file that is rotated', async (t) => {
+  const { file, pieces, gone, left, done } = begin('abc', 0);
+  await waitFor('the first piece', () => pieces.length === 1);
+  file.bytes = undefined;
+  const looks = file.looks;
+  await waitFor('a few looks', () => file.looks > looks + 2);
+  file.bytes = Buffer.from('defgh');
+  await waitFor('the new file', () => pieces.length === 2);
+  t.same(pieces[1], { data: 'defgh', offset: 0, next: 5, size: 5 });
+  left.abort();
+  await done;
+  t.same(gone, []);
+});
+
+t.test('a file that was never there is not waited for', async (t) => {
+  const { file, gone, done } = begin('', 0);
+  file.bytes = undefined;
+  await done;
+  t.same(gone, ['The file is not there any more']);
+});
+
 t.test('a file that goes away', async (t) => {
-  const { file, gone, done, text } = begin('a', 0);
+  const { file, gone, done, text } = begin('a', 0, { rotationMs: 5 });
   await waitFor('the first piece', () => text() === 'a');
   file.bytes = undefined;
   await done;
