@@ -53,6 +53,8 @@ async function serve(t: Test, parts: LbApiParts = {}) {
 const states = (stream: EventStream): LbRevisions[] =>
   stream.events.filter(({ event }) => event === 'state').map(({ data }) => data as LbRevisions);
 
+const backendsIn = ({ events }: EventStream): number => events.filter(({ event }) => event === 'backends').length;
+
 const next = (what: string, stream: EventStream, count: number): Promise<LbRevisions> =>
   waitFor(what, () => states(stream)[count - 1], { everyMs: 10 });
 
@@ -104,12 +106,13 @@ t.test('backends are for those who want them, and asked for while somebody does'
   t.equal(asked.length, 0);
   const [one, two] = await Promise.all(['', ''].map(() => openEventStream(t, `${url}/ekiden/v1/events?backends=true`)));
   for (const stream of [one, two]) {
-    await waitFor('two messages', () => stream?.events.filter(({ event }) => event === 'backends').length === 2);
+    await waitFor('three messages', () => stream !== undefined && backendsIn(stream) >= 3);
     t.equal(stream?.events[0]?.event, 'state', 'the state comes first');
     t.same(stream?.events[1]?.data, { at: '2026-01-01T00:00:00.000Z', backends: [] });
   }
-  t.ok(asked.length <= 4, 'once for each that came, and then once for both');
-  t.equal(plain.events.filter(({ event }) => event === 'backends').length, 0);
+  const messages = [one, two].reduce((sum, stream) => sum + (stream === undefined ? 0 : backendsIn(stream)), 0);
+  t.ok(asked.length < messages, 'once for each that came, and then once for both');
+  t.equal(backendsIn(plain), 0);
   one?.close();
   two?.close();
   await waitFor('their end', () => one?.isOver === true && two?.isOver === true);
