@@ -184,11 +184,13 @@ t.test('an app is created, changed and returned, in the browser alone', { skip: 
     await page.goto('about:blank');
 
     await page.goto(`${url}/ui/#/newapp`);
-    await page.getByLabel('Start from').selectOption({ label: 'A group with a dependency' });
-    await page.getByText('A group with 2 applications').waitFor();
-    t.equal(await page.getByRole('button', { name: 'Form', exact: true }).isDisabled(), true);
+    await page.getByLabel('Start from').selectOption('hello');
+    await waitFor('the example', async () => (await field.inputValue()) === '/hello');
+    await page.getByRole('button', { name: 'JSON', exact: true }).click();
     const json = page.getByLabel('Definition as JSON');
     await json.fill('{"id": "/p", "apps": [{"id": "one", "cmd": "sleep 1000", "cpus": 0.1, "mem": "much"}]}');
+    await page.getByText('A group with 1 application ').waitFor();
+    t.equal(await page.getByRole('button', { name: 'Form', exact: true }).isDisabled(), true);
     await review(page).click();
     await page.getByText('/apps(0)/mem').waitFor();
     await json.fill('{"id": "/p", "apps": [{"id": "one", "cmd": "sleep 1000", "cpus": 0.1, "mem": 16}]}');
