@@ -1,13 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { messageOf } from '../http/api-error.js';
+import { PacedReading } from './paced-reading.js';
+import type { ReadingState } from './paced-reading.js';
 
-export interface Loaded<T> {
-  /** The last that was read; stays while it is read again, and when that fails. */
-  readonly data: T | undefined;
-  /** Why the last reading failed. */
-  readonly error: unknown;
-  /** It is being read. */
-  readonly isLoading: boolean;
+export interface Loaded<T> extends ReadingState<T> {
   readonly reload: () => void;
 }
 
@@ -16,49 +12,33 @@ const minDistanceMs = 500;
 
 /**
  * Reads something when it is shown first, and again whenever one of `changes` is another (such as an app's revision). When one of `keys`
- * is another, it is about something else: what was read before is forgotten.
+ * is another, it is about something else: what was read before is forgotten at once.
  */
 export function useLoaded<T>(
   load: (signal: AbortSignal) => Promise<T>,
   keys: readonly unknown[],
   changes: readonly unknown[] = [],
 ): Loaded<T> {
-  const [state, setState] = useState<{ data: T | undefined; error: unknown; isLoading: boolean }>({
-    data: undefined,
-    error: undefined,
-    isLoading: true,
-  });
-  const [round, setRound] = useState(0);
   const key = JSON.stringify(keys);
-  const known = useRef(key);
-  const lastAt = useRef(-Infinity);
+  const [told, setTold] = useState<{ readonly key: string; readonly state: ReadingState<T> }>();
   const current = useRef(load);
   current.current = load;
+  const reading = useRef<PacedReading<T>>();
 
   useEffect(() => {
-    const abort = new AbortController();
-    const isOther = known.current !== key;
-    known.current = key;
-    const wait = isOther ? 0 : Math.max(0, lastAt.current + minDistanceMs - performance.now());
-    setState((before) => ({
-      data: isOther ? undefined : before.data,
-      error: isOther ? undefined : before.error,
-      isLoading: true,
-    }));
-    const timer = setTimeout(() => {
-      lastAt.current = performance.now();
-      current.current(abort.signal).then(
-        (data) => abort.signal.aborted || setState({ data, error: undefined, isLoading: false }),
-        (error: unknown) => abort.signal.aborted || setState((before) => ({ ...before, error, isLoading: false })),
-      );
-    }, wait);
-    return () => {
-      clearTimeout(timer);
-      abort.abort();
-    };
-  }, [key, JSON.stringify(changes), round]);
+    const own = new PacedReading<T>({
+      load: (signal) => current.current(signal),
+      tell: (state) => setTold({ key, state }),
+      minDistanceMs,
+    });
+    reading.current = own;
+    return () => own.close();
+  }, [key]);
+  useEffect(() => reading.current?.ask(), [key, JSON.stringify(changes)]);
 
-  return { ...state, reload: () => setRound((n) => n + 1) };
+  const state: ReadingState<T> =
+    told?.key === key ? told.state : { data: undefined, error: undefined, isLoading: true };
+  return { ...state, reload: () => reading.current?.ask() };
 }
 
 /** The words of an error that `useLoaded` has; undefined where there is none. */
