@@ -1,8 +1,17 @@
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
+import { place } from '../router/place.js';
 import './dialog.css';
 
-/** A dialog over the page: keeps the focus in it, closes with Escape. */
+/** Gives the focus back to what had it; to the page, where that is gone or cannot have it any more. */
+function refocus(before: Element | null): void {
+  if (before instanceof HTMLElement && before !== document.body) before.focus();
+  if (document.activeElement !== before || before === document.body) {
+    document.getElementById('main')?.focus({ preventScroll: true });
+  }
+}
+
+/** A dialog over the page: keeps the focus in it, closes with Escape, and when the page becomes another one. */
 export function Dialog({
   title,
   children,
@@ -18,13 +27,21 @@ export function Dialog({
 }) {
   const element = useRef<HTMLDialogElement>(null);
   const id = useId();
+  const [before] = useState(() => document.activeElement);
+  const path = JSON.stringify(place.value.segments);
+  const [openedAt] = useState(path);
   useEffect(() => {
-    const before = document.activeElement;
-    element.current?.showModal();
+    const own = element.current;
+    own?.showModal();
     return () => {
-      if (before instanceof HTMLElement) before.focus();
+      // Nothing behind an open dialog can have the focus
+      own?.close();
+      refocus(before);
     };
   }, []);
+  useEffect(() => {
+    if (path !== openedAt) onClose();
+  }, [path]);
   return (
     <dialog
       ref={element}

@@ -75,7 +75,18 @@ function LoginDialog({
   );
 }
 
-let asking: Promise<string | undefined> | undefined;
+const asking = new Map<string, Promise<string | undefined>>();
+
+/** Asks the reader for the login of an edge. Several requests find out at the same time that one is needed: one dialog answers them all. */
+function askLogin(edge: string): Promise<string | undefined> {
+  const known = asking.get(edge);
+  if (known !== undefined) return known;
+  const begun = ask<string | undefined>((answer) => <LoginDialog edge={edge} answer={answer} />).finally(() => {
+    asking.delete(edge);
+  });
+  asking.set(edge, begun);
+  return begun;
+}
 
 async function withLogin<T>(
   edge: EdgeName,
@@ -96,12 +107,8 @@ async function withLogin<T>(
     return await attempt();
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 401 || options.signal?.aborted === true) throw error;
-    // Several requests find out at the same time: one dialog answers all of them
     if (logins.get(edge) === before) {
-      asking ??= ask<string | undefined>((answer) => <LoginDialog edge={edge} answer={answer} />).finally(() => {
-        asking = undefined;
-      });
-      const login = await asking;
+      const login = await askLogin(edge);
       if (login === undefined) throw error;
       logins.set(edge, login);
     }

@@ -22,7 +22,9 @@ export function ConnectionState({ stream }: { readonly stream: LiveStream }) {
         </Label>
       ) : (
         <Label level="warning" title="What is shown is what was known last">
-          Reconnecting{lostMs < 2_000 ? '' : `, nothing heard for ${spanText(lostMs)}`}
+          Reconnecting
+          {/* Not read out every second */}
+          <span aria-hidden="true">{lostMs < 2_000 ? '' : `, nothing heard for ${spanText(lostMs)}`}</span>
           {stream.refusal.value === undefined ? '' : `: ${stream.refusal.value}`}
         </Label>
       )}

@@ -115,7 +115,9 @@ export function followEdge(edge: EdgeName): EdgeLive {
     revisions,
     backends,
     samples,
-    unlock: () => void begin(),
+    unlock: () => {
+      if (isLocked.value) void begin();
+    },
     close() {
       abort.abort();
       clearTimeout(timer);

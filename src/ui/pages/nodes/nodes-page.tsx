@@ -110,7 +110,7 @@ export default function NodesPage() {
       <TitleRow>
         <h1>Nodes</h1>
         <Button
-          disabled={agents.isLoading}
+          busy={agents.isLoading}
           onClick={() => {
             agents.reload();
             frameworks.reload();

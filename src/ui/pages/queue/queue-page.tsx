@@ -55,7 +55,7 @@ export default function QueuePage() {
               onInput={(event) => setQuery({ search: event.currentTarget.value })}
             />
           ) : null}
-          <Button disabled={isLoading} onClick={reload}>
+          <Button busy={isLoading} onClick={reload}>
             Read again
           </Button>
         </div>

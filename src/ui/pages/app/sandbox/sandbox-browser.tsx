@@ -54,7 +54,7 @@ export function SandboxBrowser({
             ))}
           </ol>
         </nav>
-        <Button small disabled={isLoading} onClick={reload}>
+        <Button small busy={isLoading} onClick={reload}>
           Read again
         </Button>
       </div>
