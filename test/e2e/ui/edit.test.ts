@@ -184,6 +184,8 @@ t.test('an app is created, changed and returned, in the browser alone', { skip: 
     await page.goto('about:blank');
 
     await page.goto(`${url}/ui/#/newapp`);
+    await page.getByLabel('Start from').selectOption({ label: 'A group with a dependency' });
+    await page.getByText(/^A group with /).waitFor();
     await page.getByLabel('Start from').selectOption('hello');
     await waitFor('the example', async () => (await field.inputValue()) === '/hello');
     await page.getByRole('button', { name: 'JSON', exact: true }).click();

@@ -1,7 +1,7 @@
 import { useId } from 'preact/hooks';
 import { confirm } from '../../components/ask.js';
 import { place, setQuery } from '../../router/place.js';
-import { appExamples } from '../welcome/examples.js';
+import { examples } from '../welcome/examples.js';
 
 /** The choice of what something new begins with. */
 export function StartFrom({ isDirty, onChoose }: { readonly isDirty: boolean; readonly onChoose: () => void }) {
@@ -29,13 +29,13 @@ export function StartFrom({ isDirty, onChoose }: { readonly isDirty: boolean; re
       <label for={id}>Start from</label>
       <select id={id} value={example} onChange={(event) => void choose(event.currentTarget)}>
         <option value="">{copy === undefined ? 'Nothing' : `A copy of ${copy}`}</option>
-        {appExamples.map(({ name, title }) => (
+        {examples.map(({ name, title }) => (
           <option key={name} value={name}>
             {title}
           </option>
         ))}
       </select>
-      <span class="muted">{appExamples.find(({ name }) => name === example)?.text}</span>
+      <span class="muted">{examples.find(({ name }) => name === example)?.text}</span>
     </div>
   );
 }

@@ -3,7 +3,7 @@ import { asJson } from './load-definition.js';
 import type { Json, JsonObject } from './json-value.js';
 import { copyOf } from './kinds.js';
 import type { Target } from './kinds.js';
-import { appExamples } from '../welcome/examples.js';
+import { examples } from '../welcome/examples.js';
 
 /** What the editor begins with. */
 export interface Start {
@@ -33,7 +33,7 @@ async function startNew({ copy, example, group, kind }: StartQuery, signal: Abor
     const { definition } = await loadDefinition(copy, { kind, signal });
     return begin(copyOf(definition));
   }
-  const found = appExamples.find(({ name }) => name === example);
+  const found = examples.find(({ name }) => name === example);
   const base = group === undefined || group === '/' ? '' : group.replace(/\/+$/, '');
   if (found !== undefined) {
     const { id, ...rest } = found.definition;

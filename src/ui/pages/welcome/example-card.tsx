@@ -99,7 +99,9 @@ export function ExampleCard({ example }: { readonly example: Example }) {
         <Button kind="primary" label={`Deploy ${definition.id}`} onClick={send}>
           Deploy
         </Button>
-        {kind === 'app' ? <ButtonLink href={links.create({ example: name })}>Open in the form</ButtonLink> : null}
+        <ButtonLink href={links.create({ example: name })}>
+          {kind === 'app' ? 'Open in the form' : 'Open as JSON'}
+        </ButtonLink>
         <Standing example={example} />
       </div>
     </article>

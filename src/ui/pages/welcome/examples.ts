@@ -138,6 +138,3 @@ export const examples: readonly Example[] = [
     },
   },
 ];
-
-/** Those that the form for applications can show. */
-export const appExamples: readonly Example[] = examples.filter(({ kind }) => kind === 'app');
