@@ -1,11 +1,10 @@
 import type { CatalogApp } from '../../catalog/types.js';
+import { beginningOf } from '../../common/beginning-of.js';
 
 /** Ids of apps and names of tasks can be as long as somebody likes. */
 const maxNameLength = 100;
 
-function cut(text: string): string {
-  return text.length <= maxNameLength ? text : `${text.slice(0, maxNameLength - 1)}…`;
-}
+const cut = (text: string): string => beginningOf(text, maxNameLength);
 
 /** `1 instance`, `3 instances`. */
 export function counted(count: number, one: string): string {

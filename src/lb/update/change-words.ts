@@ -1,3 +1,4 @@
+import { beginningOf } from '../../common/beginning-of.js';
 import type { ApplyOutcome } from '../apply/proxy-control.js';
 import { withoutSecrets } from '../hidden-secrets.js';
 import type { RuntimeChange } from '../plan/runtime-change.js';
@@ -12,8 +13,7 @@ export function boundedLines(lines: Iterable<string>, total: number): string[] {
   const most = total > maxLines ? maxLines - 1 : maxLines;
   for (const line of lines) {
     if (shown.length === most) break;
-    const text = withoutSecrets(line);
-    shown.push(text.length > maxLength ? `${text.slice(0, maxLength - 1)}…` : text);
+    shown.push(beginningOf(withoutSecrets(line), maxLength));
   }
   return total > shown.length ? [...shown, `and ${total - shown.length} more`] : shown;
 }

@@ -1,3 +1,4 @@
+import { beginningOf } from '../../common/beginning-of.js';
 import { askOf } from '../core/match/ask.js';
 import type { LaunchDelay, QueueEntry, SchedulerState } from '../core/state.js';
 import { toTimestamp } from '../core/timestamps.js';
@@ -12,11 +13,6 @@ const maxRunsLength = 120;
 /** A line is no place for configuration that is kept in labels: so many of them are shown, so much of each. */
 const maxLabels = 64;
 const maxLabelLength = 200;
-
-/** The first characters of a text, marked where something is left out. */
-function beginningOf(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
-}
 
 function containerRuns({ image, exec }: PodContainer): string {
   if (image !== undefined) return image.id;

@@ -1,3 +1,4 @@
+import { beginningOf } from '../../common/beginning-of.js';
 import type { PathId } from '../../common/path-id.js';
 import type { Clock } from '../../common/time.js';
 import { toTimestamp } from '../core/timestamps.js';
@@ -33,10 +34,6 @@ export interface History {
 interface KeptHistory extends History {
   since: Timestamp;
   readonly entries: TimelineEntry[];
-}
-
-function cut(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 }
 
 /** What has happened to each app and pod, as far as it is kept; in memory. */
@@ -80,8 +77,8 @@ export class Histories {
       at,
       kind: happening.kind,
       level: happening.level,
-      text: cut(happening.text, maxTextLength),
-      why: why === null ? null : cut(why, maxWhyLength),
+      text: beginningOf(happening.text, maxTextLength),
+      why: why === null ? null : beginningOf(why, maxWhyLength),
       instance,
       task,
       host,
