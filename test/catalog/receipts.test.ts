@@ -44,7 +44,8 @@ t.test('what is no receipt, and what nobody can be called', async (t) => {
     const answer = await ask(scheduler.api, 'POST', '/ekiden/v1/receipts', bad);
     t.equal(answer.status, 422, JSON.stringify(bad));
   }
-  for (const query of ['edge=a%20b&role=dns', 'edge=a:1&role=web', 'edge=a:1&role=lb&apiUrl=file:///x']) {
+  const odd = ['edge=a%20b&role=dns', 'edge=a:1&role=web', 'edge=a:1&role=lb&apiUrl=file:///x'];
+  for (const query of [...odd, 'edge=a:1&role=lb&apiUrl=http://me:secret@a/']) {
     const answer = await ask(scheduler.api, 'GET', `/ekiden/v1/catalog/stream?${query}`);
     t.equal(answer.status, 422, query);
   }

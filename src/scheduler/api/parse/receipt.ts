@@ -32,6 +32,10 @@ export function parseAnnouncement(query: Query): EdgeAnnouncement | undefined {
   if (apiUrl !== undefined && !(apiUrl.length <= maxUrlLength && /^https?:\/\//.test(apiUrl) && URL.canParse(apiUrl))) {
     throw new ApiError(422, `apiUrl: "${apiUrl.slice(0, 300)}" is not http://host:port`);
   }
+  // Whoever may read where edges are would read them, too
+  if (apiUrl !== undefined && /^https?:\/\/[^/?#]*@/.test(apiUrl)) {
+    throw new ApiError(422, 'apiUrl: a user and a password have no place in it');
+  }
   const proof = textOf(query, 'proof');
   if (proof !== undefined && !proofPattern.test(proof)) {
     throw new ApiError(422, 'proof: must be 16 to 128 letters, digits, _ and -');
