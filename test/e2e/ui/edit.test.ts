@@ -185,7 +185,7 @@ t.test('an app is created, changed and returned, in the browser alone', { skip: 
 
     await page.goto(`${url}/ui/#/newapp`);
     await page.getByLabel('Start from').selectOption({ label: 'A group with a dependency' });
-    await page.getByText(/^A group with /).waitFor();
+    await page.getByText('A group with 2 applications ').waitFor();
     await page.getByLabel('Start from').selectOption('hello');
     await waitFor('the example', async () => (await field.inputValue()) === '/hello');
     await page.getByRole('button', { name: 'JSON', exact: true }).click();
