@@ -10,9 +10,9 @@ const timeoutMs = 10_000;
 const streamSilenceMs = 30_000;
 /** The configuration of a large load balancer, or a page of records. */
 const maxAnswerBytes = 8 << 20;
-/** So many answers are awaited at a time: each may be as large as it may be. */
-const maxUnderWay = 32;
-const maxStreams = 200;
+/** So many answers are awaited at a time: each may be as large as it may be. Of one edge fewer, which may be frozen. */
+const underWay = { max: 32, maxOfOne: 16 };
+const openStreams = { max: 200, maxOfOne: 100 };
 
 /** A request on its way to an edge. */
 export interface ForwardedRequest {
@@ -63,32 +63,48 @@ function failure(edge: string, error: unknown): ApiError {
   return new ApiError(502, `The edge ${edge} does not answer: ${messageOf(error)}`);
 }
 
+interface RoomLimits {
+  readonly max: number;
+  readonly maxOfOne: number;
+}
+
 /** Counts what is under way, and refuses what would be too much. */
 class Room {
-  readonly #max: number;
-  #used = 0;
+  readonly #limits: RoomLimits;
+  readonly #used = new Map<string, number>();
+  #total = 0;
 
-  constructor(max: number) {
-    this.#max = max;
+  constructor(limits: RoomLimits) {
+    this.#limits = limits;
   }
 
   /** Returns what is to be called at the end. Throws ApiError 503. */
-  enter(what: string): () => void {
-    if (this.#used >= this.#max) throw new ApiError(503, `${this.#max} ${what} already: send the request again later`);
-    this.#used++;
+  enter(edge: string, what: string): () => void {
+    const { max, maxOfOne } = this.#limits;
+    const used = this.#used.get(edge) ?? 0;
+    if (used >= maxOfOne) throw new ApiError(503, `${used} ${what} of the edge ${edge} already: try again later`);
+    if (this.#total >= max) throw new ApiError(503, `${this.#total} ${what} of edges already: try again later`);
+    this.#count(edge, 1);
     let isIn = true;
     return () => {
-      if (isIn) this.#used--;
+      if (isIn) this.#count(edge, -1);
       isIn = false;
     };
+  }
+
+  #count(edge: string, more: number): void {
+    const used = (this.#used.get(edge) ?? 0) + more;
+    this.#total += more;
+    if (used === 0) this.#used.delete(edge);
+    else this.#used.set(edge, used);
   }
 }
 
 /** Opens what forwards. */
 export function openEdgeForwarder(): EdgeForwarder {
   const client = createHttpClient({ timeoutMs, connections: 8 });
-  const answers = new Room(maxUnderWay);
-  const streams = new Room(maxStreams);
+  const answers = new Room(underWay);
+  const streams = new Room(openStreams);
 
   async function* until(leave: () => void, events: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
     try {
@@ -103,7 +119,7 @@ export function openEdgeForwarder(): EdgeForwarder {
 
   return {
     async answer(edge, request) {
-      const leave = answers.enter('answers of edges are awaited');
+      const leave = answers.enter(edge, 'answers are awaited');
       try {
         const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]);
         return await wholeAnswer(edge, await send({ ...request, signal }, timeoutMs));
@@ -115,7 +131,7 @@ export function openEdgeForwarder(): EdgeForwarder {
     },
 
     async stream(edge, request) {
-      const leave = streams.enter('streams of edges are open');
+      const leave = streams.enter(edge, 'streams are open');
       try {
         const answer = await send(request, streamSilenceMs);
         if (answer.status === 200 && /^text\/event-stream\b/i.test(answer.headers['content-type'] ?? '')) {

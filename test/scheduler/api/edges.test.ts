@@ -227,6 +227,29 @@ t.test('edges that cannot be asked, or that answer with something else', async (
   });
 });
 
+t.test('an edge that is frozen leaves room for the others', async (t) => {
+  const scheduler = await startFakeScheduler(t);
+  const waiting: ServerResponse[] = [];
+  const frozen = await startEdge(t, (response) => void waiting.push(response));
+  const edge = await startEdge(t, says(200, '{}'));
+  announce(t, scheduler, { edge: 'frozen:80', apiUrl: frozen.apiUrl });
+  announce(t, scheduler, { edge: lb, apiUrl: edge.apiUrl });
+  const asked = Array.from({ length: 16 }, () => ask(scheduler.api, 'GET', at('api/state', 'frozen:80')));
+  await waitFor('all of them to be awaited', () => waiting.length === 16);
+  t.match(await ask(scheduler.api, 'GET', at('api/state', 'frozen:80')), {
+    status: 503,
+    json: { message: /16 answers are awaited of the edge frozen:80/ },
+  });
+  t.equal((await ask(scheduler.api, 'GET', at('api/state'))).status, 200);
+  for (const response of waiting) says(200, '{}')(response);
+  t.ok((await Promise.all(asked)).every(({ status }) => status === 200));
+  t.equal(waiting.length, 16);
+  const again = ask(scheduler.api, 'GET', at('api/state', 'frozen:80'));
+  await waitFor('room for one more', () => waiting.length === 17);
+  for (const response of waiting.slice(16)) says(200, '{}')(response);
+  t.equal((await again).status, 200);
+});
+
 t.test('events come as they are sent, until one of the two ends', async (t) => {
   const scheduler = await startFakeScheduler(t);
   const streams: ServerResponse[] = [];
