@@ -5,6 +5,7 @@ import { effect } from '@preact/signals';
 import { render } from 'preact';
 import type { EdgeStatus } from './api/edge-status.js';
 import { Notice } from './components/notice.js';
+import { webUrl } from './components/web-url.js';
 import { request } from './http/request.js';
 import { ownEdge, schedulerUi } from './pages/routes/own-edge.js';
 import { viewTabs } from './pages/routes/view-tabs.js';
@@ -43,8 +44,8 @@ effect(() => {
   known = `${process}:${status}`;
   request<EdgeStatus>('ekiden/v1/status').then(
     ({ scheduler }) => {
-      schedulerUi.value =
-        scheduler !== null && /^https?:\/\//.test(scheduler) ? new URL('/ui/', scheduler).href : undefined;
+      const url = webUrl(scheduler);
+      schedulerUi.value = url === undefined ? undefined : new URL('/ui/', url).href;
     },
     // What was known stays; the view of HAProxy says what is wrong.
     () => undefined,

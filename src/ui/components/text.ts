@@ -21,6 +21,11 @@ export function numberText(value: number): string {
   return String(Math.round(value * 1000) / 1000);
 }
 
+/** An amount of a resource as Mesos counts it: memory and disk are in MiB. */
+export function amountText(resource: string, value: number): string {
+  return resource === 'mem' || resource === 'disk' ? mibText(value) : numberText(value);
+}
+
 /** A span of time in its two largest units: `2 d 3 h`, `45 s`, `120 ms`. */
 export function spanText(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;

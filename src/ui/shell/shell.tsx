@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { AskedDialogs } from '../components/ask.js';
 import { Toasts } from '../components/toast.js';
 import type { LiveStream } from '../live/stream.js';
@@ -37,6 +38,11 @@ export function Shell({
   readonly children?: ComponentChildren;
 }) {
   const section = pageAt(pages, place.value.segments)?.page.section;
+  const entries = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On small screens they are one line that is scrolled
+    entries.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [section]);
   return (
     <>
       <a
@@ -58,7 +64,7 @@ export function Shell({
           </svg>
           <span>{name}</span>
         </a>
-        <nav aria-label="Main">
+        <nav aria-label="Main" ref={entries}>
           {navigation.map(({ section: own, text, href, badge }) => (
             <a key={own} href={href} aria-current={own === section ? 'page' : undefined}>
               {text}

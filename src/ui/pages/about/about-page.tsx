@@ -7,6 +7,7 @@ import { Loading } from '../../components/loading.js';
 import { Notice } from '../../components/notice.js';
 import { Label } from '../../components/status-label.js';
 import { Ago } from '../../components/time.js';
+import { webUrl } from '../../components/web-url.js';
 import { ApiError } from '../../http/api-error.js';
 import { apiUrl, request, requestText } from '../../http/request.js';
 import { problemOf, useLoaded } from '../../live/use-loaded.js';
@@ -46,7 +47,7 @@ function Facts({ info }: { readonly info: Info }) {
   const leading = useLoaded(leads, []);
   const started = useLoaded(startOf, []);
   const { frameworkId, leader, version } = info;
-  const ui = info.marathon_config['mesos_leader_ui_url'];
+  const ui = webUrl(info.marathon_config['mesos_leader_ui_url']);
   const master = scheduler.value?.master ?? null;
   return (
     <dl class="about-facts">
@@ -76,7 +77,7 @@ function Facts({ info }: { readonly info: Info }) {
       </Fact>
       <Fact name="Mesos master">
         {master === null ? <Label level="warning">not connected</Label> : master}
-        {typeof ui === 'string' && /^https?:\/\//i.test(ui) ? (
+        {ui !== undefined ? (
           <>
             {' '}
             <a href={ui} rel="noreferrer">

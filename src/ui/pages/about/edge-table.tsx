@@ -1,17 +1,18 @@
 import type { PropagationEdge } from '../../api/propagation.js';
 import { Label } from '../../components/status-label.js';
+import { webUrl } from '../../components/web-url.js';
 import { links } from '../../router/links.js';
 
 function Pages({ edge: { role, apiUrl } }: { readonly edge: PropagationEdge }) {
   const own = role === 'lb' ? links.routes() : links.dns();
-  const isUsable = apiUrl !== undefined && /^https?:\/\//i.test(apiUrl);
+  const url = webUrl(apiUrl);
   return (
     <>
       <a href={own}>{role === 'lb' ? 'Routes' : 'DNS'}</a>
-      {isUsable ? (
+      {url !== undefined ? (
         <>
           {', '}
-          <a href={role === 'lb' ? `${apiUrl.replace(/\/$/, '')}/ui/` : apiUrl} rel="noreferrer">
+          <a href={role === 'lb' ? `${url.replace(/\/$/, '')}/ui/` : url} rel="noreferrer">
             {role === 'lb' ? 'its own pages' : 'its API'}
           </a>
         </>

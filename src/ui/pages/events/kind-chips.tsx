@@ -1,4 +1,5 @@
 import { eventKinds } from '../../api/events.js';
+import { Chip } from '../../components/chip.js';
 
 /** The kinds that have come, each with how many of it are kept; those that are pressed are shown alone. */
 export function KindChips({
@@ -17,20 +18,18 @@ export function KindChips({
       {kinds.map((kind) => {
         const isChosen = chosen.has(kind);
         return (
-          <button
+          <Chip
             key={kind}
-            type="button"
-            class="kind-chip"
-            aria-pressed={isChosen}
+            text={kind}
+            count={counts.get(kind) ?? 0}
+            isChosen={isChosen}
             onClick={() => {
               const next = new Set(chosen);
               if (isChosen) next.delete(kind);
               else next.add(kind);
               choose(next);
             }}
-          >
-            {kind} <span class="kind-count">{counts.get(kind) ?? 0}</span>
-          </button>
+          />
         );
       })}
       {chosen.size > 0 ? (

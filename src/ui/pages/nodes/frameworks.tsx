@@ -1,6 +1,7 @@
 import type { Frameworks } from '../../api/cluster.js';
 import { Label } from '../../components/status-label.js';
 import { mibText, numberText } from '../../components/text.js';
+import { webUrl } from '../../components/web-url.js';
 
 type Framework = Frameworks['frameworks'][number];
 
@@ -9,14 +10,14 @@ function State({ active, connected }: Framework) {
   return <Label level="warning">{connected ? 'deactivated' : 'away'}</Label>;
 }
 
-/** Only addresses of the web become links, whatever a framework says. */
 function Name({ name, webuiUrl }: Framework) {
-  return webuiUrl !== null && /^https?:\/\//i.test(webuiUrl) ? (
-    <a href={webuiUrl} rel="noreferrer">
+  const url = webUrl(webuiUrl);
+  return url === undefined ? (
+    <>{name}</>
+  ) : (
+    <a href={url} rel="noreferrer">
       {name}
     </a>
-  ) : (
-    <>{name}</>
   );
 }
 

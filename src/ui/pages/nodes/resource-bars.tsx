@@ -1,15 +1,11 @@
 import { Meter } from '../../components/meter.js';
-import { mibText, numberText } from '../../components/text.js';
+import { amountText } from '../../components/text.js';
 import { scalarNames } from './agent-list.js';
 import type { ScalarName, Scalars } from './agent-list.js';
 
 const titles: Readonly<Record<ScalarName, string>> = { cpus: 'CPUs', mem: 'Memory', disk: 'Disk', gpus: 'GPUs' };
 /** From this share on a bar says that there is hardly anything left. */
 const nearlyFull = 0.9;
-
-function amountText(name: ScalarName, value: number): string {
-  return name === 'mem' || name === 'disk' ? mibText(value) : numberText(value);
-}
 
 /** How much is used of each resource that there is any of. */
 export function ResourceBars({ total, used }: { readonly total: Scalars; readonly used: Scalars }) {

@@ -2,7 +2,7 @@ import type { QueueEntry, UnusedOffer } from '../../api/queue.js';
 import { resetDelay } from '../../actions/app-actions.js';
 import { Button } from '../../components/button.js';
 import { Label } from '../../components/status-label.js';
-import { countText, mibText, numberText } from '../../components/text.js';
+import { amountText, countText } from '../../components/text.js';
 import { Ago } from '../../components/time.js';
 import { now } from '../../live/now.js';
 import { links } from '../../router/links.js';
@@ -20,10 +20,6 @@ const titles: Readonly<Record<keyof Amounts, string>> = {
   gpus: 'GPUs',
   ports: 'Ports',
 };
-
-function amountText(name: keyof Amounts, value: number): string {
-  return name === 'mem' || name === 'disk' ? mibText(value) : numberText(value);
-}
 
 function OfferRow({ unused, need }: { readonly unused: UnusedOffer; readonly need: Amounts }) {
   const have = haveOf(unused);

@@ -28,7 +28,7 @@ function AppName({ id }: { readonly id: string }) {
 
 function RouteItems({ routes }: { readonly routes: readonly ExplainedRoute[] }) {
   return (
-    <ol class="lb-plain-list">
+    <ol class="lb-list">
       {routes.map((route) => (
         <li key={route.name}>
           <code class="wrap">{route.condition}</code> → {route.backend}{' '}
@@ -66,7 +66,7 @@ export function ExplanationView({
       <Notice level={levelOf(explanation)}>{text}</Notice>
       {similarHosts.length === 0 ? null : (
         <Part title="Hosts that there are">
-          <ul class="lb-plain-list">
+          <ul class="lb-list">
             {similarHosts.map((host) => (
               <li key={host}>
                 <code>{host}</code>
@@ -130,7 +130,7 @@ export function ExplanationView({
       )}
       {isBrief || onTheWay.length === 0 ? null : (
         <Part title="On the way">
-          <ul class="lb-plain-list">
+          <ul class="lb-list">
             {onTheWay.map((sentence) => (
               <li key={sentence}>{sentence}</li>
             ))}
@@ -144,7 +144,7 @@ export function ExplanationView({
       )}
       {leftOut.length === 0 ? null : (
         <Part title="Left out">
-          <ul class="lb-plain-list">
+          <ul class="lb-list">
             {leftOut.map(({ kind, id, reason }) => (
               <li key={`${kind} ${id}`}>
                 {kind} <code>{id}</code>: {reason}

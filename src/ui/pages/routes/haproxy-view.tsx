@@ -79,7 +79,7 @@ function Summary({ status, changes }: { readonly status: EdgeStatus; readonly ch
       {draining.length === 0 ? null : (
         <Notice level="info" title={`${countText(draining.length, 'instance')} drains`}>
           <p>They are about to be killed, and are still in use here:</p>
-          <ul class="lb-plain-list mono">
+          <ul class="lb-list mono">
             {draining.map((task) => (
               <li key={task} class="wrap">
                 {task}

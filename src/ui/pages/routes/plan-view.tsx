@@ -87,7 +87,7 @@ function Reports({ title, reports, level }: { title: string; reports: readonly R
   if (reports.length === 0) return null;
   return (
     <Notice level={level} title={title}>
-      <ul class="lb-plain-list">
+      <ul class="lb-list">
         {reports.map(({ kind, id, reason }) => (
           <li key={`${kind} ${id} ${reason}`}>
             {kind} <code>{id}</code>: {reason}
@@ -115,7 +115,7 @@ export function PlanView({ preview, title = 'Plan' }: { readonly preview: Previe
       ))}
       {shadows.length === 0 ? null : (
         <Notice level="warning" title={`${countText(totalShadows, 'route')} would never get a request`}>
-          <ul class="lb-plain-list">
+          <ul class="lb-list">
             {shadows.map(({ route, by, text }) => (
               <li key={`${route} ${by}`}>{text}</li>
             ))}

@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'preact/hooks';
 import type { ShownRules } from '../../api/rules.js';
 import { ButtonLink } from '../../components/button.js';
+import { Chip } from '../../components/chip.js';
 import { Empty } from '../../components/loading.js';
 import { Notice } from '../../components/notice.js';
 import { say } from '../../components/toast.js';
@@ -96,7 +97,7 @@ export function RulesView() {
       )}
       {rules.data === undefined || rules.data.leftOut.length === 0 ? null : (
         <Notice level="warning" title="Stored beside the rules, and left out">
-          <ul class="lb-plain-list">
+          <ul class="lb-list">
             {rules.data.leftOut.map(({ id, reason }) => (
               <li key={id}>
                 <code>{id}</code>: {reason}
@@ -122,20 +123,16 @@ export function RulesView() {
               onInput={(event) => setQuery({ q: event.currentTarget.value })}
             />
             <div class="row" role="group" aria-label="States">
-              <button type="button" class="lb-chip" aria-pressed={state === ''} onClick={() => setQuery({ state: '' })}>
-                All {rows.length}
-              </button>
+              <Chip text="All" count={rows.length} isChosen={state === ''} onClick={() => setQuery({ state: '' })} />
               {rowStates.map((name) =>
                 (counts.get(name) ?? 0) === 0 && state !== name ? null : (
-                  <button
+                  <Chip
                     key={name}
-                    type="button"
-                    class="lb-chip"
-                    aria-pressed={state === name}
+                    text={stateTexts[name]}
+                    count={counts.get(name) ?? 0}
+                    isChosen={state === name}
                     onClick={() => setQuery({ state: state === name ? '' : name })}
-                  >
-                    {stateTexts[name]} {counts.get(name) ?? 0}
-                  </button>
+                  />
                 ),
               )}
             </div>

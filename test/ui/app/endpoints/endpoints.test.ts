@@ -1,6 +1,7 @@
 import t from 'tap';
 import { likelyNames, nameFilter, usualName } from '../../../../src/ui/pages/app/endpoints/app-names.js';
-import { digCommand, edgeAddress, urlHost } from '../../../../src/ui/pages/app/endpoints/edge-address.js';
+import { urlHost } from '../../../../src/ui/components/web-url.js';
+import { digCommand, edgeAddress } from '../../../../src/ui/pages/app/endpoints/edge-address.js';
 import { propagationGrid } from '../../../../src/ui/pages/app/endpoints/propagation-grid.js';
 import { curlCommand, targetOf, targetUrl } from '../../../../src/ui/pages/app/endpoints/route-url.js';
 import { servicePortsOf } from '../../../../src/ui/pages/app/endpoints/service-ports.js';

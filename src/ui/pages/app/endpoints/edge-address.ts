@@ -1,3 +1,5 @@
+import { shellWord } from '../../../components/shell-word.js';
+
 /** Where an edge serves: the host under which its API is reached (it runs beside what it serves), and the port in its name. */
 export interface EdgeAddress {
   readonly host: string;
@@ -19,13 +21,8 @@ export function edgeAddress(edge: string, apiUrl: string | undefined): EdgeAddre
   return { host, port };
 }
 
-/** A host as it stands in URLs. */
-export function urlHost(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
-}
-
 /** What asks a name server for a name in a shell. */
 export function digCommand({ host, port }: EdgeAddress, name: string, type: string): string {
   const at = port === undefined || port === 53 ? '' : ` -p ${port}`;
-  return `dig @${host}${at} ${name}${type === 'A' ? '' : ` ${type}`}`;
+  return `dig @${host}${at} ${shellWord(name)}${type === 'A' ? '' : ` ${type}`}`;
 }

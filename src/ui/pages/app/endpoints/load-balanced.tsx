@@ -4,11 +4,12 @@ import type { Explanation, ListedRoute, RouteList, RouteSource } from '../../../
 import { CopyButton } from '../../../components/copy.js';
 import { Loading } from '../../../components/loading.js';
 import { Notice } from '../../../components/notice.js';
+import { urlHost } from '../../../components/web-url.js';
 import { edgeRequest } from '../../../http/edge-request.js';
 import { idPath, request } from '../../../http/request.js';
 import { problemOf, useLoaded } from '../../../live/use-loaded.js';
 import { links } from '../../../router/links.js';
-import { edgeAddress, urlHost } from './edge-address.js';
+import { edgeAddress } from './edge-address.js';
 import type { EdgeAddress } from './edge-address.js';
 import { curlCommand, targetOf, targetUrl } from './route-url.js';
 import { servicePortsOf } from './service-ports.js';

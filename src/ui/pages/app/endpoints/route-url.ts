@@ -1,4 +1,5 @@
-import { urlHost } from './edge-address.js';
+import { shellWord } from '../../../components/shell-word.js';
+import { urlHost } from '../../../components/web-url.js';
 
 export interface RouteTarget {
   readonly host: string;
@@ -23,5 +24,5 @@ export function targetUrl({ host, path }: RouteTarget, port: number | undefined)
 
 /** What asks HAProxy for it in a shell, without the host having to have an address. */
 export function curlCommand({ host, path }: RouteTarget, address: string, port: number | undefined): string {
-  return `curl -H 'Host: ${host}' http://${urlHost(address)}${port === undefined || port === 80 ? '' : `:${port}`}${path}`;
+  return `curl -H ${shellWord(`Host: ${host}`)} ${shellWord(targetUrl({ host: address, path }, port))}`;
 }

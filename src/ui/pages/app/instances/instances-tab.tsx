@@ -5,6 +5,7 @@ import { Empty } from '../../../components/loading.js';
 import { countText } from '../../../components/text.js';
 import { VirtualList } from '../../../components/virtual-list.js';
 import { request } from '../../../http/request.js';
+import { isNarrow } from '../../../live/is-narrow.js';
 import { useLoaded } from '../../../live/use-loaded.js';
 import { place } from '../../../router/place.js';
 import type { SubjectFacts } from '../subject.js';
@@ -16,7 +17,6 @@ import { InstanceFilters } from './instance-filters.js';
 import { ariaSort, HeadText } from './instance-heads.js';
 import type { InstanceRow } from './instance-row.js';
 import { killInstances } from './kill-instances.js';
-import { useNarrow } from './use-narrow.js';
 import './instances.css';
 
 /** Longer lists have only those rows in the document that are in sight. */
@@ -38,7 +38,7 @@ export function InstancesTab({
 }) {
   const { id, kind, rows } = facts;
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const isNarrow = useNarrow();
+  const hasCards = isNarrow.value;
   const choice = choiceOf(place.value.query);
   const { text, state, health, sort, descending } = choice;
   const shown = useMemo(() => chooseRows(rows, choice), [rows, text, state, health, sort, descending]);
@@ -99,7 +99,7 @@ export function InstancesTab({
       <div class="row spread instance-tools">
         <InstanceFilters rows={rows} choice={choice} />
         <div class="row" role="group" aria-label="Selected instances">
-          {isNarrow ? <label class="row">{selectAll} All</label> : null}
+          {hasCards ? <label class="row">{selectAll} All</label> : null}
           <span class="muted" role="status">
             {chosen.length === 0
               ? shown.length === rows.length
@@ -123,11 +123,11 @@ export function InstancesTab({
         <VirtualList
           label={`Instances of ${id}`}
           count={shown.length}
-          rowHeight={isNarrow ? cardHeight : kind === 'pod' ? podRowHeight : rowHeight}
+          rowHeight={hasCards ? cardHeight : kind === 'pod' ? podRowHeight : rowHeight}
           keyOf={(index) => shown[index]?.id ?? ''}
           rowClass={`instance-grid instance-grid-${kind}`}
           head={
-            isNarrow ? undefined : (
+            hasCards ? undefined : (
               <>
                 <span role="columnheader">{selectAll}</span>
                 {columns.map((column) => (

@@ -1,4 +1,5 @@
 import type { AppDetails, AppTask } from '../../../api/app-details.js';
+import { urlHost } from '../../../components/web-url.js';
 
 /** Where an instance is reached. */
 export interface PortLink {
@@ -14,20 +15,15 @@ interface KnownPort {
   readonly name: string | undefined;
 }
 
-/** An address as part of a URL. */
-function hostText(host: string): string {
-  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
-}
-
 /** A port of a host: what speaks TCP is taken for HTTP, what is named so, or has its port, for HTTPS. */
 export function portLink(host: string, port: number, known: Partial<KnownPort>, showHost = false): PortLink {
   const { protocol = 'tcp', name } = known;
-  const where = showHost ? `${hostText(host)}:${port}` : String(port);
+  const where = showHost ? `${urlHost(host)}:${port}` : String(port);
   const isTcp = protocol.split(',').includes('tcp');
   if (!isTcp) return { text: `${where}/${protocol}`, name, href: undefined };
   const scheme = port === 443 || (name !== undefined && /https|tls|ssl/i.test(name)) ? 'https' : 'http';
   const text = protocol === 'tcp' ? where : `${where}/${protocol}`;
-  return { text, name, href: `${scheme}://${hostText(host)}:${port}` };
+  return { text, name, href: `${scheme}://${urlHost(host)}:${port}` };
 }
 
 /** The ports of a task: those of its host, and of its own address what is not forwarded. */
