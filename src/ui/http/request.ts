@@ -1,3 +1,4 @@
+import { setByAnswer } from '../live/server-clock.js';
 import { ApiError, errorOf, messageOf } from './api-error.js';
 
 /** The root of the server that this page came from: the page itself is at `ui/` below it. */
@@ -30,6 +31,7 @@ export function idPath(id: string): string {
 
 async function answerOf(path: string, options: RequestOptions): Promise<Response> {
   const { method = 'GET', query, body, headers = {}, signal, timeoutMs = 30_000 } = options;
+  const askedMs = Date.now();
   const timeout = AbortSignal.timeout(timeoutMs);
   let response: Response;
   try {
@@ -49,6 +51,7 @@ async function answerOf(path: string, options: RequestOptions): Promise<Response
     if (timeout.aborted) throw new ApiError(0, `No answer within ${timeoutMs / 1000} s`);
     throw new ApiError(0, `No answer: ${messageOf(error)}`);
   }
+  setByAnswer(response.headers.get('date'), askedMs, Date.now());
   if (!response.ok) throw errorOf(response.status, response.statusText, await response.text());
   return response;
 }

@@ -9,7 +9,7 @@ export type Connection = 'connecting' | 'live' | 'reconnecting' | 'paused';
 
 export interface LiveStream {
   readonly connection: ReadonlySignal<Connection>;
-  /** Since when nothing is heard, in milliseconds; undefined while it is live. */
+  /** Since when nothing is heard, in milliseconds of `performance.now()`; undefined while it is live. */
   readonly lostAt: ReadonlySignal<number | undefined>;
   /** Why the server refuses, in its own words; undefined while it does not. */
   readonly refusal: ReadonlySignal<string | undefined>;
@@ -53,7 +53,7 @@ async function refusalOf(url: string): Promise<string | undefined> {
  */
 export function openStream(path: string, { on, query, opened }: StreamOptions): LiveStream {
   const connection = signal<Connection>('connecting');
-  const lostAt = signal<number | undefined>(Date.now());
+  const lostAt = signal<number | undefined>(performance.now());
   const refusal = signal<string | undefined>(undefined);
   let source: EventSource | undefined;
   let retry: number | undefined;
@@ -65,7 +65,7 @@ export function openStream(path: string, { on, query, opened }: StreamOptions): 
     source = undefined;
     clearTimeout(retry);
     connection.value = state;
-    lostAt.value ??= Date.now();
+    lostAt.value ??= performance.now();
   }
 
   function connect(): void {

@@ -7,7 +7,9 @@ import { Label } from '../components/status-label.js';
 export function ConnectionState({ stream }: { readonly stream: LiveStream }) {
   const state = stream.connection.value;
   const lostAt = stream.lostAt.value;
-  const lostMs = lostAt === undefined ? 0 : Math.max(0, now.value - lostAt);
+  // Drawn again every second
+  void now.value;
+  const lostMs = lostAt === undefined ? 0 : performance.now() - lostAt;
   return (
     <span class="connection" role="status">
       {state === 'live' ? (

@@ -27,7 +27,7 @@ const everyMs = 5_000;
 /** Begins to follow a load balancer: by its stream, or by asking again and again where somebody has logged in with it through the scheduler. */
 export function followEdge(edge: EdgeName): EdgeLive {
   const connection = signal<Connection>('connecting');
-  const lostAt = signal<number | undefined>(Date.now());
+  const lostAt = signal<number | undefined>(performance.now());
   const refusal = signal<string | undefined>(undefined);
   const pollMs = signal<number | undefined>(undefined);
   const isLocked = signal(false);
@@ -51,7 +51,7 @@ export function followEdge(edge: EdgeName): EdgeLive {
   function lost(error: unknown): void {
     connection.value = 'reconnecting';
     refusal.value = messageOf(error);
-    lostAt.value ??= Date.now();
+    lostAt.value ??= performance.now();
   }
 
   async function poll(): Promise<void> {

@@ -10,6 +10,7 @@ import { Ago } from '../../components/time.js';
 import { webUrl } from '../../components/web-url.js';
 import { ApiError } from '../../http/api-error.js';
 import { apiUrl, request, requestText } from '../../http/request.js';
+import { serverTimeMs } from '../../live/server-clock.js';
 import { problemOf, useLoaded } from '../../live/use-loaded.js';
 import { showShortcuts } from '../../shell/shortcuts.js';
 import { scheduler } from '../../stores/overview.js';
@@ -31,7 +32,7 @@ async function leads(signal: AbortSignal): Promise<boolean> {
 }
 
 async function startOf(signal: AbortSignal): Promise<number | undefined> {
-  return startedAtMs(await request<MetricsDocument>('metrics', { signal }), Date.now());
+  return startedAtMs(await request<MetricsDocument>('metrics', { signal }), serverTimeMs());
 }
 
 function Fact({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {

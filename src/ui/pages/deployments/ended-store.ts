@@ -2,6 +2,7 @@ import { effect, signal } from '@preact/signals';
 import type { ReadonlySignal } from '@preact/signals';
 import type { EventPlan } from '../../api/events.js';
 import type { OverviewDeployment } from '../../api/overview.js';
+import { serverTimeMs } from '../../live/server-clock.js';
 import { openStream } from '../../live/stream.js';
 import type { LiveStream } from '../../live/stream.js';
 import { deployments } from '../../stores/overview.js';
@@ -18,7 +19,7 @@ const ended = signal<readonly EndedDeployment[]>([]);
 let before: readonly OverviewDeployment[] = [];
 
 function note(end: Omit<EndedDeployment, 'endedAtMs'>): void {
-  ended.value = withEnd(ended.peek(), { ...end, endedAtMs: Date.now() });
+  ended.value = withEnd(ended.peek(), { ...end, endedAtMs: serverTimeMs() });
 }
 
 effect(() => {

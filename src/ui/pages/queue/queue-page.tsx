@@ -5,6 +5,7 @@ import { Notice } from '../../components/notice.js';
 import { countText } from '../../components/text.js';
 import { TitleRow } from '../../components/title-row.js';
 import { request } from '../../http/request.js';
+import { serverTimeMs } from '../../live/server-clock.js';
 import { problemOf, useLoaded } from '../../live/use-loaded.js';
 import { place, setQuery } from '../../router/place.js';
 import { appNow, scheduler } from '../../stores/overview.js';
@@ -31,7 +32,7 @@ export default function QueuePage() {
   const loaded = useLoaded<QueueRead>(
     async (signal) => {
       const { queue } = await request<Queue>('v2/queue', { query: { embed: 'lastUnusedOffers' }, signal });
-      return { entries: queue, atMs: Date.now() };
+      return { entries: queue, atMs: serverTimeMs() };
     },
     [],
     [scheduler.value?.queued, revisions],
