@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { Agent } from '../../../src/ui/api/cluster.js';
-import { isFound, sortedAgents, totalsOf } from '../../../src/ui/pages/nodes/agent-list.js';
+import { isFound, sortedAgents, totalsOf, portsText } from '../../../src/ui/pages/nodes/agent-list.js';
 
 function agent(host: string, change: Partial<Agent> = {}): Agent {
   return {
@@ -64,4 +64,11 @@ t.test('orders', (t) => {
   t.same(hosts('disk'), ['host-2', 'host-10'], 'of what there is none, none is used');
   t.same(hosts('tasks'), ['host-2', 'host-10']);
   t.end();
+});
+
+t.test('ports are told as people write them', async (t) => {
+  t.equal(portsText('[31064-31064, 31172-31180]'), '31064, 31172-31180');
+  t.equal(portsText('[3100-31001]'), '3100-31001', 'a range that begins like its end');
+  t.equal(portsText('[]'), 'none');
+  t.equal(portsText(''), 'none');
 });

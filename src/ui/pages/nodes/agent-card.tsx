@@ -4,6 +4,7 @@ import { Notice } from '../../components/notice.js';
 import { countText } from '../../components/text.js';
 import { Ago } from '../../components/time.js';
 import { links } from '../../router/links.js';
+import { portsText } from './agent-list.js';
 import { ResourceBars } from './resource-bars.js';
 
 /** So many tasks are drawn. */
@@ -81,8 +82,8 @@ export function AgentCard({ agent }: { readonly agent: Agent }) {
       )}
       <ResourceBars total={total} used={used} />
       <p class="muted agent-ports">
-        Ports in use: <span class="mono wrap">{used.ports === '' || used.ports === '[]' ? 'none' : used.ports}</span> of{' '}
-        <span class="mono wrap">{total.ports === '' ? 'none' : total.ports}</span>
+        Ports in use: <span class="mono wrap">{portsText(used.ports)}</span> of{' '}
+        <span class="mono wrap">{portsText(total.ports)}</span>
       </p>
       {taskCount === 0 ? (
         <p class="muted">No tasks of this scheduler{otherTasks > 0 ? `, ${otherTasks} of others` : ''}.</p>

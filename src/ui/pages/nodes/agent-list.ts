@@ -32,6 +32,12 @@ export function totalsOf(agents: readonly Agent[]): ClusterTotals {
   };
 }
 
+/** Ranges of ports as Mesos writes them, `[31000-31000, 31005-31010]`, as people do: `31000, 31005-31010`; `none` where there are none. */
+export function portsText(ranges: string): string {
+  const text = ranges.replace(/^\[|\]$/g, '').replace(/\b(\d+)-\1\b/g, '$1');
+  return text === '' ? 'none' : text;
+}
+
 /** Whether all words of `text` are somewhere in what is known of an agent: host, id, attributes, place, apps on it. */
 export function isFound(agent: Agent, text: string): boolean {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
