@@ -118,14 +118,6 @@ export function foldDiff(lines: readonly DiffLine[], context = 3): DiffPart[] {
   return parts;
 }
 
-/** How many lines come and go. */
-export function diffCounts(lines: readonly DiffLine[]): { readonly added: number; readonly removed: number } {
-  return {
-    added: lines.filter(({ kind }) => kind === 'added').length,
-    removed: lines.filter(({ kind }) => kind === 'removed').length,
-  };
-}
-
 /** A line of a unified diff: as in a comparison, or what says where the next ones are (`head`: `--- a`, `@@ -1,3 +1,4 @@`). */
 export type UnifiedLine = DiffLine | { readonly kind: 'head'; readonly text: string };
 

@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'preact/hooks';
-import { diffCounts, diffLines, foldDiff, unifiedDiffLines } from './diff-lines.js';
+import { diffLines, foldDiff, unifiedDiffLines } from './diff-lines.js';
 import type { DiffLine, UnifiedLine } from './diff-lines.js';
 import { countText } from './text.js';
 import './diff.css';
@@ -53,16 +53,6 @@ function Frame({ label, children }: { readonly label: string; readonly children:
         <tbody>{children}</tbody>
       </table>
     </div>
-  );
-}
-
-/** How much differs: `+3 −1`. */
-export function DiffCounts({ lines }: { readonly lines: readonly UnifiedLine[] }) {
-  const { added, removed } = diffCounts(lines.filter((line): line is DiffLine => line.kind !== 'head'));
-  return (
-    <span class="diff-counts" title={`${countText(added, 'line')} added, ${removed} removed`}>
-      <span class="diff-plus">+{added}</span> <span class="diff-minus">−{removed}</span>
-    </span>
   );
 }
 

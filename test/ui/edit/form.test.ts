@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { fieldErrors, noErrors } from '../../../src/ui/pages/edit/fields.js';
+import { fieldErrors } from '../../../src/ui/pages/edit/fields.js';
 import { fieldText, formOf, typedNumber } from '../../../src/ui/pages/edit/form/form.js';
 import type { Form } from '../../../src/ui/pages/edit/form/form.js';
 import { canonicalText, equalJson, memberOf, valueAt, withValue } from '../../../src/ui/pages/edit/json-value.js';
@@ -20,7 +20,7 @@ import { anyApp } from './support.js';
 /** A form of an app, and what it makes of it. */
 function open(app: JsonObject): { readonly form: Form; readonly after: () => JsonObject } {
   let now = app;
-  const form = formOf(app, { errors: noErrors, isNew: true, apply: (next) => (now = next) });
+  const form = formOf(app, { errors: fieldErrors([]), isNew: true, apply: (next) => (now = next) });
   return { form, after: () => now };
 }
 

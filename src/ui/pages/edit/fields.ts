@@ -231,5 +231,3 @@ export function fieldErrors(errors: readonly ErrorDetail[]): FieldErrors {
   }
   return { byField, byTab, others };
 }
-
-export const noErrors: FieldErrors = fieldErrors([]);

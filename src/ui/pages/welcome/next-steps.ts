@@ -1,9 +1,4 @@
-/** Where the name servers and load balancers of this cluster are, as far as it is known. */
-export interface Surroundings {
-  readonly dns: DnsPlace | undefined;
-  readonly lb: LbPlace | undefined;
-}
-
+/** Where the name server of this cluster is, as far as it is known. */
 export interface DnsPlace {
   readonly host: string;
   /** undefined: the usual one, or it is not known. */
@@ -11,6 +6,7 @@ export interface DnsPlace {
   readonly zone: string;
 }
 
+/** Where its load balancer is. */
 export interface LbPlace {
   readonly host: string;
   /** HAProxy's for HTTP. */
