@@ -151,7 +151,10 @@ t.test('rules in the browser', { skip: withoutBrowser() || withoutHaproxy() }, a
       [],
     );
     await page.getByRole('searchbox', { name: 'Search haproxy.cfg' }).fill('ghost-1');
-    await page.getByRole('table', { name: 'haproxy.cfg' }).getByText(/^backend ghost-1/).waitFor();
+    await page
+      .getByRole('table', { name: 'haproxy.cfg' })
+      .getByText(/^backend ghost-1/)
+      .waitFor();
     await page.getByRole('link', { name: 'Rules', exact: true }).click();
     t.same(
       await findingsOf(page, 'Edit the rule of /ghost-0', () => page.getByText('Accepted', { exact: true }).waitFor()),
