@@ -16,6 +16,8 @@ export interface SseClient {
 export interface SseOptions {
   /** How often an empty line is sent; default 10 s, like Jetty's servlet under Marathon. */
   readonly keepAliveMs?: number;
+  /** Instead of the empty line an event `alive` is sent: browsers tell their pages nothing of empty lines. */
+  readonly hasHeartbeat?: boolean;
   /** So much may wait for a slow reader; default 16 MiB. */
   readonly maxPendingBytes?: number;
   /** So many messages may wait for a reader longer than `patienceMs`; default: no limit. */
@@ -33,6 +35,7 @@ export interface SseOptions {
 export function startSse(reply: HttpReply, options: SseOptions = {}): SseClient {
   const {
     keepAliveMs = 10_000,
+    hasHeartbeat = false,
     maxPendingBytes = 16 << 20,
     maxPendingMessages = Infinity,
     patienceMs = 1000,
@@ -51,7 +54,12 @@ export function startSse(reply: HttpReply, options: SseOptions = {}): SseClient 
   raw.writeHead(200);
   raw.flushHeaders();
   raw.socket?.setNoDelay(true);
-  const keepAlive = setInterval(() => write(lineEnd), keepAliveMs);
+  const keepAlive = setInterval(() => write(hasHeartbeat ? eventText('alive', '{}', undefined) : lineEnd), keepAliveMs);
+
+  function eventText(event: string, data: string, id: string | undefined): string {
+    const idLine = id === undefined ? '' : `id: ${id}${lineEnd}`;
+    return `event: ${event}${lineEnd}${idLine}data: ${data}${lineEnd}${lineEnd}`;
+  }
 
   function write(text: string): void {
     if (!open) return;
@@ -80,8 +88,7 @@ export function startSse(reply: HttpReply, options: SseOptions = {}): SseClient 
 
   return {
     send(event, data, id) {
-      const idLine = id === undefined ? '' : `id: ${id}${lineEnd}`;
-      write(`event: ${event}${lineEnd}${idLine}data: ${data}${lineEnd}${lineEnd}`);
+      write(eventText(event, data, id));
     },
     drained() {
       return new Promise((resolve) => {

@@ -95,6 +95,14 @@ t.test('an empty line again and again while there is nothing to say', async (t) 
   t.match(text(), /^(?:\r\n)+$/);
 });
 
+t.test('an event that pages see, where they ask for it', async (t) => {
+  const { port, clients } = await serve(t, { keepAliveMs: 10, hasHeartbeat: true });
+  const { text } = await read(t, port);
+  await firstOf(clients);
+  await waitFor('one of them', () => text().includes('\n\n'));
+  t.match(text(), /^(?:event: alive\ndata: \{\}\n\n)+/);
+});
+
 t.test('who leaves more messages unread than allowed is cut off', async (t) => {
   const { port, clients, ended } = await serve(t, { maxPendingMessages: 10, patienceMs: 20, maxPendingBytes: 1 << 30 });
   ignore(t, port);

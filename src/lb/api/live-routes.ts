@@ -6,6 +6,9 @@ import { LiveRevisions } from '../live/revisions.js';
 import type { RevisionParts } from '../live/revisions.js';
 import { fail, sendJson } from './answers.js';
 
+/** Pages give a connection up on which nothing comes for four times as long. */
+const keepAliveMs = 5_000;
+
 export interface LiveParts extends RevisionParts {
   readonly backends: BackendReader;
 }
@@ -34,7 +37,7 @@ export function addLiveRoutes(server: HttpServer, parts: LiveParts): void {
       const { backends = 'false' } = request.query;
       if (backends !== 'true' && backends !== 'false') return fail(reply, 400, 'backends: must be true or false');
       if (readers.isFull) return fail(reply.header('Retry-After', '5'), 503, 'Too many pages read the events');
-      readers.add(startSse(reply), { wantsBackends: backends === 'true' });
+      readers.add(startSse(reply, { keepAliveMs, hasHeartbeat: true }), { wantsBackends: backends === 'true' });
       return reply;
     },
   });

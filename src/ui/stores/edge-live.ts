@@ -75,6 +75,7 @@ export function followEdge(edge: EdgeName): EdgeLive {
   function follow(): void {
     stream = openStream(edgePath(edge, 'ekiden/v1/events'), {
       query: () => ({ backends: true }),
+      hasHeartbeat: true,
       on: { state: takeRevisions, backends: takeBackends },
     });
     const opened = stream;

@@ -17,6 +17,7 @@ function changed(): void {
 /** Begins to follow the scheduler; once. */
 export function followScheduler(): LiveStream {
   stream ??= openStream('ekiden/v1/overview/stream', {
+    hasHeartbeat: true,
     on: {
       snapshot: (message: OverviewSnapshot) => {
         if (!data.takeSnapshot(message)) return;

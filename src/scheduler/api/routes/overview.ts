@@ -50,7 +50,7 @@ export function addOverview(server: HttpServer, context: ApiContext): void {
         throw new ApiError(503, `${readers} pages follow this scheduler already: close one, or try again later`);
       }
       const view = viewOf(context, request);
-      const client = startSse(reply, { maxPendingBytes, keepAliveMs });
+      const client = startSse(reply, { maxPendingBytes, keepAliveMs, hasHeartbeat: true });
       const leave = overview.open((event, data) => client.send(event, data), view);
       open.add(client);
       client.onClose(() => {
