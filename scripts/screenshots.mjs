@@ -150,7 +150,7 @@ async function pagesOf(lb) {
   const ui = (fragment) => `${base}/ui/#/${fragment}`;
   return {
     applications: ui('apps'),
-    'applications-flat': ui('apps?view=flat'),
+    'applications-list': ui('apps?view=list'),
     group: ui(`group/${id('/shop')}`),
     welcome: ui('welcome'),
     app: ui(`apps/${id('/shop/front')}`),
@@ -160,7 +160,7 @@ async function pagesOf(lb) {
     'app-timeline': ui(`apps/${id('/shop/front')}/timeline`),
     'app-endpoints': ui(`apps/${id('/shop/front')}/endpoints`),
     task: ui(`apps/${id('/hello')}/tasks/${id(task)}`),
-    log: ui(`apps/${id('/hello')}/tasks/${id(task)}?file=stdout`),
+    log: ui(`apps/${id('/hello')}/tasks/${id(task)}?file=stdout&follow=true`),
     create: ui('newapp'),
     edit: ui(`edit/${id('/shop/front')}`),
     deployments: ui('deployments'),
