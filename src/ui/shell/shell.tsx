@@ -41,7 +41,7 @@ export function Shell({
   const entries = useRef<HTMLElement>(null);
   useEffect(() => {
     // On small screens they are one line that is scrolled
-    entries.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    entries.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
   }, [section]);
   return (
     <>
