@@ -1,8 +1,7 @@
 import { useState } from 'preact/hooks';
 import { ask, confirm } from '../components/ask.js';
-import { Button } from '../components/button.js';
-import { Dialog } from '../components/dialog.js';
 import { Field } from '../components/field.js';
+import { FormDialog } from '../components/form-dialog.js';
 import { say, trying } from '../components/toast.js';
 import { countText } from '../components/text.js';
 import { idPath, request } from '../http/request.js';
@@ -49,46 +48,31 @@ function ScaleDialog({
 }) {
   const [text, setText] = useState(String(acted.instances));
   const count = /^\d{1,6}$/.test(text.trim()) ? Number(text) : undefined;
-  const submit = (): void => {
-    if (count !== undefined) answer(count);
-  };
   return (
-    <Dialog
+    <FormDialog
       title={`Scale ${acted.id}`}
+      action="Scale"
+      isReady={count !== undefined && count !== acted.instances}
+      onAnswer={() => answer(count)}
       onClose={() => answer(undefined)}
-      footer={
-        <>
-          <Button onClick={() => answer(undefined)}>Cancel</Button>
-          <Button kind="primary" disabled={count === undefined || count === acted.instances} onClick={submit}>
-            Scale
-          </Button>
-        </>
-      }
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
+      <Field
+        label="Instances"
+        hint={`Now ${acted.instances}.`}
+        errors={count === undefined ? ['A whole number, 0 or more'] : []}
       >
-        <Field
-          label="Instances"
-          hint={`Now ${acted.instances}.`}
-          errors={count === undefined ? ['A whole number, 0 or more'] : []}
-        >
-          {(attributes) => (
-            <input
-              {...attributes}
-              type="number"
-              min={0}
-              value={text}
-              autofocus
-              onInput={(event) => setText(event.currentTarget.value)}
-            />
-          )}
-        </Field>
-      </form>
-    </Dialog>
+        {(attributes) => (
+          <input
+            {...attributes}
+            type="number"
+            min={0}
+            value={text}
+            autofocus
+            onInput={(event) => setText(event.currentTarget.value)}
+          />
+        )}
+      </Field>
+    </FormDialog>
   );
 }
 

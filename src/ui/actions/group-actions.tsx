@@ -1,8 +1,7 @@
 import { useState } from 'preact/hooks';
 import { ask, confirm } from '../components/ask.js';
-import { Button } from '../components/button.js';
-import { Dialog } from '../components/dialog.js';
 import { Field } from '../components/field.js';
+import { FormDialog } from '../components/form-dialog.js';
 import { countText } from '../components/text.js';
 import { say, trying } from '../components/toast.js';
 import { idPath, request } from '../http/request.js';
@@ -79,48 +78,33 @@ function ScaleGroupDialog({
   const factor = readFactor(text);
   const apps = group.below.filter(({ kind }) => kind === 'app');
   const pods = group.below.length - apps.length;
-  const submit = (): void => {
-    if (factor !== undefined) answer(factor);
-  };
   return (
-    <Dialog
+    <FormDialog
       title={`Scale ${group.id}`}
+      action="Scale"
+      isReady={factor !== undefined && apps.length > 0}
+      onAnswer={() => answer(factor)}
       onClose={() => answer(undefined)}
-      footer={
-        <>
-          <Button onClick={() => answer(undefined)}>Cancel</Button>
-          <Button kind="primary" disabled={factor === undefined || apps.length === 0} onClick={submit}>
-            Scale
-          </Button>
-        </>
-      }
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
+      <Field
+        label="Factor"
+        hint="The instances of each application are multiplied by it, and rounded up: 2 doubles them, 0.5 halves them, 0 suspends all."
+        errors={factor === undefined ? ['A number from 0 to 1000, such as 1.5'] : []}
       >
-        <Field
-          label="Factor"
-          hint="The instances of each application are multiplied by it, and rounded up: 2 doubles them, 0.5 halves them, 0 suspends all."
-          errors={factor === undefined ? ['A number from 0 to 1000, such as 1.5'] : []}
-        >
-          {(attributes) => (
-            <input
-              {...attributes}
-              inputMode="decimal"
-              autocomplete="off"
-              value={text}
-              autofocus
-              onInput={(event) => setText(event.currentTarget.value)}
-            />
-          )}
-        </Field>
-        {pods > 0 ? <p class="muted">{countText(pods, 'pod')} in it will stay: only applications are scaled.</p> : null}
-        {apps.length === 0 ? <p>There is no application in it.</p> : <ScalePreview apps={apps} factor={factor ?? 1} />}
-      </form>
-    </Dialog>
+        {(attributes) => (
+          <input
+            {...attributes}
+            inputMode="decimal"
+            autocomplete="off"
+            value={text}
+            autofocus
+            onInput={(event) => setText(event.currentTarget.value)}
+          />
+        )}
+      </Field>
+      {pods > 0 ? <p class="muted">{countText(pods, 'pod')} in it will stay: only applications are scaled.</p> : null}
+      {apps.length === 0 ? <p>There is no application in it.</p> : <ScalePreview apps={apps} factor={factor ?? 1} />}
+    </FormDialog>
   );
 }
 

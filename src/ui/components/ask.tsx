@@ -2,8 +2,7 @@ import { signal } from '@preact/signals';
 import { Fragment } from 'preact';
 import { useState } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
-import { Button } from './button.js';
-import { Dialog } from './dialog.js';
+import { FormDialog } from './form-dialog.js';
 
 /** A dialog that is asked for from anywhere, and what is done with its answer. */
 interface Asked {
@@ -56,40 +55,29 @@ function ConfirmDialog({ question, answer }: { readonly question: Question; read
   const [input, setInput] = useState('');
   const isReady = typed === undefined || input.trim() === typed;
   return (
-    <Dialog
+    <FormDialog
       title={title}
+      action={action}
+      danger={danger === true}
+      isReady={isReady}
+      onAnswer={() => answer(true)}
       onClose={() => answer(false)}
-      footer={
-        <>
-          <Button onClick={() => answer(false)}>Cancel</Button>
-          <Button kind={danger === true ? 'danger' : 'primary'} disabled={!isReady} onClick={() => answer(true)}>
-            {action}
-          </Button>
-        </>
-      }
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (isReady) answer(true);
-        }}
-      >
-        {text}
-        {typed === undefined ? null : (
-          <label class="field">
-            <span>
-              Type <code>{typed}</code> to go on
-            </span>
-            <input
-              value={input}
-              autocomplete="off"
-              spellcheck={false}
-              onInput={(event) => setInput(event.currentTarget.value)}
-            />
-          </label>
-        )}
-      </form>
-    </Dialog>
+      {text}
+      {typed === undefined ? null : (
+        <label class="field">
+          <span>
+            Type <code>{typed}</code> to go on
+          </span>
+          <input
+            value={input}
+            autocomplete="off"
+            spellcheck={false}
+            onInput={(event) => setInput(event.currentTarget.value)}
+          />
+        </label>
+      )}
+    </FormDialog>
   );
 }
 
