@@ -166,7 +166,7 @@ t.test('a real agent', { skip: recordings.includes(undefined) && 'the recordings
   });
   const agentId = /"id":\{"value":"([^"]+-S0)"\}/.exec(agentsAnswer)?.[1] ?? '';
   const frameworkId = agentId.replace(/S0$/, '0000');
-  const work = '/var/mesos-run/agent1/work/slaves';
+  const work = /"directory":"([^"]+\/slaves)\//.exec(state)?.[1] ?? 'not in the recording';
   const ofApp = await files.sandboxOf(agentId, frameworkId, 'op-web.1');
   t.match(ofApp, `${work}/${agentId}/frameworks/${frameworkId}/executors/op-web.1/runs/`);
   const ofPod = (await files.sandboxOf(agentId, frameworkId, 'op-pod.1.c1')) ?? '';
